@@ -1,0 +1,1 @@
+export function buildProduct(outdir?: string): Promise<void>;

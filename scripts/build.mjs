@@ -1,0 +1,82 @@
+// Bundles the product into dist/: one entry for the command line, one for each worker, shared chunks beside them.
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const require = createRequire(import.meta.url);
+
+const GRAMMARS = [
+  'python',
+  'javascript',
+  'typescript',
+  'tsx',
+  'go',
+  'java',
+  'c-sharp',
+  'ruby',
+  'rust',
+  'php',
+];
+
+async function listWorkers(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.worker.ts'))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+async function copyWasm(outdir) {
+  await mkdir(join(outdir, 'wasm'), { recursive: true });
+  const grammars = dirname(require.resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm'));
+  for (const name of GRAMMARS) {
+    await cp(join(grammars, `tree-sitter-${name}.wasm`), join(outdir, 'wasm', `tree-sitter-${name}.wasm`));
+  }
+  await cp(
+    require.resolve('web-tree-sitter/web-tree-sitter.wasm'),
+    join(outdir, 'wasm', 'web-tree-sitter.wasm'),
+  );
+  const sqlite = join(
+    dirname(require.resolve('node-sqlite3-wasm/package.json')),
+    'dist',
+    'node-sqlite3-wasm.wasm',
+  );
+  // The library looks for its file in __dirname, which the banner sets to the folder of the bundle.
+  await cp(sqlite, join(outdir, 'node-sqlite3-wasm.wasm'));
+}
+
+/** Writes the bundle to `outdir` (default: dist/), replacing what was there. */
+export async function buildProduct(outdir = join(root, 'dist')) {
+  await rm(outdir, { recursive: true, force: true });
+  const workers = await listWorkers(join(root, 'src'));
+  const entries = [join(root, 'src/cli.ts'), ...workers];
+  await build({
+    entryPoints: Object.fromEntries(
+      entries.map((path) => [path.split(/[\\/]/).at(-1).replace(/\.ts$/, ''), path]),
+    ),
+    outdir,
+    bundle: true,
+    splitting: true,
+    minify: true,
+    keepNames: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    sourcemap: false,
+    legalComments: 'none',
+    banner: {
+      js: [
+        "import { createRequire as __createRequire } from 'node:module';",
+        "import { fileURLToPath as __toPath } from 'node:url';",
+        'const require = __createRequire(import.meta.url);',
+        "const __filename = __toPath(import.meta.url), __dirname = __toPath(new URL('.', import.meta.url));",
+      ].join(''),
+    },
+    logLevel: 'warning',
+  });
+  await copyWasm(outdir);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildProduct();

@@ -1,0 +1,211 @@
+/**
+ * The nouns, in the order of the flow: a document lists operations, a scenario has items, a run gives samples
+ * with their ledger, samples give an item's result and verdict, a verdict is evidence for findings, a finding
+ * leads to a patch and a patch to a verification. Types only; nouns of the code and review are in `types-code.ts`.
+ */
+
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+export type JsonSchema = boolean | { readonly [key: string]: JsonValue };
+export type StringMap = Readonly<Record<string, string>>;
+
+/** Something left out, or understood differently from how it was written, and why. */
+export interface Notice {
+  readonly where: string;
+  readonly message: string;
+}
+
+// ---- OpenAPI document -------------------------------------------------------------------------------------
+
+export type HttpMethod = 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'TRACE';
+
+export interface OpenApiDocument {
+  /** Path or URL it was read from. */
+  readonly source: string;
+  readonly specVersion: string;
+  readonly title: string;
+  /** Absolute server URLs, without a slash at the end; empty when the document names none that is absolute. */
+  readonly servers: readonly string[];
+  readonly operations: readonly Operation[];
+  /** What could not be used, and why. */
+  readonly notices: readonly Notice[];
+}
+
+export interface Operation {
+  readonly operationId: string | null;
+  readonly method: HttpMethod;
+  /** Path template as written, e.g. `/users/{user_id}`. */
+  readonly path: string;
+  readonly tags: readonly string[];
+  readonly summary: string | null;
+  readonly parameters: readonly OperationParameter[];
+  readonly requestBody: OperationBody | null;
+  readonly responses: readonly OperationResponse[];
+}
+
+export interface OperationParameter {
+  readonly name: string;
+  readonly place: 'path' | 'query' | 'header' | 'cookie';
+  readonly required: boolean;
+  readonly schema: JsonSchema;
+  readonly example: JsonValue | undefined;
+}
+
+export interface OperationBody {
+  readonly required: boolean;
+  readonly mediaType: string;
+  readonly schema: JsonSchema;
+  readonly example: JsonValue | undefined;
+}
+
+export interface OperationResponse {
+  /** `200`, `4XX` or `default`. */
+  readonly status: string;
+  readonly mediaType: string | null;
+  readonly schema: JsonSchema | null;
+}
+
+// ---- Scenario ---------------------------------------------------------------------------------------------
+
+export interface Scenario {
+  readonly title: string;
+  readonly description: string | null;
+  readonly config: ScenarioConfig;
+  readonly items: readonly Item[];
+}
+
+export interface ScenarioConfig {
+  readonly headers: StringMap;
+  /** Values for `{name}` in URLs, headers and bodies. */
+  readonly segments: StringMap;
+  readonly seed: number | null;
+  readonly setup: readonly SetupCall[];
+  readonly teardown: readonly Call[];
+}
+
+export interface Call {
+  readonly method: HttpMethod;
+  readonly url: string;
+  readonly headers: StringMap;
+  readonly body: string | null;
+  /** Time from when the request is due to the end of the answer; default 10 000. */
+  readonly timeoutMs: number;
+  readonly operationId: string | null;
+}
+
+export interface SetupCall extends Call {
+  /** Name of a segment to the JSON Pointer (RFC 6901) in the answer that fills it. */
+  readonly capture: StringMap;
+}
+
+export interface Item {
+  readonly call: Call;
+  readonly context: ItemContext;
+  readonly expect: Expectation;
+}
+
+export interface ItemContext {
+  /** Origins (`http://host:port`) that the faults apply to; `*` is every origin. */
+  readonly upstreams: readonly string[];
+  readonly faults: readonly Fault[];
+  readonly strategy: Strategy;
+  readonly slos: readonly Slo[];
+  readonly proxy: ProxySettings;
+  /** `true` and `false` force or forbid the call before the faults; `null` leaves it to the method. */
+  readonly preflight: boolean | null;
+  /** Kept as read, for round trips; items that have it are not run. */
+  readonly runsOn: JsonValue;
+}
+
+export interface ProxySettings {
+  readonly disableHttpProxies: boolean;
+  readonly mappings: readonly ProxyMapping[];
+}
+
+export type UpstreamProtocol = 'http' | 'https' | 'psql' | 'psqls' | 'tls' | 'tcp' | 'redis';
+
+/** `PORT=[PROTOCOL://]HOST[:PORT]`: where an application reaches a dependency through a proxy. */
+export interface ProxyMapping {
+  /** Port that the proxy listens on; 0 asks for a free one. */
+  readonly listenPort: number;
+  readonly upstream: Upstream;
+}
+
+export interface Upstream {
+  readonly protocol: UpstreamProtocol;
+  readonly host: string;
+  readonly port: number;
+}
+
+export type Side = 'client' | 'server';
+export type Direction = 'ingress' | 'egress' | 'both';
+
+/** One fault as declared; `params` has passed the schema of its type. */
+export interface Fault {
+  readonly type: string;
+  readonly side: Side;
+  readonly direction: Direction;
+  /** Empty: active all the time. */
+  readonly periods: readonly Period[];
+  /** 0 to 1, drawn once per exchange. */
+  readonly probability: number;
+  readonly params: Readonly<Record<string, JsonValue>>;
+}
+
+export type PeriodBound = { readonly percent: number } | { readonly ms: number };
+export interface Period {
+  readonly start: PeriodBound;
+  /** `null`: to the end. */
+  readonly duration: PeriodBound | null;
+}
+
+export type Strategy =
+  | { readonly mode: 'single' }
+  | {
+      readonly mode: 'repeat';
+      readonly step: number;
+      readonly stepField: string;
+      readonly count: number;
+      readonly waitMs: number;
+      readonly failFast: boolean;
+      readonly addBaselineCall: boolean;
+    }
+  | {
+      readonly mode: 'load';
+      readonly durationMs: number;
+      readonly clients: number;
+      /** Arrival rate of each client. */
+      readonly requestsPerSecond: number;
+      readonly connection: 'per-request' | 'keep-alive';
+      readonly baseline: boolean;
+    };
+
+export type Slo =
+  | {
+      readonly kind: 'latency';
+      readonly title: string;
+      /** Percentile, 0 to 100. */
+      readonly objectivePercent: number;
+      readonly thresholdMs: number;
+    }
+  | {
+      readonly kind: 'error';
+      readonly title: string;
+      readonly objectivePercent: number;
+      /** Failed requests in percent must stay below. */
+      readonly thresholdPercent: number;
+    };
+
+export interface Expectation {
+  /** Empty: no status is expected. */
+  readonly statuses: readonly number[];
+  readonly responseTimeUnderMs: number | null;
+  /** `null`: as the strategy has it (SLOs count under load). */
+  readonly allSloAreValid: boolean | null;
+  readonly bodyMatchesSchema: boolean;
+}
