@@ -1,0 +1,223 @@
+import { createHash } from 'node:crypto';
+import { readFile, realpath } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { AppError, systemErrorCode } from './errors.ts';
+import type { LogLevel } from './log.ts';
+import type { Slo, StringMap } from './types.ts';
+import { parseDurationMs } from './units.ts';
+import { readYaml, type YamlDocument } from './yaml.ts';
+
+export const CONFIG_FILE = 'breakwater.yaml';
+
+/** How the user's service is started, from `app:` of breakwater.yaml. */
+export interface AppConfig {
+  /** Absolute; where breakwater.yaml stands. */
+  readonly folder: string;
+  readonly command: readonly string[];
+  /** URL that answers below 500 once the service is up; `null`: its port accepts. */
+  readonly ready: string | null;
+  readonly env: StringMap;
+  readonly install: readonly string[] | null;
+  readonly test: readonly string[] | null;
+}
+
+export interface Limits {
+  readonly requestsPerSecond: number;
+  readonly clients: number;
+  readonly durationMs: number;
+}
+
+export interface Config {
+  /** Absolute, symlinks resolved. */
+  readonly workspace: string;
+  /** The user's own folder outside any workspace: what was trusted is remembered there. */
+  readonly stateHome: string;
+  /** `null`: the workspace has no breakwater.yaml. */
+  readonly file: { readonly path: string; readonly sha256: string } | null;
+  readonly app: AppConfig | null;
+  /** Name to `[PORT=][PROTOCOL://]HOST[:PORT]`. */
+  readonly dependencies: StringMap;
+  readonly spec: string | null;
+  /** Hosts other than loopback that may be targets. */
+  readonly allowHosts: readonly string[];
+  readonly limits: Limits;
+  readonly slos: readonly Slo[];
+}
+
+/** What the process was started with, read from the environment once. */
+export interface Surroundings {
+  readonly workspace: string;
+  readonly stateHome: string;
+  readonly logLevel: LogLevel;
+  /** Environment that a started service may inherit from: no secrets of the host pass on. */
+  readonly serviceEnv: StringMap;
+  /** Terminal asks for plain text (NO_COLOR, https://no-color.org). */
+  readonly noColor: boolean;
+}
+
+const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+const INHERITED = [
+  'PATH',
+  'HOME',
+  'USER',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'SystemRoot',
+  'PATHEXT',
+  'APPDATA',
+  'LOCALAPPDATA',
+];
+
+const command = z.union([
+  z.array(z.string()).min(1),
+  z
+    .string()
+    .min(1)
+    .transform((text) => text.trim().split(/\s+/)),
+]);
+const duration = z.union([z.string(), z.number()]).transform((text, context) => {
+  try {
+    return parseDurationMs(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'not a time' });
+    return z.NEVER;
+  }
+});
+const slo = z.strictObject({
+  type: z.enum(['latency', 'error']),
+  title: z.string().optional(),
+  objective: z.number().min(0).max(100),
+  threshold: z.number().min(0),
+});
+const schema = z.strictObject({
+  app: z
+    .strictObject({
+      command,
+      ready: z.string().optional(),
+      env: z.record(z.string(), z.coerce.string()).default({}),
+      install: command.optional(),
+      test: command.optional(),
+    })
+    .optional(),
+  dependencies: z.record(z.string(), z.string()).default({}),
+  spec: z.string().optional(),
+  targets: z.strictObject({ allow_hosts: z.array(z.string()).default([]) }).default({ allow_hosts: [] }),
+  limits: z
+    .strictObject({
+      rps: z.number().positive().default(2_000),
+      clients: z.number().int().positive().default(200),
+      duration: duration.default(900_000),
+    })
+    .default({ rps: 2_000, clients: 200, duration: 900_000 }),
+  slo: z.array(slo).default([]),
+  drills: z.record(z.string(), z.unknown()).optional(),
+  embeddings: z.record(z.string(), z.unknown()).optional(),
+  qdrant: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** Reads what the process was started with. `workspace` is the command line's `--root`, which wins. */
+export function readSurroundings(flags: { readonly workspace: string | null }): Surroundings {
+  const env = process.env;
+  const level = LOG_LEVELS.find((candidate) => candidate === env.BREAKWATER_LOG);
+  return {
+    workspace: flags.workspace ?? env.BREAKWATER_WORKSPACE ?? env.CLAUDE_PROJECT_DIR ?? process.cwd(),
+    stateHome: env.BREAKWATER_HOME ?? defaultStateHome(env),
+    logLevel: level ?? 'warn',
+    serviceEnv: Object.fromEntries(
+      INHERITED.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+    ),
+    noColor: env.NO_COLOR !== undefined && env.NO_COLOR !== '',
+  };
+}
+
+/**
+ * Reads breakwater.yaml of the workspace; without the file, defaults.
+ *
+ * @throws AppError CONFIG_INVALID with file, line and column; NOT_FOUND when the workspace is no folder.
+ */
+export async function loadConfig(
+  surroundings: Pick<Surroundings, 'workspace' | 'stateHome'>,
+): Promise<Config> {
+  const workspace = await realpath(surroundings.workspace).catch((cause: unknown) => {
+    throw new AppError('NOT_FOUND', `The workspace ${surroundings.workspace} does not exist.`, {
+      hint: 'Start Breakwater in the folder of your project, or name it: --root FOLDER.',
+      cause,
+    });
+  });
+  const path = join(workspace, CONFIG_FILE);
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (systemErrorCode(error) === 'ENOENT') return null;
+    throw new AppError(
+      'CONFIG_INVALID',
+      `${CONFIG_FILE} cannot be read (${systemErrorCode(error) ?? 'unknown reason'}).`,
+      { cause: error },
+    );
+  });
+  const read = text === null ? schema.parse({}) : parse(text);
+  return {
+    workspace,
+    stateHome: surroundings.stateHome,
+    file: text === null ? null : { path, sha256: createHash('sha256').update(text).digest('hex') },
+    app:
+      read.app === undefined
+        ? null
+        : {
+            folder: workspace,
+            command: read.app.command,
+            ready: read.app.ready ?? null,
+            env: read.app.env,
+            install: read.app.install ?? null,
+            test: read.app.test ?? null,
+          },
+    dependencies: read.dependencies,
+    spec: read.spec ?? null,
+    allowHosts: read.targets.allow_hosts,
+    limits: {
+      requestsPerSecond: read.limits.rps,
+      clients: read.limits.clients,
+      durationMs: read.limits.duration,
+    },
+    slos: read.slo.map(toSlo),
+  };
+}
+
+function parse(text: string): z.output<typeof schema> {
+  const [document] = readYaml(text, CONFIG_FILE);
+  const result = schema.safeParse(document?.value ?? {});
+  if (result.success) return result.data;
+  throw new AppError(
+    'CONFIG_INVALID',
+    result.error.issues.map((issue) => describeIssue(issue, document)).join(' '),
+    {
+      hint: 'The README lists what breakwater.yaml may hold.',
+    },
+  );
+}
+
+function describeIssue(issue: z.core.$ZodIssue, document: YamlDocument | undefined): string {
+  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+  const place = document?.locate(path, 'key') ?? { line: 1, column: 1 };
+  return `${CONFIG_FILE}:${place.line}:${place.column}: ${path.map(String).join('.') || 'the file'}: ${issue.message}.`;
+}
+
+function toSlo(read: z.output<typeof slo>): Slo {
+  const title =
+    read.title ??
+    (read.type === 'latency' ? `P${read.objective} <= ${read.threshold}ms` : `errors < ${read.threshold}%`);
+  return read.type === 'latency'
+    ? { kind: 'latency', title, objectivePercent: read.objective, thresholdMs: read.threshold }
+    : { kind: 'error', title, objectivePercent: read.objective, thresholdPercent: read.threshold };
+}
+
+function defaultStateHome(env: NodeJS.ProcessEnv): string {
+  if (process.platform === 'win32')
+    return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'breakwater');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'breakwater');
+  return join(env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'breakwater');
+}

@@ -1,0 +1,150 @@
+import { lookup } from 'node:dns/promises';
+import { realpath } from 'node:fs/promises';
+import { BlockList, isIP } from 'node:net';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AppError, systemErrorCode } from './errors.ts';
+import { quote } from './units.ts';
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+/** Addresses of cloud metadata services: never a target, whatever the configuration says. */
+const metadata = new BlockList();
+metadata.addSubnet('169.254.0.0', 16, 'ipv4');
+metadata.addSubnet('fe80::', 10, 'ipv6');
+metadata.addAddress('fd00:ec2::254', 'ipv6');
+
+/**
+ * Checks that requests may be sent to the origin of `target`: loopback always, other hosts only when the
+ * user's configuration lists them; every address that the name resolves to must be allowed.
+ *
+ * @throws AppError BAD_INPUT for what is no http(s) URL; TARGET_NOT_ALLOWED; TARGET_UNREACHABLE when the name
+ * does not resolve.
+ */
+export async function checkTarget(target: string, allowHosts: readonly string[]): Promise<void> {
+  const url = parseTarget(target);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const addresses = isIP(host) > 0 ? [host] : await resolveName(host);
+  const listed = allowHosts.some((allowed) => allowed === host || allowed === url.host);
+  for (const address of addresses) {
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (metadata.check(address, family)) throw notAllowed(url, 'it is a link-local (metadata) address');
+    if (!loopback.check(address, family) && !listed)
+      throw notAllowed(url, `${address} is not on this machine`);
+  }
+}
+
+/**
+ * Gives the real absolute path of `path`, which must lie below `root` (symlinks resolved, also those of the
+ * nearest existing parent when the file is new). `file://` URLs are understood.
+ *
+ * @throws AppError PATH_NOT_ALLOWED
+ */
+export async function resolveInside(root: string, path: string): Promise<string> {
+  if (path.includes('\0')) throw outside(path, root);
+  const plain = path.startsWith('file://') ? fileURLToPath(path) : path;
+  const wanted = await realpathOfNearest(resolve(root, plain));
+  if (!isInside(root, wanted)) throw outside(path, root);
+  return wanted;
+}
+
+/** Whether the absolute `path` is `root` or lies below it. */
+export function isInside(root: string, path: string): boolean {
+  const step = relative(root, path);
+  return step === '' || (step !== '..' && !step.startsWith(`..${sep}`) && !isAbsolute(step));
+}
+
+const SECRET_NAME =
+  /^(proxy-)?authorization$|^(set-)?cookie$|api[-_]?key|token|secret|password|passwd|session|credential/i;
+const MASK = '***';
+
+/** Gives headers with the values of secret ones masked. */
+export function redactHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, SECRET_NAME.test(name) ? MASK : value]),
+  );
+}
+
+/**
+ * Masks what looks like a secret in text: passwords in URLs, bearer and basic credentials, JSON Web Tokens,
+ * well-known key forms, and values of fields whose name says so.
+ */
+export function redact(text: string): string {
+  return text
+    .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@/]+@/gi, `$1:${MASK}@`)
+    .replace(/\b(Bearer|Basic)\s+[\w.~+/-]+=*/gi, `$1 ${MASK}`)
+    .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, MASK)
+    .replace(
+      /\b(sk-[\w-]{16,}|gh[pousr]_\w{20,}|AKIA[0-9A-Z]{16}|xox[abprs]-[\w-]{10,}|AIza[\w-]{30,})/g,
+      MASK,
+    )
+    .replace(
+      /(["']?[\w-]*(?:password|passwd|secret|token|api[-_]?key|authorization|cookie)[\w-]*["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;&}]+)/gi,
+      (_whole, name: string, value: string) =>
+        `${name}${/^["']/.test(value) ? `${value[0]}${MASK}${value[0]}` : MASK}`,
+    );
+}
+
+/** Control and format characters (Unicode Cc, Cf): escape codes, zero-width and direction marks. */
+const INVISIBLE = /[\p{Cc}\p{Cf}]/gu;
+
+/** Text from outside made fit to show: control, zero-width and direction characters gone, secrets masked, shortened. */
+export function tame(text: string, limit: number): string {
+  const plain = redact(text.replace(INVISIBLE, (character) => ('\n\t'.includes(character) ? character : '')));
+  return plain.length > limit ? `${plain.slice(0, limit)}… (${plain.length - limit} more characters)` : plain;
+}
+
+/** Fences text from outside as data, with a fence that the text cannot close. */
+export function fence(text: string, limit: number, language = ''): string {
+  const tamed = tame(text, limit);
+  const longest = Math.max(2, ...[...tamed.matchAll(/`+/g)].map((match) => match[0].length));
+  const mark = '`'.repeat(longest + 1);
+  return `${mark}${language}\n${tamed}\n${mark}`;
+}
+
+function parseTarget(target: string): URL {
+  const url = URL.canParse(target) ? new URL(target) : null;
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+    throw new AppError('BAD_INPUT', `Expected an http or https URL, got ${quote(redact(target))}.`, {
+      hint: 'Write it in full, for example http://127.0.0.1:8000/health.',
+    });
+  }
+  return url;
+}
+
+async function resolveName(host: string): Promise<string[]> {
+  // RFC 6761 §6.3: names below localhost are loopback.
+  if (host === 'localhost' || host.endsWith('.localhost')) return ['127.0.0.1'];
+  try {
+    return (await lookup(host, { all: true })).map(({ address }) => address);
+  } catch (cause) {
+    throw new AppError(
+      'TARGET_UNREACHABLE',
+      `The name ${quote(host)} does not resolve (${systemErrorCode(cause) ?? 'no answer'}).`,
+      { hint: 'Check the host name.', cause },
+    );
+  }
+}
+
+function notAllowed(url: URL, why: string): AppError {
+  return new AppError('TARGET_NOT_ALLOWED', `${quote(url.host)} is not an allowed target: ${why}.`, {
+    hint: `Only the user can allow it: add "targets: { allow_hosts: [${url.hostname}] }" to breakwater.yaml in the workspace. A tool argument cannot.`,
+  });
+}
+
+function outside(path: string, root: string): AppError {
+  return new AppError('PATH_NOT_ALLOWED', `${quote(path)} does not lie below the workspace ${root}.`, {
+    hint: 'Give a path below the workspace, or start Breakwater with --root FOLDER.',
+  });
+}
+
+async function realpathOfNearest(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    return join(await realpathOfNearest(dirname(path)), basename(path));
+  }
+}
