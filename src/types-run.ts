@@ -9,7 +9,6 @@ export interface Window {
   /** `Infinity`: to the end. */
   readonly endMs: number;
 }
-
 export interface PlannedFault {
   /** Place in the item's list; names the fault in the ledger and keys its draws. */
   readonly index: number;
@@ -17,7 +16,6 @@ export interface PlannedFault {
   /** When it is active, in ms since `epochMs` of the program. */
   readonly windows: readonly Window[];
 }
-
 /** Faults of one proxy at one time. Draws are keyed by `seed`, `itemKey`, fault index and exchange number. */
 export interface FaultProgram {
   readonly seed: number;
@@ -36,7 +34,6 @@ export interface ProxySpec {
 // ---- What was done: the ledger ----------------------------------------------------------------------------
 
 export type Flow = 'request' | 'response' | 'connection';
-
 /** What one fault did to one exchange on one flow. */
 export interface Hit {
   readonly faultIndex: number;
@@ -134,7 +131,6 @@ export interface Run {
   readonly items: readonly PlannedItem[];
   readonly notices: readonly Notice[];
 }
-
 export interface PlannedItem {
   readonly id: string;
   readonly scenarioTitle: string;
@@ -143,7 +139,7 @@ export interface PlannedItem {
   readonly item: Item;
 }
 
-/** Percentiles by Hyndman–Fan type 6; a percentile that the samples do not support is `null`. */
+/** Percentiles by Hyndman–Fan type 6; `null`: not supported by so few samples. Unanswered is `Infinity`. */
 export interface LatencySummary {
   readonly count: number;
   readonly minMs: number | null;
@@ -172,6 +168,14 @@ export interface Verdict {
   readonly reasons: readonly VerdictReason[];
 }
 
+/** What `expect` asks of each call (`status 200`), and how many met it; under load it is reported, not judged. */
+export interface ExpectationResult {
+  readonly expected: string;
+  readonly met: number;
+  readonly calls: number;
+  readonly judged: boolean;
+}
+
 export interface SloResult {
   readonly title: string;
   readonly objective: string;
@@ -191,7 +195,6 @@ export interface FaultFidelity {
   readonly actedOn: number;
   readonly exchanges: number;
 }
-
 export interface DependencyTraffic {
   readonly proxy: string;
   readonly exchanges: number;
@@ -214,21 +217,27 @@ export interface ItemResult {
   readonly residualP50Ms: number | null;
   readonly residualP95Ms: number | null;
   readonly amplification: number | null;
+  /** 95 % intervals of the observed percentiles, from order statistics; `null`: too few samples. */
+  readonly p50IntervalMs: readonly [number, number] | null;
+  readonly p95IntervalMs: readonly [number, number] | null;
   readonly requests: number;
   readonly failed: number;
+  /** Of the failed ones, those that the injected faults explain. */
+  readonly failedByInjection: number;
   /** `{ "200": 57, "timeout": 3 }`. */
   readonly outcomes: Readonly<Record<string, number>>;
+  readonly expectations: readonly ExpectationResult[];
   readonly slos: readonly SloResult[];
   readonly fidelity: readonly FaultFidelity[];
   readonly dependencies: readonly DependencyTraffic[];
   readonly maxLatenessMs: number | null;
+  readonly notices: readonly Notice[];
 }
 
 export interface RunResult {
   readonly run: Run;
   readonly results: readonly ItemResult[];
 }
-
 /** One item of two runs side by side. */
 export interface ItemChange {
   readonly endpoint: string;
