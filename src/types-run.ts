@@ -24,7 +24,6 @@ export interface FaultProgram {
   readonly epochMs: number;
   readonly faults: readonly PlannedFault[];
 }
-
 export interface ProxySpec {
   readonly name: string;
   readonly listenPort: number;
@@ -183,6 +182,8 @@ export interface SloResult {
   readonly margin: string;
   readonly verdict: VerdictValue;
   readonly judged: boolean;
+  /** Which requests missed it; empty when it holds. */
+  readonly pattern: string;
 }
 
 /** Requested against injected: the fidelity of one fault in one item. */

@@ -1,0 +1,73 @@
+import type { Exchange, FaultFidelity, Hit } from '../../types-run.ts';
+import { showBytes, showMs } from '../../units.ts';
+import { maxOf, percentile, sortValues } from './percentile.ts';
+
+/** A fault as it was asked for. */
+export interface RequestedFault {
+  readonly index: number;
+  readonly type: string;
+  /** In words: `delay 800 ms ± 100 ms`. */
+  readonly requested: string;
+}
+
+/** Certifies for each fault what it was asked to do and what it did to the exchanges that passed. */
+export function certifyFaults(
+  faults: readonly RequestedFault[],
+  exchanges: readonly Exchange[],
+): readonly FaultFidelity[] {
+  return faults.map(({ index, type, requested }) => {
+    const acted = exchanges
+      .map((exchange) => exchange.hits.filter((hit) => hit.faultIndex === index))
+      .filter((hits) => hits.length > 0);
+    return {
+      faultIndex: index,
+      type,
+      requested,
+      injected: acted.length === 0 ? describeIdle(type, exchanges) : describeHits(acted),
+      actedOn: acted.length,
+      exchanges: exchanges.length,
+    };
+  });
+}
+
+function describeIdle(type: string, exchanges: readonly Exchange[]): string {
+  if (exchanges.length === 0) return 'nothing: no exchange passed its proxy';
+  if (type !== 'bandwidth') return 'nothing';
+  const largest =
+    maxOf(exchanges.flatMap(({ requestBytes, responseBytes }) => [requestBytes, responseBytes])) ?? 0;
+  return `nothing was slowed: largest message ${showBytes(largest)}`;
+}
+
+function describeHits(acted: readonly (readonly Hit[])[]): string {
+  const hits = acted.flat();
+  return (
+    [describeStatuses(hits), describeDelays(acted), describeHeld(acted)]
+      .filter((part) => part !== '')
+      .join('; ') || `acted on ${acted.length}`
+  );
+}
+
+function describeStatuses(hits: readonly Hit[]): string {
+  const counts = new Map<number, number>();
+  for (const { status } of hits) if (status !== null) counts.set(status, (counts.get(status) ?? 0) + 1);
+  return [...counts].map(([status, count]) => `answered ${status} ${count} ×`).join(', ');
+}
+
+/** Delays of one exchange add up over its flows. */
+function describeDelays(acted: readonly (readonly Hit[])[]): string {
+  const delays = sortValues(
+    acted
+      .filter((hits) => hits.every((hit) => hit.delayMs !== null))
+      .map((hits) => hits.reduce((sum, hit) => sum + (hit.delayMs ?? 0), 0))
+      .filter((delay) => delay > 0),
+  );
+  const [first, last] = [delays[0], delays.at(-1)];
+  if (first === undefined || last === undefined) return '';
+  if (delays.length === 1) return `delayed by ${showMs(first)}`;
+  return `delayed by ${showMs(percentile(delays, 50))} at the median (${showMs(first)} to ${showMs(last)})`;
+}
+
+function describeHeld(acted: readonly (readonly Hit[])[]): string {
+  const held = acted.filter((hits) => hits.some((hit) => hit.delayMs === null)).length;
+  return held === 0 ? '' : `${held} never let through`;
+}

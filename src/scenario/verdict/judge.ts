@@ -1,0 +1,191 @@
+import type { Notice, Slo } from '../../types.ts';
+import type {
+  DependencyTraffic,
+  Exchange,
+  ItemResult,
+  PlannedItem,
+  Sample,
+  Verdict,
+  VerdictReason,
+  Window,
+} from '../../types-run.ts';
+import { judgeExpectations } from './expectation.ts';
+import { causeOf, type FailureContext, isFailed, isMeasured, responseTimeMs } from './failure.ts';
+import { certifyFaults, type RequestedFault } from './fidelity.ts';
+import { percentileInterval } from './interval.ts';
+import { maxOf, sortValues, summarizeLatency } from './percentile.ts';
+import { measureResidual } from './residual.ts';
+import { judgeSlo } from './slo.ts';
+
+/** Everything that an item is judged from. */
+export interface ItemEvidence {
+  readonly planned: PlannedItem;
+  /** Of all phases. */
+  readonly samples: readonly Sample[];
+  /** Requests that the strategy wanted to send with the faults. */
+  readonly plannedRequests: number;
+  readonly slos: readonly Slo[];
+  readonly faults: readonly RequestedFault[];
+  /** When any fault was active, in ms since the item began. */
+  readonly windows: readonly Window[];
+  /** Exchanges of the faulted phase at the proxies on which the faults were. */
+  readonly actedExchanges: readonly Exchange[];
+  /** Of those, the ones at dependencies that could not be joined to a request. */
+  readonly unjoined: readonly Exchange[];
+  readonly dependencies: readonly DependencyTraffic[];
+  readonly notices: readonly Notice[];
+  /** Why it was not run, or stopped before its end; `null` when it ran to its end. */
+  readonly obstacle: VerdictReason | null;
+}
+
+/** Judges an item by what was measured, never by what was expected. */
+export function judgeItem(evidence: ItemEvidence): ItemResult {
+  const { planned, dependencies, notices } = evidence;
+  const { item } = planned;
+  const measured = evidence.samples.filter(isMeasured);
+  const faulted = measured.filter((sample) => sample.phase === 'faulted');
+  const baselineMs = pickBaseline(measured);
+  const context: FailureContext = {
+    baselineMaxMs: maxOf(baselineMs.filter(Number.isFinite)) ?? 0,
+    timeoutMs: item.call.timeoutMs,
+  };
+  const underLoad = item.context.strategy.mode === 'load';
+  const slosJudged = item.expect.allSloAreValid ?? underLoad;
+  const expectations = judgeExpectations(item.expect, faulted, context, !underLoad);
+  const slos = evidence.slos.map((slo) =>
+    judgeSlo(slo, {
+      samples: faulted,
+      planned: evidence.plannedRequests,
+      windows: evidence.windows,
+      context,
+      judged: slosJudged,
+    }),
+  );
+  const fidelity = certifyFaults(evidence.faults, evidence.actedExchanges);
+  const judged = slosJudged ? slos : [];
+  const verdict = decide(evidence, {
+    faulted,
+    failing: [
+      ...expectations.reasons,
+      ...judged.flatMap(({ result, reason }) =>
+        result.verdict === 'fail' && reason !== null ? [reason] : [],
+      ),
+    ],
+    unsure: judged.flatMap(({ result, reason }) =>
+      result.verdict === 'inconclusive' && reason !== null ? [reason] : [],
+    ),
+    demands: judged.length + (underLoad ? 0 : expectations.results.length),
+    idle: fidelity.filter((fault) => fault.actedOn === 0).map((fault) => `${fault.type}: ${fault.injected}`),
+  });
+  const times = faulted.map(responseTimeMs);
+  const failed = faulted.filter(isFailed);
+  return {
+    itemId: planned.id,
+    scenarioTitle: planned.scenarioTitle,
+    endpoint: planned.endpoint,
+    operationId: item.call.operationId,
+    verdict,
+    baseline: summarizeLatency(baselineMs),
+    observed: summarizeLatency(times),
+    ...measureResidual(faulted, baselineMs, evidence.unjoined),
+    p50IntervalMs: percentileInterval(sortValues(times), 50),
+    p95IntervalMs: percentileInterval(sortValues(times), 95),
+    requests: faulted.length,
+    failed: failed.length,
+    failedByInjection: failed.filter((sample) => causeOf(sample, context) === 'injected').length,
+    outcomes: countOutcomes(faulted),
+    expectations: expectations.results,
+    slos: slos.map(({ result }) => result),
+    fidelity,
+    dependencies,
+    maxLatenessMs: maxOf(faulted.map((sample) => sample.sentMs - sample.dueMs)),
+    notices,
+  };
+}
+
+interface Findings {
+  readonly faulted: readonly Sample[];
+  readonly failing: readonly VerdictReason[];
+  readonly unsure: readonly VerdictReason[];
+  /** How many things were judged. */
+  readonly demands: number;
+  readonly idle: readonly string[];
+}
+
+/**
+ * A failure that nothing could still change stands, also in a run that did not finish. Everything else that
+ * is open, faults that never acted before all, makes the item inconclusive.
+ */
+function decide(evidence: ItemEvidence, findings: Findings): Verdict {
+  const { obstacle, faults, planned, plannedRequests } = evidence;
+  const { faulted, failing, unsure, idle } = findings;
+  if (faulted.length === 0) return inconclusive([obstacle ?? NOTHING_MEASURED]);
+  const idleReason = explainIdle(evidence, idle);
+  if (idleReason !== null && idle.length === faults.length) {
+    return inconclusive([
+      idleReason,
+      ...failing.map((reason) => ({ ...reason, message: `without it, ${reason.message}` })),
+    ]);
+  }
+  if (failing.length > 0) return { value: 'fail', reasons: failing };
+  const open = [...(idleReason === null ? [] : [idleReason]), ...unsure];
+  // Under load each SLO has already weighed what the missing requests could change.
+  const cut = faulted.length < plannedRequests && planned.item.context.strategy.mode !== 'load';
+  if (cut) open.push(obstacle ?? NOTHING_MEASURED);
+  if (planned.item.expect.bodyMatchesSchema) open.push(SCHEMA_UNCHECKED);
+  if (findings.demands === 0) open.push(NOTHING_EXPECTED);
+  return open.length > 0 ? inconclusive(open) : { value: 'pass', reasons: [] };
+}
+
+const NOTHING_MEASURED: VerdictReason = {
+  message: 'nothing was measured',
+  cause: null,
+  remedy: 'Run it again.',
+};
+const NOTHING_EXPECTED: VerdictReason = {
+  message: 'nothing is expected of it, so nothing was judged',
+  cause: null,
+  remedy: 'Add expect.status, expect.response_time_under, or slo with all_slo_are_valid: true.',
+};
+const SCHEMA_UNCHECKED: VerdictReason = {
+  message: 'body_matches_schema is not supported yet, so the body was not checked',
+  cause: null,
+  remedy: 'Leave body_matches_schema out to judge the rest.',
+};
+
+function explainIdle({ planned }: ItemEvidence, idle: readonly string[]): VerdictReason | null {
+  if (idle.length === 0) return null;
+  const { strategy } = planned.item.context;
+  const chance = planned.item.context.faults.some(
+    (fault) => fault.probability < 1 || typeof fault.params.probability === 'number',
+  );
+  return {
+    message: `${idle.length === 1 ? 'a fault' : `${idle.length} faults`} never acted (${idle.join('; ')})`,
+    cause: null,
+    remedy:
+      chance && strategy.mode !== 'load'
+        ? 'A chance fault needs many requests: use strategy mode load.'
+        : 'Check upstreams, side, direction and period, or whether the answer is large enough for the fault to bite.',
+  };
+}
+
+function inconclusive(reasons: readonly VerdictReason[]): Verdict {
+  return { value: 'inconclusive', reasons };
+}
+
+/** The load's own baseline, else the baseline call of `repeat` together with the pre-flight call. */
+function pickBaseline(samples: readonly Sample[]): number[] {
+  const answered = samples.filter((sample) => sample.outcome === 'answered');
+  const own = answered.filter((sample) => sample.phase === 'baseline');
+  const used = own.length > 0 ? own : answered.filter((sample) => sample.phase === 'preflight');
+  return used.map((sample) => sample.latencyMs);
+}
+
+function countOutcomes(samples: readonly Sample[]): Readonly<Record<string, number>> {
+  const counts = new Map<string, number>();
+  for (const { outcome, status } of samples) {
+    const name = outcome === 'answered' ? String(status) : outcome;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return Object.fromEntries([...counts].sort(([left], [right]) => (left < right ? -1 : 1)));
+}
