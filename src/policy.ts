@@ -81,7 +81,7 @@ export function redact(text: string): string {
       MASK,
     )
     .replace(
-      /(["']?[\w-]*(?:password|passwd|secret|token|api[-_]?key|authorization|cookie)[\w-]*["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;&}]+)/gi,
+      /(["']?[\w-]*(?:password|passwd|secret|token|api[-_]?key|authorization|cookie)[\w-]*["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|(?:(?:Bearer|Basic)\s+)?[^\s,;&}]+)/gi,
       (_whole, name: string, value: string) =>
         `${name}${/^["']/.test(value) ? `${value[0]}${MASK}${value[0]}` : MASK}`,
     );
