@@ -89,6 +89,8 @@ export interface Finding {
 export interface Fix {
   readonly summary: string;
   readonly edits: readonly Edit[];
+  /** SHA-256 of each edited file as it was read; offsets are only good for that text. */
+  readonly base: Readonly<Record<string, string>>;
 }
 
 /** A measurement that speaks for a finding; `itemId` and `runId` name it. */
@@ -105,7 +107,8 @@ export interface PatchedFile {
   readonly file: string;
   /** `null`: the file is new. */
   readonly baseSha256: string | null;
-  readonly newText: string;
+  /** `null`: the file is deleted. */
+  readonly newText: string | null;
 }
 
 export interface Patch {

@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { systemClock } from '../../../src/clock.ts';
+import { AppError } from '../../../src/errors.ts';
+import { buildPatch } from '../../../src/review/patch/build-patch.ts';
+import type { PatchSource } from '../../../src/review/patch/plan-changes.ts';
+import type { Patch } from '../../../src/types-code.ts';
+
+export type Files = Readonly<Record<string, string>>;
+
+/** Builds a patch against files that stand in memory. */
+export function propose(files: Files, source: PatchSource): Promise<Patch> {
+  return buildPatch(
+    { id: 'pat_test', title: 'a test', root: '/workspace', findingIds: [], source },
+    {
+      readFile: async (file) => files[file] ?? null,
+      clock: systemClock,
+      signal: new AbortController().signal,
+    },
+  );
+}
+
+/** The error that a refused patch ends with. */
+export async function refusal(files: Files, source: PatchSource): Promise<AppError> {
+  const error = await propose(files, source).then(
+    () => null,
+    (seen: unknown) => seen,
+  );
+  if (error instanceof AppError) return error;
+  throw new Error(`expected a refusal, got ${String(error)}`);
+}
+
+/** The texts that `git apply` and, on a fresh copy, `patch -p1` make of files and a diff. */
+export function applyForReal(files: Files, diff: string): { readonly git: Files; readonly patch: Files } {
+  return { git: applyBy(files, diff, 'git'), patch: applyBy(files, diff, 'patch') };
+}
+
+function applyBy(files: Files, diff: string, tool: 'git' | 'patch'): Files {
+  const root = mkdtempSync(join(tmpdir(), 'breakwater-patch-'));
+  try {
+    for (const [file, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, file)), { recursive: true });
+      writeFileSync(join(root, file), text);
+    }
+    writeFileSync(join(root, '.the.diff'), diff);
+    const run = (command: string, ...args: string[]) =>
+      execFileSync(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    if (tool === 'git') {
+      run('git', 'init', '-q');
+      run('git', 'apply', '--check', '.the.diff');
+      run('git', 'apply', '.the.diff');
+    } else run('patch', '-p1', '--batch', '--fuzz=0', '-i', '.the.diff');
+    const listed = run('find', '.', '-type', 'f', '-not', '-path', './.git/*', '-not', '-name', '.the.diff');
+    const names = listed.toString('utf8').trim().split('\n').filter(Boolean);
+    return Object.fromEntries(
+      names.map((name) => [name.slice(2), readFileSync(join(root, name), 'utf8')]).sort(),
+    );
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
