@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { showBytes } from '../../units.ts';
+import { type ByteFlow, defineFault, type FaultLink } from '../fault.ts';
+
+const BYTES_PER_UNIT = { Bps: 1, KBps: 1_000, MBps: 1_000_000, GBps: 1_000_000_000 } as const;
+/** Without `burst`: what the rate gives in this time passes without waiting. */
+const BURST_MS = 10;
+
+const keys = {
+  rate: z.number().positive().describe('bytes per second, in `unit`'),
+  unit: z.enum(['Bps', 'KBps', 'MBps', 'GBps']).default('Bps').describe('powers of 1000'),
+  per_connection: z
+    .boolean()
+    .default(false)
+    .describe('true: a bucket for each connection instead of a shared one'),
+  burst: z.number().min(0).optional().describe('bytes that pass without waiting; default: 10 ms of the rate'),
+};
+type Params = z.output<z.ZodObject<typeof keys>>;
+
+export default defineFault({
+  type: 'bandwidth',
+  summary: 'Caps the rate with a token bucket over real bytes, shared by all connections of the proxy.',
+  keys,
+  params: z.strictObject(keys),
+  written: ['rate', 'unit'],
+  describe: (params) =>
+    `${showBytes(rateBytesPerSecond(params))}/s${params.per_connection ? ' for each connection' : ''}`,
+  start(params) {
+    const shared = new Map<ByteFlow, Bucket>();
+    const own = new WeakMap<object, Map<ByteFlow, Bucket>>();
+    const bucketOf = ({ flow, connection }: FaultLink) => {
+      const buckets = params.per_connection ? (own.get(connection) ?? new Map()) : shared;
+      if (params.per_connection) own.set(connection, buckets);
+      const bucket = buckets.get(flow) ?? new Bucket(params);
+      buckets.set(flow, bucket);
+      return bucket;
+    };
+    return {
+      begin(link) {
+        const bucket = bucketOf(link);
+        return {
+          pass: (piece) => (piece.bytes === 0 ? piece.atMs : bucket.take(piece.bytes, piece.atMs)),
+        };
+      },
+    };
+  },
+});
+
+/** Token bucket as a debt: the time at which all bytes taken so far are paid for. */
+class Bucket {
+  readonly #msPerByte: number;
+  readonly #burstMs: number;
+  #paidAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(params: Params) {
+    const rate = rateBytesPerSecond(params);
+    this.#msPerByte = 1_000 / rate;
+    this.#burstMs = params.burst === undefined ? BURST_MS : params.burst * this.#msPerByte;
+  }
+
+  /** Takes tokens for `bytes` at `atMs` and gives the time at which the last of them is there. */
+  take(bytes: number, atMs: number): number {
+    this.#paidAtMs = Math.max(this.#paidAtMs, atMs) + bytes * this.#msPerByte;
+    return Math.max(atMs, this.#paidAtMs - this.#burstMs);
+  }
+}
+
+function rateBytesPerSecond({ rate, unit }: Params): number {
+  return rate * BYTES_PER_UNIT[unit];
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { type Departure, defineFault } from '../fault.ts';
+
+const keys = {
+  chunk_bytes: z.int().min(1).default(64).describe('bytes that leave together'),
+  interval: z.number().min(0).default(100).describe('ms between two of them'),
+};
+
+export default defineFault({
+  type: 'slow_body',
+  summary: 'Sends the head at once and lets the body dribble.',
+  keys,
+  params: z.strictObject(keys),
+  written: ['chunk_bytes', 'interval'],
+  describe: ({ chunk_bytes: bytes, interval }) => `body of ${bytes} B every ${interval} ms`,
+  start: ({ chunk_bytes: chunkBytes, interval: intervalMs }) => ({
+    begin() {
+      let nextMs = Number.NEGATIVE_INFINITY;
+      let leftBytes = 0;
+      return {
+        pass({ bytes, atMs, kind }) {
+          if (kind !== 'body') return atMs;
+          const departures: Departure[] = [];
+          let dueMs = Math.max(atMs, nextMs - intervalMs);
+          for (let rest = bytes; rest > 0; ) {
+            if (leftBytes === 0) {
+              dueMs = Math.max(atMs, nextMs);
+              nextMs = dueMs + intervalMs;
+              leftBytes = chunkBytes;
+            }
+            const taken = Math.min(rest, leftBytes);
+            departures.push({ bytes: taken, dueMs });
+            leftBytes -= taken;
+            rest -= taken;
+          }
+          return { departures, act: null };
+        },
+      };
+    },
+  }),
+});
