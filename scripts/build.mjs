@@ -47,6 +47,12 @@ async function copyWasm(outdir) {
   await cp(sqlite, join(outdir, 'node-sqlite3-wasm.wasm'));
 }
 
+/** The validator of OpenAPI documents reads its JSON Schemas from a folder beside its own code. */
+async function copySchemas(outdir) {
+  const validator = dirname(require.resolve('@seriousme/openapi-schema-validator'));
+  await cp(join(validator, 'schemas'), join(outdir, 'schemas'), { recursive: true });
+}
+
 /** Writes the bundle to `outdir` (default: dist/), replacing what was there. */
 export async function buildProduct(outdir = join(root, 'dist')) {
   await rm(outdir, { recursive: true, force: true });
@@ -77,6 +83,7 @@ export async function buildProduct(outdir = join(root, 'dist')) {
     logLevel: 'warning',
   });
   await copyWasm(outdir);
+  await copySchemas(outdir);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildProduct();

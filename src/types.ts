@@ -34,6 +34,8 @@ export interface OpenApiDocument {
   readonly operations: readonly Operation[];
   /** What could not be used, and why. */
   readonly notices: readonly Notice[];
+  /** The document as read; local `$ref`s inside the operations' schemas point into it. */
+  readonly root: JsonValue;
 }
 
 export interface Operation {
@@ -46,6 +48,17 @@ export interface Operation {
   readonly parameters: readonly OperationParameter[];
   readonly requestBody: OperationBody | null;
   readonly responses: readonly OperationResponse[];
+  /** Schemes of which one set must be met; empty: none is needed. */
+  readonly security: readonly SecurityNeed[];
+}
+
+/** One way of proving who is calling, as the document asks for it. */
+export interface SecurityNeed {
+  readonly name: string;
+  readonly kind: 'bearer' | 'basic' | 'api_key' | 'other';
+  /** Where an API key goes, and under which name; `null` for the other kinds. */
+  readonly place: 'query' | 'header' | 'cookie' | null;
+  readonly parameter: string | null;
 }
 
 export interface OperationParameter {
@@ -54,6 +67,9 @@ export interface OperationParameter {
   readonly required: boolean;
   readonly schema: JsonSchema;
   readonly example: JsonValue | undefined;
+  /** How lists and objects are written, e.g. `form` or `simple`; `json` for a value inside `content`. */
+  readonly style: string;
+  readonly explode: boolean;
 }
 
 export interface OperationBody {
@@ -68,6 +84,14 @@ export interface OperationResponse {
   readonly status: string;
   readonly mediaType: string | null;
   readonly schema: JsonSchema | null;
+  readonly links: readonly OperationLink[];
+}
+
+/** How a response's values feed another operation, as the document declares it. */
+export interface OperationLink {
+  readonly operationId: string;
+  /** Parameter of that operation to the expression that gives it, e.g. `$response.body#/id`. */
+  readonly parameters: StringMap;
 }
 
 // ---- Scenario ---------------------------------------------------------------------------------------------

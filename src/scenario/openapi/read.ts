@@ -1,0 +1,33 @@
+import type { OpenApiDocument } from '../../types.ts';
+import { asJson, own, recordOf, textOf } from './json.ts';
+import { createNotices } from './notices.ts';
+import { listOperations } from './operations.ts';
+import { parseSpecText } from './parse-text.ts';
+import { createReferences } from './references.ts';
+import { listServers } from './servers.ts';
+import { noteBreaches } from './validate.ts';
+import { checkVersion } from './version.ts';
+
+/**
+ * Reads an OpenAPI 3.0, 3.1 or 3.2 document, JSON or YAML. What breaks the specification in parts is used
+ * where it can be; the notices say what was left out. Only references inside the document are followed.
+ *
+ * @throws AppError OPENAPI_INVALID when it is no such document, with the place and what it is instead.
+ */
+export async function readOpenApi(text: string, source: string): Promise<OpenApiDocument> {
+  const { root, specVersion } = checkVersion(parseSpecText(text, source), source);
+  const notices = createNotices();
+  const references = createReferences(root, notices);
+  const servers = listServers(root, source, notices);
+  const operations = listOperations(root, { references, notices });
+  await noteBreaches(root, notices);
+  return {
+    source,
+    specVersion,
+    title: textOf(own(recordOf(own(root, 'info')), 'title')) ?? 'untitled',
+    servers,
+    operations,
+    notices: notices.list(),
+    root: asJson(root),
+  };
+}
