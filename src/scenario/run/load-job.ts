@@ -1,0 +1,126 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Clock, systemClock } from '../../clock.ts';
+import { tame } from '../../policy.ts';
+import type { Call } from '../../types.ts';
+import type { Phase, Sample } from '../../types-run.ts';
+import { type ConnectionPool, type Endpoint, type HttpAnswer, openPool, send } from './http-client.ts';
+import { drawTraceparent, fillDraws } from './placeholders.ts';
+
+/** Requests at times fixed beforehand: the n-th is due at `startAtMs + n × intervalMs`. */
+export interface LoadJob {
+  readonly call: Call;
+  readonly via: Endpoint | null;
+  readonly itemId: string;
+  readonly phase: Phase;
+  readonly step: number;
+  readonly firstSequence: number;
+  /** Value of `{{seq}}` for the first request. */
+  readonly firstNumber: number;
+  readonly count: number;
+  /** `Clock.now()`. */
+  readonly startAtMs: number;
+  readonly intervalMs: number;
+  /** `Clock.now()` from which the samples' times count. */
+  readonly epochMs: number;
+  readonly connection: 'per-request' | 'keep-alive';
+  readonly seed: number;
+}
+
+export interface JobDeps {
+  readonly signal: AbortSignal;
+  readonly onSample: (sample: Sample) => void;
+  readonly clock?: Clock;
+}
+
+/** Header by which an edge proxy numbers its exchange, so that sample and ledger join exactly. */
+export const EXCHANGE_HEADER = 'x-breakwater-exchange';
+const KEPT_BODY_BYTES = 512;
+/** Timers fire up to about 1 ms late; arrivals that are further apart than this are awaited by turns of the loop. */
+const SPIN_FROM_INTERVAL_MS = 5;
+const SPIN_MS = 1.2;
+
+/** Sends the job's requests, each at its time whether or not earlier ones came back, and waits for the last. */
+export async function runJob(job: LoadJob, deps: JobDeps): Promise<void> {
+  const clock = deps.clock ?? systemClock;
+  const pool = job.connection === 'keep-alive' ? openPool() : null;
+  const open = new Set<Promise<void>>();
+  try {
+    for (let index = 0; index < job.count && !deps.signal.aborted; index += 1) {
+      const dueAtMs = job.startAtMs + index * job.intervalMs;
+      await waitFor(dueAtMs, job.intervalMs, clock, deps.signal);
+      if (deps.signal.aborted) break;
+      const sent = sendOne(job, index, dueAtMs, pool, deps).finally(() => open.delete(sent));
+      open.add(sent);
+    }
+    await Promise.all(open);
+  } finally {
+    pool?.close();
+  }
+}
+
+async function sendOne(
+  job: LoadJob,
+  index: number,
+  dueAtMs: number,
+  pool: ConnectionPool | null,
+  deps: JobDeps,
+): Promise<void> {
+  const sequence = job.firstSequence + index;
+  const key = { ...job, sequence, number: job.firstNumber + index };
+  const { url, headers, body } = fillDraws(job.call, key);
+  const marks = {
+    traceparent: drawTraceparent(key),
+    ...(job.via === null ? {} : { [EXCHANGE_HEADER]: String(sequence) }),
+  };
+  const answer = await send(
+    {
+      method: job.call.method,
+      url,
+      via: job.via,
+      headers: { ...marks, ...headers },
+      body,
+      dueAtMs,
+      timeoutMs: job.call.timeoutMs,
+    },
+    { signal: deps.signal, keepBytes: KEPT_BODY_BYTES, pool, ...(deps.clock && { clock: deps.clock }) },
+  );
+  deps.onSample(toSample(job, sequence, dueAtMs, answer));
+}
+
+function toSample(job: LoadJob, sequence: number, dueAtMs: number, answer: HttpAnswer): Sample {
+  const failed = answer.outcome !== 'answered' || (answer.status ?? 0) >= 400;
+  return {
+    itemId: job.itemId,
+    phase: job.phase,
+    sequence,
+    step: job.step,
+    dueMs: dueAtMs - job.epochMs,
+    sentMs: answer.sentAtMs - job.epochMs,
+    connectMs: answer.connectMs,
+    firstByteMs: answer.firstByteMs,
+    latencyMs: answer.endedAtMs - dueAtMs,
+    status: answer.status,
+    outcome: answer.outcome,
+    bytes: answer.bytes,
+    contentType: answer.contentType,
+    bodyStart: failed && answer.bodyStart !== '' ? tame(answer.bodyStart, KEPT_BODY_BYTES) : null,
+    exchange: null,
+    dependencyExchanges: [],
+  };
+}
+
+/** Never later than the timers of the machine allow, never early, and awake to the answers that come in. */
+async function waitFor(
+  dueAtMs: number,
+  intervalMs: number,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const spinMs = intervalMs >= SPIN_FROM_INTERVAL_MS ? SPIN_MS : 0;
+  try {
+    if (dueAtMs - clock.now() > spinMs) await clock.sleepUntil(dueAtMs - spinMs, signal);
+  } catch {
+    return;
+  }
+  while (clock.now() < dueAtMs && !signal.aborted) await nextTurn();
+}

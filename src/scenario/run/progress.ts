@@ -1,0 +1,89 @@
+import type { Clock } from '../../clock.ts';
+import { estimateMs } from '../strategies/index.ts';
+import { isUniqueEachTime } from './placeholders.ts';
+import type { ItemPlan } from './plan.ts';
+import { isSafe, wantsPreflight } from './preflight.ts';
+
+export interface RunProgress {
+  readonly doneItems: number;
+  readonly totalItems: number;
+  readonly elapsedMs: number;
+  readonly remainingMs: number;
+  /** At most 120 characters: `2/4: latency on GET /orders — 12 of 80 requests failed`. */
+  readonly message: string;
+}
+
+export interface ProgressDeps {
+  readonly clock: Clock;
+  readonly onProgress: (progress: RunProgress) => void;
+}
+
+export interface ProgressReporter {
+  start(plan: ItemPlan): void;
+  samples(plan: ItemPlan, count: { readonly sent: number; readonly failed: number }): void;
+  finish(plan: ItemPlan): void;
+}
+
+/** Opening its proxies, joining and judging take about this long for each item. */
+const OVERHEAD_MS = 60;
+const REPORT_EVERY_MS = 500;
+const MAX_MESSAGE = 120;
+
+/** ms that the item takes when each answer comes at once. */
+export function estimateItemMs({ planned }: ItemPlan): number {
+  const { call, context } = planned.item;
+  const preflight = wantsPreflight(planned.item);
+  const repeatable = preflight || isSafe(call) || isUniqueEachTime(call);
+  return estimateMs(context.strategy, repeatable) + OVERHEAD_MS;
+}
+
+/** Tells how far the run is; at most twice a second while requests come in. */
+export function reportProgress(
+  plans: readonly ItemPlan[],
+  lanes: number,
+  deps: ProgressDeps,
+): ProgressReporter {
+  const startedAtMs = deps.clock.now();
+  const left = new Map(plans.map((plan) => [plan.planned.id, estimateItemMs(plan)]));
+  const began = new Map<string, number>();
+  let done = 0;
+  let toldAtMs = Number.NEGATIVE_INFINITY;
+  const remainingMs = () => {
+    let sum = 0;
+    for (const [id, estimate] of left) {
+      const start = began.get(id);
+      sum += start === undefined ? estimate : Math.max(0, estimate - (deps.clock.now() - start));
+    }
+    return Math.round(sum / lanes);
+  };
+  const tell = (message: string) => {
+    toldAtMs = deps.clock.now();
+    deps.onProgress({
+      doneItems: done,
+      totalItems: plans.length,
+      elapsedMs: Math.round(toldAtMs - startedAtMs),
+      remainingMs: remainingMs(),
+      message: message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE - 1)}…` : message,
+    });
+  };
+  const name = (plan: ItemPlan) => {
+    const types = [...new Set(plan.planned.item.context.faults.map(({ type }) => type))].join(' + ');
+    const place = plans.indexOf(plan) + 1;
+    return `${place}/${plans.length}: ${types === '' ? 'no fault' : types} on ${plan.planned.endpoint}`;
+  };
+  return {
+    start(plan) {
+      began.set(plan.planned.id, deps.clock.now());
+      tell(name(plan));
+    },
+    samples(plan, { sent, failed }) {
+      if (deps.clock.now() - toldAtMs < REPORT_EVERY_MS) return;
+      tell(`${name(plan)} — ${failed} of ${sent} requests failed`);
+    },
+    finish(plan) {
+      left.delete(plan.planned.id);
+      done += 1;
+      tell(`${name(plan)} — done`);
+    },
+  };
+}

@@ -1,0 +1,12 @@
+import { defineStrategy } from '../strategy.ts';
+
+export default defineStrategy({
+  mode: 'single',
+  countRequests: () => 1,
+  estimateMs: () => 100,
+  periodBaseMs: () => null,
+  async run(_strategy, deps) {
+    await deps.turnFaultsOn(null);
+    await deps.send({ phase: 'faulted', step: 0, count: 1, intervalMs: 0, connection: 'per-request' });
+  },
+});
