@@ -1,0 +1,92 @@
+import type { LanguageName } from '../rag/languages.ts';
+import type { Priority, Severity } from '../types-code.ts';
+import type { SourceText } from './syntax/source-text.ts';
+
+export type Effort = 'low' | 'medium' | 'high';
+
+/** A change of the text of the file in which the match was found. */
+export interface TextEdit {
+  readonly startOffset: number;
+  readonly endOffset: number;
+  readonly text: string;
+}
+
+export interface RuleFix {
+  readonly summary: string;
+  readonly edits: readonly TextEdit[];
+}
+
+/** One place where a rule's harm is present; offsets are UTF-16 units. */
+export interface RuleMatch {
+  readonly startOffset: number;
+  readonly endOffset: number;
+  readonly message: string;
+  /** `null`: no change is safe without further reading. */
+  readonly fix: RuleFix | null;
+}
+
+/** What a rule may know of the project beyond the file. */
+export interface ProjectFacts {
+  /** Resolved version of a package as the file would get it; `null`: unknown. */
+  readonly versionOf: (packageName: string) => string | null;
+  /** Whether some file of the project, in the same family of languages, holds this text. */
+  readonly holds: (text: string) => boolean;
+}
+
+export interface RuleContext {
+  readonly source: SourceText;
+  readonly project: ProjectFacts;
+}
+
+/** What the rule says about its fix and its harm, for the report. */
+export interface RuleAdvice {
+  /** What the library does when nothing is said, for which versions, and where that is written. */
+  readonly libraryDefault: string;
+  readonly source: string;
+  readonly howItMaterializes: string;
+  readonly downstreamImpact: string;
+  /** As one would say it in a pull request. */
+  readonly discussion: string;
+  readonly infrastructurePattern: string;
+  readonly benefit: string;
+  readonly risks: string;
+  readonly monitoring: string;
+}
+
+export interface ValidExample {
+  readonly code: string;
+  readonly language?: LanguageName;
+  readonly versions?: Readonly<Record<string, string>>;
+}
+
+export interface InvalidExample {
+  readonly before: string;
+  /** `null`: the rule reports here without a fix. */
+  readonly after: string | null;
+  readonly language?: LanguageName;
+  readonly versions?: Readonly<Record<string, string>>;
+}
+
+/** A static resilience rule: the harm, its proof in words, and how to find and mend it. */
+export interface Rule {
+  /** States what is wrong, e.g. `js-fetch-without-timeout`. */
+  readonly id: string;
+  readonly languages: readonly LanguageName[];
+  /** The harm, in one sentence. */
+  readonly summary: string;
+  readonly severity: Severity;
+  readonly priority: Priority;
+  readonly complexity: Effort;
+  readonly cost: Effort;
+  readonly advice: RuleAdvice;
+  readonly check: (context: RuleContext) => readonly RuleMatch[];
+  readonly examples: {
+    readonly valid: readonly (string | ValidExample)[];
+    readonly invalid: readonly InvalidExample[];
+  };
+}
+
+/** Gives a rule its type. */
+export function defineRule(rule: Rule): Rule {
+  return rule;
+}

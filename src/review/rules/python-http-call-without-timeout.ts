@@ -1,0 +1,148 @@
+import type { LeanNode } from '../../rag/lean-node.ts';
+import { defineRule, type RuleContext, type RuleFix, type RuleMatch } from '../rule.ts';
+import { appendMember, replaceNode } from '../syntax/insert.ts';
+import {
+  fullName,
+  hasSplat,
+  keywordOf,
+  listInstances,
+  type PythonNames,
+  positionalOf,
+  readPythonImports,
+} from '../syntax/python.ts';
+
+const VERBS = 'get|post|put|patch|delete|head|options|request';
+const REQUESTS_CALL = new RegExp(`^requests\\.(api\\.)?(${VERBS})$`);
+const HTTPX_CALL = new RegExp(`^httpx\\.(${VERBS}|stream|Client|AsyncClient)$`);
+const SESSION_CALL = new RegExp(`^(.+)\\.(${VERBS})$`);
+const SESSIONS = ['requests.Session', 'requests.session', 'requests.sessions.Session'];
+const TIMEOUT = '(3.05, 5)';
+
+export default defineRule({
+  id: 'python-http-call-without-timeout',
+  languages: ['python'],
+  summary: 'An HTTP call without a time limit waits as long as the other side likes, and holds its worker.',
+  severity: 'high',
+  priority: 'critical',
+  complexity: 'low',
+  cost: 'low',
+  advice: {
+    libraryDefault:
+      'requests (all versions) does not time out unless `timeout` is given; urllib.request.urlopen uses the global socket timeout, which is none; httpx has 5 s unless `timeout=None` turns it off.',
+    source:
+      'requests docs/user/advanced.rst#timeouts; Python docs urllib.request.urlopen; httpx docs/advanced/timeouts.md',
+    howItMaterializes:
+      'The other service accepts the connection and never answers: the call returns never, its thread or worker is gone, and soon all of them are.',
+    downstreamImpact:
+      'Callers wait until their own limit, retry, and add to the load; health checks that share the workers fail and healthy processes are restarted.',
+    discussion:
+      'Give a connect limit a little above a multiple of 3 s (TCP retransmission) and a read limit below the deadline of whoever waits for us. The read limit is between bytes, not for the whole answer.',
+    infrastructurePattern:
+      'An idle and a response timeout at the load balancer or the service mesh bounds the same wait from outside, but does not free the worker.',
+    benefit: 'A dead dependency costs seconds instead of a worker for good.',
+    risks: 'Answers that were slow but good are now errors; `requests.exceptions.Timeout` must be handled.',
+    monitoring: 'Count of timeouts by dependency, p99 latency of outgoing calls, busy workers.',
+  },
+  check(context) {
+    const names = readPythonImports(context.source);
+    const sessions = listInstances(context.source, names, SESSIONS);
+    return context.source
+      .nodes('call')
+      .map((call) => checkCall(call, names, sessions, context))
+      .filter((match) => match !== null);
+  },
+  examples: {
+    valid: [
+      'import requests\nrequests.get("http://a", timeout=5)\n',
+      'import requests\ndef call(**kw):\n    return requests.get("http://a", **kw)\n',
+      'import httpx\nhttpx.get("http://a")\n',
+      'import httpx\nclient = httpx.AsyncClient(timeout=10)\n',
+      'from urllib.request import urlopen\nurlopen("http://a", None, 5)\n',
+      'from mylib import requests\nrequests.get("http://a")\n',
+      'import requests\ns = requests.Session()\ns.mount("http://", TimeoutAdapter(timeout=5))\ns.get("http://a")\n',
+      'import requests\nrequests.codes.get("ok")\nheaders = requests.get\n',
+      'import socket, urllib.request\nsocket.setdefaulttimeout(5)\nurllib.request.urlopen("http://a")\n',
+      'def handler(requests):\n    return requests.get("pending")\n',
+    ],
+    invalid: [
+      {
+        before: 'import requests\nrequests.get("http://a")\n',
+        after: 'import requests\nrequests.get("http://a", timeout=(3.05, 5))\n',
+      },
+      {
+        before: 'import requests as rq\nrq.post(\n    "http://a",\n    json={"a": 1},\n)\n',
+        after:
+          'import requests as rq\nrq.post(\n    "http://a",\n    json={"a": 1},\n    timeout=(3.05, 5),\n)\n',
+      },
+      {
+        before: 'from requests import Session\nwith Session() as s:\n    s.get("http://a").json()\n',
+        after:
+          'from requests import Session\nwith Session() as s:\n    s.get("http://a", timeout=(3.05, 5)).json()\n',
+      },
+      {
+        before: 'import requests\nrequests.get("http://a", timeout=None)\n',
+        after: 'import requests\nrequests.get("http://a", timeout=(3.05, 5))\n',
+      },
+      {
+        before: 'import urllib.request\nurllib.request.urlopen("http://a")\n',
+        after: 'import urllib.request\nurllib.request.urlopen("http://a", timeout=5)\n',
+      },
+      {
+        before: 'import httpx\nclient = httpx.Client(timeout=None)\n',
+        after: 'import httpx\nclient = httpx.Client(timeout=5.0)\n',
+      },
+    ],
+  },
+});
+
+function checkCall(
+  call: LeanNode,
+  names: PythonNames,
+  sessions: ReadonlyMap<string, string>,
+  { source }: RuleContext,
+): RuleMatch | null {
+  const kind = kindOf(call, names, sessions);
+  if (kind === null || hasSplat(call)) return null;
+  const given = keywordOf(call, 'timeout')?.child('value') ?? null;
+  if (given !== null && given.type !== 'none') return null;
+  if (kind === 'httpx' && given === null) return null;
+  if (kind === 'urlopen' && (positionalOf(call).length >= 3 || source.text.includes('setdefaulttimeout('))) {
+    return null;
+  }
+  const callee = call.child('function')?.text ?? '';
+  if (kind === 'session' && adaptsSession(source.text, callee)) return null;
+  return {
+    startOffset: call.start,
+    endOffset: call.end,
+    message: `\`${callee}\` has no time limit${given === null ? '' : ' (`timeout=None` turns it off)'}.`,
+    fix: fixOf(call, kind, given, source.text),
+  };
+}
+
+type Kind = 'requests' | 'session' | 'urlopen' | 'httpx';
+
+function kindOf(call: LeanNode, names: PythonNames, sessions: ReadonlyMap<string, string>): Kind | null {
+  const callee = call.child('function');
+  const full = fullName(callee, names);
+  if (full !== null && REQUESTS_CALL.test(full)) return 'requests';
+  if (full === 'urllib.request.urlopen') return 'urlopen';
+  if (full !== null && HTTPX_CALL.test(full)) return 'httpx';
+  const object = SESSION_CALL.exec(callee?.text ?? '')?.[1];
+  return object !== undefined && sessions.has(object) ? 'session' : null;
+}
+
+/** A mounted adapter or a replaced `request` may bring the limit along. */
+function adaptsSession(text: string, callee: string): boolean {
+  const object = callee.slice(0, callee.lastIndexOf('.'));
+  return text.includes(`${object}.mount(`) || text.includes(`${object}.request =`);
+}
+
+function fixOf(call: LeanNode, kind: Kind, given: LeanNode | null, text: string): RuleFix | null {
+  const list = call.child('arguments');
+  if (list?.type !== 'argument_list') return null;
+  const value = kind === 'urlopen' ? '5' : kind === 'httpx' ? '5.0' : TIMEOUT;
+  return {
+    summary: `Give the call a time limit of ${value === TIMEOUT ? '3.05 s to connect and 5 s to read' : '5 s'}.`,
+    edits: [given === null ? appendMember(text, list, `timeout=${value}`) : replaceNode(given, value)],
+  };
+}

@@ -1,0 +1,125 @@
+import type { LeanNode } from '../../rag/lean-node.ts';
+import { membersOf, type SourceText } from './source-text.ts';
+
+/** What a name of a JavaScript file is bound to: `name` is `default`, `*`, or what the module exports. */
+export interface JsBinding {
+  readonly module: string;
+  readonly name: string;
+}
+
+/** Reads what `import` and `require` bind. */
+export function readJsImports(source: SourceText): ReadonlyMap<string, JsBinding> {
+  const names = new Map<string, JsBinding>();
+  for (const statement of source.nodes('import_statement')) {
+    const module = unquote(statement.child('source'));
+    const clause = statement.childOfType('import_clause');
+    if (module === null || clause === null) continue;
+    for (const part of clause.children) bindClause(names, module, part);
+  }
+  for (const declarator of source.nodes('variable_declarator')) {
+    const module = requiredModule(declarator.child('value'));
+    const target = declarator.child('name');
+    if (module === null || target === null) continue;
+    if (target.type === 'identifier') names.set(target.text, { module, name: 'default' });
+    else for (const part of target.children) bindPattern(names, module, part);
+  }
+  return names;
+}
+
+function bindClause(names: Map<string, JsBinding>, module: string, part: LeanNode): void {
+  if (part.type === 'identifier') names.set(part.text, { module, name: 'default' });
+  if (part.type === 'namespace_import') {
+    const local = part.childOfType('identifier')?.text;
+    if (local !== undefined) names.set(local, { module, name: '*' });
+  }
+  if (part.type !== 'named_imports') return;
+  for (const specifier of part.children) {
+    const name = specifier.child('name')?.text;
+    if (name !== undefined) names.set(specifier.child('alias')?.text ?? name, { module, name });
+  }
+}
+
+function bindPattern(names: Map<string, JsBinding>, module: string, part: LeanNode): void {
+  if (part.type === 'shorthand_property_identifier_pattern')
+    names.set(part.text, { module, name: part.text });
+  const key = part.type === 'pair_pattern' ? part.child('key')?.text : undefined;
+  const local = part.child('value')?.text;
+  if (key !== undefined && local !== undefined) names.set(local, { module, name: key });
+}
+
+/** `require('x')`, also `require('x').default`. */
+function requiredModule(value: LeanNode | null): string | null {
+  if (value?.type === 'member_expression' && value.child('property')?.text === 'default') {
+    return requiredModule(value.child('object'));
+  }
+  if (value?.type !== 'call_expression' || value.child('function')?.text !== 'require') return null;
+  return unquote(value.child('arguments')?.children[0] ?? null);
+}
+
+/** Text of a string literal; `null` for anything else. */
+export function unquote(node: LeanNode | null): string | null {
+  return node?.type === 'string' ? node.text.slice(1, -1) : null;
+}
+
+/** Arguments of a call, comments aside. */
+export function argumentsOf(call: LeanNode): LeanNode[] {
+  const list = call.child('arguments');
+  return list === null ? [] : membersOf(list);
+}
+
+/** Names of an object literal's properties; `null` when a spread or a computed name may hold any. */
+export function propertyNames(object: LeanNode): ReadonlySet<string> | null {
+  const names = new Set<string>();
+  for (const member of membersOf(object)) {
+    if (member.type === 'spread_element') return null;
+    const key = member.child('key') ?? member.child('name') ?? member;
+    if (key.type === 'computed_property_name') return null;
+    names.add(unquote(key) ?? key.text);
+  }
+  return names;
+}
+
+/** Whether the file declares `name` itself: a variable, function, parameter or pattern. */
+export function declares(source: SourceText, name: string): boolean {
+  const declared = source
+    .nodes('variable_declarator', 'function_declaration', 'class_declaration')
+    .some((node) => node.child('name')?.text === name);
+  if (declared) return true;
+  return source.nodes('identifier', 'shorthand_property_identifier_pattern').some((node) => {
+    if (node.text !== name) return false;
+    if (node.type === 'shorthand_property_identifier_pattern') return true;
+    const above = node.parent?.type ?? '';
+    return (
+      above === 'formal_parameters' ||
+      above === 'required_parameter' ||
+      above === 'optional_parameter' ||
+      (above === 'arrow_function' && node.field === 'parameter') ||
+      (above === 'assignment_expression' && node.field === 'left') ||
+      (above === 'pair_pattern' && node.field === 'value')
+    );
+  });
+}
+
+const BROWSER_MODULES =
+  /^(react|react-dom|preact|vue|svelte|solid-js|@angular\/|next\/(link|router|navigation|image)|@tanstack\/react|lit|jquery)/;
+const BROWSER_GLOBALS =
+  /\b(document|localStorage|sessionStorage)\.\w|\bwindow\.(location|add|document|local)/;
+
+/** Whether the file runs in a browser, where a stalled call holds up one person and no server. */
+export function isBrowserCode(source: SourceText, names: ReadonlyMap<string, JsBinding>): boolean {
+  if (/\.(jsx|tsx|vue)$/.test(source.file) || /^\s*['"]use client['"]/.test(source.text)) return true;
+  if ([...names.values()].some(({ module }) => BROWSER_MODULES.test(module))) return true;
+  return BROWSER_GLOBALS.test(source.text);
+}
+
+/** Whether a call around `node` bounds its time from outside, such as `Promise.race` or `withTimeout`. */
+export function isTimeBounded(node: LeanNode): boolean {
+  for (let above = node.parent; above !== null; above = above.parent) {
+    if (above.type !== 'call_expression') continue;
+    const callee = above.child('function');
+    if (callee !== null && callee.end <= node.start && /race$|timeout|timebox|deadline/i.test(callee.text)) {
+      return true;
+    }
+  }
+  return false;
+}

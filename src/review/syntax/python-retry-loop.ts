@@ -1,0 +1,104 @@
+import type { LeanNode } from '../../rag/lean-node.ts';
+import type { RuleFix, RuleMatch, TextEdit } from '../rule.ts';
+import { insertAt } from './insert.ts';
+import { indentAt, lineBreakAt, listWithin, membersOf, type SourceText } from './source-text.ts';
+
+const EXITS = ['return_statement', 'break_statement', 'raise_statement'];
+const OTHER_BOUND = /deadline|expire|stopp?ed|stopping|closed|cancel|is_set\(/i;
+/** Calls that reach over a network, by the end of their name. */
+const REMOTE =
+  /(^|\.)(get|post|put|patch|delete|head|request|send|urlopen|connect|fetch|execute|query|publish|call|invoke|read)$/;
+/** Calls that wait for a person or a queue: to repeat those is no retry. */
+const LOCAL = /(^|\.)(input|queue|q|stdin|environ|dict|cache|config)\b/i;
+const MAX_ATTEMPTS = 3;
+
+/** Finds `while True` around `try` that leaves on success and goes round again on any failure. */
+export function findPythonRetryLoops(source: SourceText): RuleMatch[] {
+  return source
+    .nodes('while_statement')
+    .map((loop) => checkLoop(loop, source))
+    .filter((match) => match !== null);
+}
+
+function checkLoop(loop: LeanNode, source: SourceText): RuleMatch | null {
+  const body = loop.child('body');
+  const endless = /^(True|1)$/.test(loop.child('condition')?.text ?? '');
+  if (!endless || body === null || loop.child('alternative') !== null) return null;
+  const statements = membersOf(body);
+  const tries = statements.filter((one) => one.type === 'try_statement');
+  const [attempt] = tries;
+  const tried = attempt?.child('body');
+  if (attempt === undefined || tried == null || tries.length > 1 || OTHER_BOUND.test(loop.text)) return null;
+  const handlers = attempt.children.filter((one) => one.type === 'except_clause');
+  const open = handlers.filter((one) => listWithin(one, ...EXITS).length === 0);
+  const around = statements.filter((one) => one !== attempt);
+  const bounded = around.some((one) => (one.start < attempt.start && holdsExit(one)) || countsUp(one));
+  if (open.length === 0 || bounded || attempt.children.some((one) => one.type === 'finally_clause'))
+    return null;
+  if (!reachesOut(tried) || !leavesOnSuccess(attempt, tried, around)) return null;
+  return {
+    startOffset: loop.start,
+    endOffset: loop.end,
+    message: 'This loop repeats the call for as long as it fails; nothing counts the attempts.',
+    fix: fixOf(loop, body, open, source),
+  };
+}
+
+function reachesOut(tried: LeanNode): boolean {
+  if (listWithin(tried, 'await').length > 0) return true;
+  return listWithin(tried, 'call').some((call) => {
+    const callee = call.child('function')?.text ?? '';
+    return REMOTE.test(callee) && !LOCAL.test(callee);
+  });
+}
+
+function leavesOnSuccess(attempt: LeanNode, tried: LeanNode, around: readonly LeanNode[]): boolean {
+  const orElse = attempt.children.find((one) => one.type === 'else_clause');
+  const inside = [tried, ...(orElse === undefined ? [] : [orElse])];
+  if (inside.some((one) => listWithin(one, 'return_statement', 'break_statement').length > 0)) return true;
+  return around.some((one) => one.start > attempt.end && holdsExit(one));
+}
+
+function holdsExit(node: LeanNode): boolean {
+  return EXITS.includes(node.type) || listWithin(node, ...EXITS).length > 0;
+}
+
+function countsUp(node: LeanNode): boolean {
+  return listWithin(node, 'augmented_assignment').length > 0;
+}
+
+function fixOf(
+  loop: LeanNode,
+  body: LeanNode,
+  handlers: readonly LeanNode[],
+  { text, nodes }: SourceText,
+): RuleFix | null {
+  if (nodes('identifier').some((node) => node.text === 'attempt')) return null;
+  const blocks = handlers.map((handler) => handler.childOfType('block'));
+  const lineBreak = lineBreakAt(text, loop.start);
+  const edits: TextEdit[] = [
+    insertAt(loop.start, `attempt = 0${lineBreak}${indentAt(text, loop.start)}`),
+    insertAt(body.start, `attempt += 1${lineBreak}${indentAt(text, body.start)}`),
+  ];
+  for (const block of blocks) {
+    const indent = block === null ? '' : indentAt(text, block.start);
+    // A block on the line of its `except` cannot take another statement.
+    if (block === null || text.slice(block.start - indent.length, block.start) !== indent) return null;
+    const unit = indent.startsWith('\t') ? '\t' : '    ';
+    const raise = `if attempt >= ${MAX_ATTEMPTS}:${lineBreak}${indent}${unit}raise${lineBreak}${indent}`;
+    edits.push(insertAt(block.start, raise));
+  }
+  const pauses = listWithin(body, 'call').flatMap(stretchPause);
+  return {
+    summary: `Stop after ${MAX_ATTEMPTS} attempts with the last error, and pause longer after each.`,
+    edits: [...edits, ...pauses],
+  };
+}
+
+function stretchPause(call: LeanNode): TextEdit[] {
+  const callee = call.child('function')?.text ?? '';
+  const time = call.child('arguments')?.children[0];
+  if (!/(^|\.)sleep$/.test(callee) || time === undefined) return [];
+  if (!['integer', 'float', 'identifier', 'attribute'].includes(time.type)) return [];
+  return [insertAt(time.end, ' * attempt')];
+}
