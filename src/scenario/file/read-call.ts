@@ -1,0 +1,82 @@
+import type { Call, HttpMethod, SetupCall } from '../../types.ts';
+import { quote } from '../../units.ts';
+import {
+  type Fields,
+  isRecord,
+  type Node,
+  note,
+  readDurationMs,
+  readFields,
+  readText,
+  readTextMap,
+  readWord,
+  refuse,
+} from './node.ts';
+
+/** Time limit of a call that states none. */
+export const DEFAULT_TIMEOUT_MS = 10_000;
+
+const METHODS: readonly HttpMethod[] = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'];
+const CALL_KEYS = ['method', 'url', 'headers', 'body', 'timeout', 'meta'];
+
+/** Reads a `call`. */
+export function readCall(node: Node): Call {
+  // `operation_id` beside an empty `meta` is a slip of indentation that stands in the guides.
+  return toCall(node, readFields(node, [...CALL_KEYS, 'operation_id'], 'a call'));
+}
+
+/** Reads a call of `config.setup`, which may capture values from its answer. */
+export function readSetupCall(node: Node): SetupCall {
+  const fields = readFields(node, [...CALL_KEYS, 'operation_id', 'capture'], 'a setup call');
+  const capture = readTextMap(fields.get('capture'));
+  for (const [name, pointer] of Object.entries(capture)) {
+    if (pointer !== '' && !pointer.startsWith('/')) {
+      throw refuse(node, `capture ${quote(name)} must be a JSON Pointer such as /id, got ${quote(pointer)}.`);
+    }
+  }
+  return { ...toCall(node, fields), capture };
+}
+
+function toCall(node: Node, fields: Fields): Call {
+  const url = fields.get('url');
+  if (url === null) throw refuse(node, 'a call needs a "url".');
+  const timeout = fields.get('timeout');
+  return {
+    method: readMethod(fields.get('method')),
+    url: readUrl(url),
+    headers: readTextMap(fields.get('headers')),
+    body: readBody(fields.get('body')),
+    timeoutMs: timeout === null ? DEFAULT_TIMEOUT_MS : readDurationMs(timeout, 'ms'),
+    operationId: readOperationId(fields),
+  };
+}
+
+function readMethod(node: Node | null): HttpMethod {
+  if (node === null) return 'GET';
+  return readWord(
+    { ...node, value: typeof node.value === 'string' ? node.value.toUpperCase() : node.value },
+    METHODS,
+  );
+}
+
+function readUrl(node: Node): string {
+  const url = readText(node).trim();
+  if (/^(https?:\/\/[^/?#\s]+|\{)/i.test(url)) return url;
+  throw refuse(node, `expected a URL such as http://127.0.0.1:8000/users, got ${quote(url)}.`);
+}
+
+function readBody(node: Node | null): string | null {
+  if (node === null) return null;
+  if (!isRecord(node.value) && !Array.isArray(node.value)) return readText(node);
+  note(node, 'the body is text in this format; it is taken as its JSON.');
+  return JSON.stringify(node.value);
+}
+
+function readOperationId(fields: Fields): string | null {
+  const meta = fields.get('meta');
+  const inside = meta === null ? null : readFields(meta, ['operation_id'], 'meta').get('operation_id');
+  const beside = fields.get('operation_id');
+  if (beside !== null) note(beside, '"operation_id" is taken as if it stood inside "meta".');
+  const node = inside ?? beside;
+  return node === null ? null : readText(node);
+}
