@@ -24,7 +24,9 @@ export function readYaml(text: string, source: string): YamlDocument[] {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   if (!Array.isArray(documents)) return [];
-  return documents.map((document) => toDocument(document, lines, source)).filter(({ value }) => value !== null);
+  return documents
+    .map((document) => toDocument(document, lines, source))
+    .filter(({ value }) => value !== null);
 }
 
 /** Writes `value` as one YAML document, keys in the order given, long text unfolded. */

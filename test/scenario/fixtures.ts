@@ -91,7 +91,7 @@ export const ERRORS_UNDER_1: Slo = {
   objectivePercent: 99,
   thresholdPercent: 1,
 };
-export const LOAD: Strategy = {
+export const LOAD: Extract<Strategy, { mode: 'load' }> = {
   mode: 'load',
   durationMs: 2_000,
   clients: 2,

@@ -43,7 +43,8 @@ export function joinExchanges(
   const flights = indexFlights(timed);
   const own = timed.map((): Exchange[] => []);
   const entries = dependencies.map((exchange): DependencyEntry => {
-    const traced = byTrace.get(traceIdOf(exchange.traceparent) ?? '');
+    const traceId = traceIdOf(exchange.traceparent);
+    const traced = traceId === null ? undefined : byTrace.get(traceId);
     const index = traced ?? flights.only(exchange.startedAtMs);
     const sample = index === null ? undefined : timed[index]?.sample;
     if (index === null || sample === undefined)

@@ -1,0 +1,79 @@
+import type { ItemResult, RunResult } from '../../types-run.ts';
+import { formatDuration } from '../../units.ts';
+import { blameOf } from './headline.ts';
+
+/** Items by verdict; the failed ones by who is responsible. */
+export interface VerdictCounts {
+  readonly items: number;
+  readonly pass: number;
+  readonly fail: number;
+  readonly failByTarget: number;
+  readonly inconclusive: number;
+}
+
+/** Counts the verdicts of some items. */
+export function countVerdicts(results: readonly ItemResult[]): VerdictCounts {
+  const count = (value: ItemResult['verdict']['value']) =>
+    results.filter(({ verdict }) => verdict.value === value).length;
+  return {
+    items: results.length,
+    pass: count('pass'),
+    fail: count('fail'),
+    failByTarget: results.filter((result) => blameOf(result) === 'target').length,
+    inconclusive: count('inconclusive'),
+  };
+}
+
+/** `24 items: 17 pass, 5 fail (2 by the application, 3 explained by the fault), 2 inconclusive`. */
+export function showCounts({ items, pass, fail, failByTarget, inconclusive }: VerdictCounts): string {
+  const injected = fail - failByTarget;
+  const split =
+    fail === 0
+      ? ''
+      : injected === 0
+        ? ' (by the application itself)'
+        : failByTarget === 0
+          ? ' (explained by the injected fault)'
+          : ` (${failByTarget} by the application itself, ${injected} explained by the injected fault)`;
+  return `${items} ${items === 1 ? 'item' : 'items'}: ${pass} pass, ${fail} fail${split}, ${inconclusive} inconclusive`;
+}
+
+/** How long the run took, to tenths of a second; `null` while it goes. */
+export function runDuration({ run }: RunResult): string | null {
+  if (run.endedAt === null) return null;
+  const ms = Date.parse(run.endedAt) - Date.parse(run.startedAt);
+  return ms < 1_000 ? `${ms}ms` : formatDuration(Math.round(ms / 100) * 100);
+}
+
+/** What the run says as a whole, in two to four sentences for somebody who reads nothing else. */
+export function describeRun(result: RunResult): string {
+  const counts = countVerdicts(result.results);
+  const sentences = [`${showCounts(counts)}.`];
+  if (result.run.state !== 'finished') sentences.unshift(STATE[result.run.state]);
+  const own = result.results.filter((each) => blameOf(each) === 'target');
+  if (own.length > 0) {
+    const endpoints = [...new Set(own.map(({ endpoint }) => endpoint))];
+    sentences.push(`The application has to answer for ${listSome(endpoints)}.`);
+  } else if (counts.fail > 0) {
+    sentences.push('What failed is what was injected; nothing is said against the application.');
+  } else if (counts.pass > 0 && counts.inconclusive === 0) {
+    sentences.push('The service held under every fault that was tried.');
+  }
+  if (counts.inconclusive > 0) {
+    sentences.push(`${counts.inconclusive} could not be judged; below is what would settle them.`);
+  }
+  return sentences.join(' ');
+}
+
+const STATE: Readonly<Record<RunResult['run']['state'], string>> = {
+  running: 'The run is still going; this is what is known so far.',
+  finished: '',
+  cancelled: 'The run was cancelled; this is what was measured until then.',
+  interrupted: 'The run was interrupted, its process ended; this is what was measured until then.',
+  failed: 'The run could not be brought to its end; this is what was measured until then.',
+};
+
+function listSome(names: readonly string[]): string {
+  const shown = names.slice(0, 4).join(', ');
+  return names.length > 4 ? `${shown} and ${names.length - 4} more` : shown;
+}

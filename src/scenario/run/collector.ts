@@ -1,0 +1,146 @@
+import { type Clock, sleep } from '../../clock.ts';
+import type { DependencyTraffic, Exchange, Phase, Sample } from '../../types-run.ts';
+import { type DependencyEntry, joinExchanges, type TimedSample } from './join.ts';
+import { drawTraceparent, traceIdOf } from './placeholders.ts';
+import type { RunProxy } from './proxies.ts';
+
+/** What was measured of one item. */
+export interface Measurement {
+  readonly samples: readonly Sample[];
+  /** Exchanges of the faulted phase at the proxies on which the faults were. */
+  readonly acted: readonly Exchange[];
+  readonly unjoined: readonly Exchange[];
+  readonly dependencies: readonly DependencyTraffic[];
+  readonly entries: readonly DependencyEntry[];
+  /** Records that a proxy could not keep. */
+  readonly dropped: number;
+}
+
+export interface CollectorDeps {
+  readonly itemId: string;
+  readonly seed: number;
+  readonly edge: RunProxy | null;
+  readonly dependencies: readonly RunProxy[];
+  /** Those of the proxies, edge included, on which the faults are. */
+  readonly acting: readonly RunProxy[];
+  readonly clock: Clock;
+  readonly appendSamples: (samples: readonly Sample[]) => Promise<void>;
+}
+
+/** Gathers samples and exchanges of one item, and hands samples on to be stored while it runs. */
+export interface Collector {
+  /** Times of the phase's samples count from `epochMs`, or from what was said first, which it gives back. */
+  startPhase(phase: Phase, epochMs: number): number;
+  addSamples(samples: readonly Sample[]): void;
+  /** Takes what the proxies recorded since, and stores samples that are complete or have waited long enough. */
+  poll(): Promise<void>;
+  /** Waits a little for records still on their way, joins and stores the rest. */
+  finish(): Promise<Measurement>;
+}
+
+/** A sample is stored at the latest this long after it ended, with the exchanges known by then. */
+const HOLD_MS = 1_000;
+const GRACE_MS = 400;
+const GRACE_STEP_MS = 20;
+
+/** Opens the books of one item. */
+export function openCollector(deps: CollectorDeps): Collector {
+  const epochs = new Map<Phase, number>();
+  const timed: TimedSample[] = [];
+  const edge: Exchange[] = [];
+  const others: Exchange[] = [];
+  let dropped = 0;
+  let stored = 0;
+  const take = async (proxy: RunProxy, into: Exchange[]) => {
+    const taken = await proxy.takeExchanges();
+    for (const exchange of taken.exchanges) into.push(exchange);
+    dropped += taken.dropped;
+  };
+  const takeAll = async () => {
+    if (deps.edge !== null) await take(deps.edge, edge);
+    for (const proxy of deps.dependencies) await take(proxy, others);
+  };
+  const storeUntil = async (until: number) => {
+    if (until <= stored) return;
+    const part = timed.slice(stored, until);
+    // Who was alone in flight is known at the end only; the trace id is certain at once.
+    const ids = new Set(part.map(({ traceId }) => traceId));
+    const traced = others.filter(({ traceparent }) => ids.has(traceIdOf(traceparent) ?? ''));
+    stored = until;
+    await deps.appendSamples(joinExchanges(part, edge, traced).samples);
+  };
+  const isSettled = () => {
+    const wanted = deps.edge === null ? 0 : timed.filter(({ sample }) => sample.outcome !== 'aborted').length;
+    return edge.length >= wanted;
+  };
+  return {
+    startPhase(phase, epochMs) {
+      const first = epochs.get(phase) ?? epochMs;
+      epochs.set(phase, first);
+      return first;
+    },
+    addSamples(samples) {
+      for (const sample of samples) {
+        const epochMs = epochs.get(sample.phase) ?? 0;
+        const { phase, sequence } = sample;
+        const key = { seed: deps.seed, itemId: deps.itemId, phase, sequence, number: 0 };
+        timed.push({
+          sample,
+          sentAtMs: epochMs + sample.sentMs,
+          endedAtMs: epochMs + sample.dueMs + sample.latencyMs,
+          traceId: traceIdOf(drawTraceparent(key)) ?? '',
+        });
+      }
+    },
+    async poll() {
+      await takeAll();
+      const before = deps.clock.now() - HOLD_MS;
+      let until = stored;
+      while (until < timed.length && (timed[until]?.endedAtMs ?? before) < before) until += 1;
+      await storeUntil(until);
+    },
+    async finish() {
+      await takeAll();
+      for (let waited = 0; waited < GRACE_MS && !isSettled(); waited += GRACE_STEP_MS) {
+        await sleep(deps.clock, GRACE_STEP_MS);
+        await takeAll();
+      }
+      const joined = joinExchanges(timed, edge, others);
+      await deps.appendSamples(joined.samples.slice(stored));
+      stored = timed.length;
+      const faultedFromMs = epochs.get('faulted') ?? Number.POSITIVE_INFINITY;
+      const names = new Set(deps.acting.map((proxy) => proxy.spec.name));
+      const isActed = ({ proxy, startedAtMs }: Exchange) => names.has(proxy) && startedAtMs >= faultedFromMs;
+      const entries = joined.dependencies.filter(({ exchange }) => exchange.startedAtMs >= faultedFromMs);
+      return {
+        samples: joined.samples,
+        acted: [...edge, ...others].filter(isActed),
+        unjoined: entries
+          .filter(({ joinedBy, exchange }) => joinedBy === 'item' && names.has(exchange.proxy))
+          .map(({ exchange }) => exchange),
+        dependencies: sumDependencies(deps.dependencies, entries, joined.samples),
+        entries: joined.dependencies,
+        dropped,
+      };
+    },
+  };
+}
+
+function sumDependencies(
+  proxies: readonly RunProxy[],
+  entries: readonly DependencyEntry[],
+  samples: readonly Sample[],
+): readonly DependencyTraffic[] {
+  const requests = samples.filter(({ phase }) => phase === 'faulted').length;
+  return proxies.map(({ spec }) => {
+    const own = entries.filter(({ exchange }) => exchange.proxy === spec.name);
+    const ways = new Set(own.map(({ joinedBy }) => joinedBy));
+    return {
+      proxy: spec.name,
+      exchanges: own.length,
+      hits: own.filter(({ exchange }) => exchange.hits.length > 0).length,
+      perRequest: requests === 0 ? null : own.length / requests,
+      joinedBy: ways.has('item') ? 'item' : ways.has('single-in-flight') ? 'single-in-flight' : 'traceparent',
+    };
+  });
+}

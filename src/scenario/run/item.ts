@@ -1,0 +1,241 @@
+import { type Clock, sleep } from '../../clock.ts';
+import type { Call, Notice, Slo, StringMap } from '../../types.ts';
+import type { ItemResult, Phase, Sample, VerdictReason } from '../../types-run.ts';
+import { countRequests, runStrategy } from '../strategies/index.ts';
+import type { Batch } from '../strategy.ts';
+import { meetsExpectation } from '../verdict/expectation.ts';
+import { isFailed } from '../verdict/failure.ts';
+import { judgeItem } from '../verdict/judge.ts';
+import { type Collector, type Measurement, openCollector } from './collector.ts';
+import type { DependencyEntry } from './join.ts';
+import { fillNames, isUniqueEachTime, listOpenNames } from './placeholders.ts';
+import { type Placement, placeFaults } from './placement.ts';
+import type { ItemPlan } from './plan.ts';
+import { isSafe, judgePreflight, wantsPreflight } from './preflight.ts';
+import { type FaultPlan, planFaults, raiseFaults } from './program.ts';
+import type { RunProxy, RunProxyHost } from './proxies.ts';
+import type { Sender } from './sender.ts';
+import { pickSlos } from './slos.ts';
+import { openStage, type Stage } from './stage.ts';
+
+export interface ItemDeps {
+  readonly clock: Clock;
+  readonly proxies: RunProxyHost;
+  readonly openProxies: ReadonlyMap<string, RunProxy>;
+  readonly sender: Sender;
+  readonly signal: AbortSignal;
+  readonly seed: number;
+  /** Segments and captures of the item's scenario. */
+  readonly values: StringMap;
+  readonly defaultSlos: readonly Slo[];
+  readonly appendSamples: (samples: readonly Sample[]) => Promise<void>;
+  readonly appendLedger: (itemId: string, entries: readonly DependencyEntry[]) => Promise<void>;
+  /** Called as samples come in. */
+  readonly onSamples: (count: Readonly<Record<'sent' | 'failed', number>>) => void;
+}
+
+const POLL_MS = 200;
+/** A job reaches the sender's thread within this, so that its first request is not late. */
+const LEAD_MS = 5;
+/** Values of `{{seq}}` that one item, and one phase of it, has for itself. */
+const NUMBERS_PER_ITEM = 10_000_000;
+const FIRST_NUMBER: Readonly<Record<Phase, number>> = {
+  setup: 0,
+  preflight: 0,
+  baseline: 10,
+  faulted: 2_000_000,
+  teardown: 0,
+};
+
+/** Runs one item from its pre-flight call to its verdict. Never throws for what the target does. */
+export async function runItem(plan: ItemPlan, deps: ItemDeps): Promise<ItemResult> {
+  const { endpoint, scenarioTitle } = plan.planned;
+  const item = { ...plan.planned.item, call: fillNames(plan.call, deps.values) };
+  const where = `${scenarioTitle}, ${endpoint}`;
+  const faultPlan = planFaults(item, where);
+  const placement = placeFaults(item, new Set(deps.openProxies.keys()), where);
+  const slos = pickSlos(item, deps.defaultSlos, where);
+  const outcome = await measure({ plan, item, faultPlan, placement }, deps);
+  return judgeItem({
+    planned: { ...plan.planned, item },
+    samples: outcome.measurement?.samples ?? [],
+    plannedRequests: countRequests(item.context.strategy),
+    slos: slos.slos,
+    faults: faultPlan.requested,
+    windows: faultPlan.windows,
+    actedExchanges: outcome.measurement?.acted ?? [],
+    unjoined: outcome.measurement?.unjoined ?? [],
+    dependencies: outcome.measurement?.dependencies ?? [],
+    notices: [
+      ...faultPlan.notices,
+      ...placement.notices,
+      ...slos.notices,
+      ...noticeDropped(outcome.measurement, where),
+    ],
+    obstacle: outcome.obstacle,
+  });
+}
+
+interface Prepared {
+  readonly plan: ItemPlan;
+  readonly item: ItemPlan['planned']['item'];
+  readonly faultPlan: FaultPlan;
+  readonly placement: Placement;
+}
+
+interface Outcome {
+  readonly measurement: Measurement | null;
+  readonly obstacle: VerdictReason | null;
+}
+
+const CANCELLED: VerdictReason = {
+  message: 'the run was cancelled',
+  cause: null,
+  remedy: 'Run it to its end.',
+};
+
+async function measure(prepared: Prepared, deps: ItemDeps): Promise<Outcome> {
+  const obstacle = findObstacle(prepared);
+  if (obstacle !== null) return { measurement: null, obstacle };
+  if (deps.signal.aborted) return { measurement: null, obstacle: CANCELLED };
+  const { plan, item, placement } = prepared;
+  const stage = await openStage(item, placement, { ...deps, itemId: plan.planned.id });
+  if ('message' in stage) return { measurement: null, obstacle: stage };
+  const collector = openCollector({
+    ...deps,
+    itemId: plan.planned.id,
+    edge: stage.edge,
+    dependencies: stage.dependencies,
+    acting: stage.acting,
+  });
+  try {
+    const failed = await conduct(prepared, stage, collector, deps);
+    const measurement = await collector.finish();
+    await deps.appendLedger(plan.planned.id, measurement.entries);
+    return { measurement, obstacle: failed ?? (deps.signal.aborted ? CANCELLED : null) };
+  } finally {
+    await stage.close();
+  }
+}
+
+function findObstacle({ item, placement }: Prepared): VerdictReason | null {
+  if (item.context.runsOn !== null) {
+    return {
+      message: 'runs_on (Kubernetes) is not supported yet',
+      cause: null,
+      remedy: 'Leave runs_on out to run the item from this machine.',
+    };
+  }
+  const open = listOpenNames(item.call);
+  if (open.length > 0) {
+    return {
+      message: `no value for ${open.map((name) => `{${name}}`).join(', ')} in the URL`,
+      cause: null,
+      remedy: 'Give it under config.http.paths.segments, or capture it in a setup call.',
+    };
+  }
+  return placement.obstacle;
+}
+
+/** Pre-flight and strategy; gives the reason when the pre-flight call shows that the target does not work. */
+async function conduct(
+  { plan, item, faultPlan }: Prepared,
+  stage: Stage,
+  collector: Collector,
+  deps: ItemDeps,
+): Promise<VerdictReason | null> {
+  const send = createSend(plan, item.call, stage, collector, deps);
+  const preflight = wantsPreflight(item);
+  if (preflight) {
+    const samples = await send({
+      phase: 'preflight',
+      step: 0,
+      count: 1,
+      intervalMs: 0,
+      connection: 'per-request',
+    });
+    const reason = judgePreflight(samples[0], item);
+    if (reason !== null || deps.signal.aborted) return reason;
+  }
+  try {
+    await runStrategy(item.context.strategy, {
+      send,
+      signal: deps.signal,
+      repeatable: preflight || isSafe(item.call) || isUniqueEachTime(item.call),
+      meets: (sample) => meetsExpectation(sample, item.expect),
+      pause: (ms) => sleep(deps.clock, ms, deps.signal),
+      async turnFaultsOn(raise) {
+        const epochMs = collector.startPhase('faulted', deps.clock.now());
+        const faults =
+          raise === null ? faultPlan.faults : raiseFaults(faultPlan.faults, raise.field, raise.by);
+        await stage.setFaults(faults, epochMs);
+      },
+      turnFaultsOff: () => stage.setFaults([], deps.clock.now()),
+    });
+  } catch (error) {
+    // A pause that the cancelled run cut short; everything else is ours to report.
+    if (!deps.signal.aborted) throw error;
+  }
+  return null;
+}
+
+function createSend(plan: ItemPlan, call: Call, stage: Stage, collector: Collector, deps: ItemDeps) {
+  const next = new Map<Phase, number>();
+  const tally = { sent: 0, failed: 0 };
+  return async (batch: Batch): Promise<readonly Sample[]> => {
+    const firstSequence = next.get(batch.phase) ?? 0;
+    next.set(batch.phase, firstSequence + batch.count);
+    const startAtMs = deps.clock.now() + LEAD_MS;
+    const epochMs = collector.startPhase(batch.phase, startAtMs);
+    const samples: Sample[] = [];
+    const polling = new AbortController();
+    const poller = pollUntil(polling.signal, collector, deps.clock);
+    // Looked at below; until then a rejection must not end the process.
+    poller.catch(() => undefined);
+    try {
+      await deps.sender.send(
+        {
+          call,
+          via: stage.edge,
+          itemId: plan.planned.id,
+          phase: batch.phase,
+          step: batch.step,
+          firstSequence,
+          firstNumber: plan.index * NUMBERS_PER_ITEM + FIRST_NUMBER[batch.phase] + firstSequence + 1,
+          count: batch.count,
+          startAtMs,
+          intervalMs: batch.intervalMs,
+          epochMs,
+          connection: batch.connection,
+          seed: deps.seed,
+        },
+        (some) => {
+          for (const sample of some) samples.push(sample);
+          collector.addSamples(some);
+          tally.sent += some.length;
+          tally.failed += some.filter(isFailed).length;
+          deps.onSamples({ ...tally });
+        },
+        deps.signal,
+      );
+    } finally {
+      polling.abort();
+      await poller;
+    }
+    return samples;
+  };
+}
+
+async function pollUntil(stop: AbortSignal, collector: Collector, clock: Clock): Promise<void> {
+  while (!stop.aborted) {
+    await sleep(clock, POLL_MS, stop).catch(() => undefined);
+    if (!stop.aborted) await collector.poll();
+  }
+}
+
+function noticeDropped(measurement: Measurement | null, where: string): readonly Notice[] {
+  if (measurement === null || measurement.dropped === 0) return [];
+  return [
+    { where, message: `${measurement.dropped} records of a proxy were lost: there were too many at once.` },
+  ];
+}

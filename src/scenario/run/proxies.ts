@@ -1,0 +1,18 @@
+import type { Exchange, FaultProgram, ProxySpec } from '../../types-run.ts';
+
+/** What a run needs of an open proxy. */
+export interface RunProxy {
+  readonly spec: ProxySpec;
+  readonly host: string;
+  readonly port: number;
+  /** Resolves when the proxy has acknowledged: from then on the faults are those of `program`. */
+  setProgram(program: FaultProgram): Promise<void>;
+  /** Gives the exchanges that ended since it was last asked, and how many could not be kept. */
+  takeExchanges(): Promise<{ readonly exchanges: readonly Exchange[]; readonly dropped: number }>;
+  close(): Promise<unknown>;
+}
+
+/** What a run needs of the host of proxies. */
+export interface RunProxyHost {
+  open(spec: ProxySpec, program: FaultProgram): Promise<RunProxy>;
+}

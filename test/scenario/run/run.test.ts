@@ -1,0 +1,332 @@
+import { afterEach, expect, test } from 'vitest';
+import { AppError } from '../../../src/errors.ts';
+import { runScenarios } from '../../../src/scenario/run/run.ts';
+import { ERRORS_UNDER_1, LOAD, makeItem } from '../fixtures.ts';
+import { makeDeps, makeRequest, makeScenario, startTarget, type Target } from '../target.ts';
+
+const targets: Target[] = [];
+afterEach(async () => {
+  await Promise.all(targets.splice(0).map((target) => target.close()));
+});
+async function target(...args: Parameters<typeof startTarget>): Promise<Target> {
+  const started = await startTarget(...args);
+  targets.push(started);
+  return started;
+}
+
+test('a single call is sent once after its pre-flight call and passes', async () => {
+  const { origin, requests } = await target();
+  const item = makeItem({ url: `${origin}/orders`, expect: { statuses: [200] } });
+  const deps = makeDeps();
+  const { run, results } = await runScenarios(makeRequest([makeScenario([item])]), deps);
+  expect(run.state).toBe('finished');
+  expect(results).toMatchObject([{ verdict: { value: 'pass' }, requests: 1, outcomes: { '200': 1 } }]);
+  expect(requests).toHaveLength(2);
+  expect(deps.sink.samples.map((sample) => sample.phase)).toEqual(['preflight', 'faulted']);
+});
+
+test('a POST without a unique body is sent exactly once', async () => {
+  const { origin, requests } = await target();
+  const item = makeItem({ method: 'POST', body: '{}', url: `${origin}/orders`, expect: { statuses: [200] } });
+  await runScenarios(makeRequest([makeScenario([item])]), makeDeps());
+  expect(requests.map((request) => request.method)).toEqual(['POST']);
+});
+
+test('a target that answers 404 without any fault is inconclusive and not run', async () => {
+  const { origin, requests } = await target((_request, response) => response.writeHead(404).end());
+  const item = makeItem({ url: `${origin}/orders`, expect: { statuses: [200] } });
+  const { results } = await runScenarios(makeRequest([makeScenario([item])]), makeDeps());
+  expect(results[0]!.verdict).toMatchObject({
+    value: 'inconclusive',
+    reasons: [{ message: 'answers 404 without any fault' }],
+  });
+  expect(requests).toHaveLength(1);
+});
+
+test('a target that is not there is inconclusive, and the run ends', async () => {
+  const gone = await startTarget();
+  await gone.close();
+  const item = makeItem({ url: `${gone.origin}/`, expect: { statuses: [200] } });
+  const { run, results } = await runScenarios(makeRequest([makeScenario([item])]), makeDeps());
+  expect(run.state).toBe('finished');
+  expect(results[0]!.verdict.reasons[0]!.message).toContain('connection refused');
+});
+
+test('nothing is sent when one target is not allowed', async () => {
+  const { origin, requests } = await target();
+  const items = [makeItem({ url: `${origin}/` }), makeItem({ url: 'http://example.com/' })];
+  const checkTarget = async (url: string) => {
+    if (url.includes('example.com')) throw new AppError('TARGET_NOT_ALLOWED', 'no');
+  };
+  await expect(
+    runScenarios(makeRequest([makeScenario(items)]), makeDeps({ checkTarget })),
+  ).rejects.toMatchObject({ code: 'TARGET_NOT_ALLOWED' });
+  expect(requests).toHaveLength(0);
+});
+
+test('load sends its arrivals at times fixed beforehand, whatever the target does', async () => {
+  const { origin } = await target((_request, response) => setTimeout(() => response.end('ok'), 300));
+  const strategy = { ...LOAD, durationMs: 1_000, clients: 4, baseline: false };
+  const item = makeItem({ url: `${origin}/`, strategy, slos: [ERRORS_UNDER_1] });
+  const deps = makeDeps();
+  const { results } = await runScenarios(makeRequest([makeScenario([item])]), deps);
+  const faulted = deps.sink.samples.filter(({ phase }) => phase === 'faulted');
+  expect(faulted).toHaveLength(40);
+  const first = Math.min(...faulted.map(({ dueMs }) => dueMs));
+  for (const sample of faulted) expect(sample.dueMs - first).toBeCloseTo(sample.sequence * 25, 6);
+  expect(results[0]!.observed.p50Ms).toBeGreaterThanOrEqual(299);
+  expect(results[0]!.verdict.value).toBe('pass');
+});
+
+test('the response time counts from when a request was due', async () => {
+  const { origin } = await target();
+  const item = makeItem({ url: `${origin}/`, strategy: { ...LOAD, durationMs: 500, baseline: false } });
+  const deps = makeDeps();
+  await runScenarios(makeRequest([makeScenario([item])]), deps);
+  for (const sample of deps.sink.samples) {
+    expect(sample.latencyMs).toBeGreaterThanOrEqual(sample.sentMs - sample.dueMs);
+    expect(sample.sentMs).toBeGreaterThanOrEqual(sample.dueMs);
+  }
+});
+
+test('a load of a safe method has a baseline without faults', async () => {
+  const { origin } = await target();
+  const item = makeItem({ url: `${origin}/`, strategy: { ...LOAD, durationMs: 500 } });
+  const { results } = await runScenarios(makeRequest([makeScenario([item])]), makeDeps());
+  expect(results[0]!.baseline.count).toBe(40);
+  expect(results[0]!.requests).toBe(10);
+});
+
+test('values that setup captures fill the URL, and teardown is called at the end', async () => {
+  const { origin, requests } = await target((request, response) => {
+    response.writeHead(request.method === 'POST' ? 201 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ user: { id: 42 } }));
+  });
+  const call = {
+    method: 'POST',
+    url: `${origin}/users`,
+    headers: {},
+    body: '{"name":"{{uuid}}"}',
+    timeoutMs: 1_000,
+    operationId: null,
+  } as const;
+  const scenario = makeScenario(
+    [makeItem({ url: `${origin}/users/{user_id}`, expect: { statuses: [200] } })],
+    {
+      headers: { 'X-Tenant': 'a' },
+      setup: [{ ...call, capture: { user_id: '/user/id' } }],
+      teardown: [{ ...call, method: 'DELETE', url: `${origin}/users/{user_id}`, body: null }],
+    },
+  );
+  const { results } = await runScenarios(makeRequest([scenario]), makeDeps());
+  expect(results[0]!.verdict.value).toBe('pass');
+  expect(results[0]!.endpoint).toBe('GET /users/{user_id}');
+  expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    'POST /users',
+    'GET /users/42',
+    'GET /users/42',
+    'DELETE /users/42',
+  ]);
+  expect(requests.every(({ headers }) => headers['x-tenant'] === 'a')).toBe(true);
+});
+
+test('a setup call that fails makes the items inconclusive and says which', async () => {
+  const { origin } = await target((_request, response) => response.writeHead(500).end());
+  const call = {
+    method: 'POST',
+    url: `${origin}/users`,
+    headers: {},
+    body: null,
+    timeoutMs: 1_000,
+    operationId: null,
+  } as const;
+  const scenario = makeScenario([makeItem({ url: `${origin}/users/{id}` })], {
+    setup: [{ ...call, capture: { id: '/id' } }],
+  });
+  const { results } = await runScenarios(makeRequest([scenario]), makeDeps());
+  expect(results[0]!.verdict.reasons[0]!.message).toBe('the setup call POST /users answered 500');
+});
+
+test('base_url replaces the origin, and operations filter the items without changing their ids', async () => {
+  const { origin, requests } = await target();
+  const items = [
+    makeItem({ url: 'http://127.0.0.1:1/a' }),
+    makeItem({ url: 'http://127.0.0.1:1/b', expect: { statuses: [200] } }),
+  ];
+  const request = makeRequest([makeScenario(items)], { baseUrl: `${origin}/`, operations: ['get /b'] });
+  const { results } = await runScenarios(request, makeDeps());
+  expect(results).toMatchObject([{ itemId: 'item-2', endpoint: 'GET /b', verdict: { value: 'pass' } }]);
+  expect(new Set(requests.map(({ url }) => url))).toEqual(new Set(['/b']));
+});
+
+test('filters that leave no item are an error that lists the endpoints', async () => {
+  const request = makeRequest([makeScenario([makeItem()])], { operations: ['GET /nope'] });
+  await expect(runScenarios(request, makeDeps())).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+    hint: expect.stringContaining('GET /orders'),
+  });
+});
+
+test('a cancelled run ends within a second and keeps what was measured', async () => {
+  const { origin } = await target((request, response) => {
+    if (request.url === '/hang') return;
+    response.end('ok');
+  });
+  const stop = new AbortController();
+  const items = [
+    makeItem({ url: `${origin}/`, expect: { statuses: [200] } }),
+    makeItem({ url: `${origin}/`, strategy: { ...LOAD, durationMs: 30_000 } }),
+    makeItem({ url: `${origin}/` }),
+  ];
+  const deps = makeDeps({
+    signal: stop.signal,
+    onProgress: ({ doneItems, message }) => {
+      if (doneItems === 1 && message.includes('requests failed')) stop.abort();
+    },
+  });
+  let abortedAt = 0;
+  stop.signal.addEventListener('abort', () => {
+    abortedAt = performance.now();
+  });
+  const { run, results } = await runScenarios(makeRequest([makeScenario(items)]), deps);
+  expect(performance.now() - abortedAt).toBeLessThan(1_000);
+  expect(run.state).toBe('cancelled');
+  expect(results.map(({ verdict }) => verdict.value)).toEqual(['pass', 'inconclusive', 'inconclusive']);
+  expect(deps.sink.samples.length).toBeGreaterThan(5);
+});
+
+test('a target that never answers is a time-out of the given length', async () => {
+  const { origin } = await target((request, response) => {
+    if (request.headers['x-preflight'] === undefined) return;
+    response.end();
+  });
+  const item = makeItem({
+    url: `${origin}/`,
+    timeoutMs: 200,
+    expect: { statuses: [200] },
+    context: { preflight: false },
+  });
+  const deps = makeDeps();
+  const { results } = await runScenarios(makeRequest([makeScenario([item])]), deps);
+  expect(results[0]).toMatchObject({
+    verdict: { value: 'fail', reasons: [{ cause: 'target' }] },
+    outcomes: { timeout: 1 },
+  });
+  expect(deps.sink.samples[0]!.latencyMs).toBeGreaterThanOrEqual(199);
+  expect(deps.sink.samples[0]!.latencyMs).toBeLessThan(600);
+});
+
+test.each([
+  [
+    'resets',
+    'reset',
+    (_request: unknown, response: { socket: { resetAndDestroy(): void } | null }) =>
+      response.socket?.resetAndDestroy(),
+  ],
+  [
+    'closes without an answer',
+    'reset',
+    (_request: unknown, response: { socket: { destroy(): void } | null }) => response.socket?.destroy(),
+  ],
+  [
+    'answers garbage',
+    'protocol',
+    (_request: unknown, response: { socket: { end(text: string): void } | null }) =>
+      response.socket?.end('garbage\r\n\r\n'),
+  ],
+] as const)('a target that %s is the outcome %s', async (_name, outcome, answer) => {
+  const { origin } = await target(answer as never);
+  const item = makeItem({ url: `${origin}/`, expect: { statuses: [200] }, context: { preflight: false } });
+  const { results } = await runScenarios(makeRequest([makeScenario([item])]), makeDeps());
+  expect(results[0]!.outcomes).toEqual({ [outcome]: 1 });
+});
+
+test('an answer that ends early is not taken for an answer', async () => {
+  const { origin } = await target((_request, response) => {
+    response.writeHead(200, { 'content-length': '1000' });
+    response.write('start');
+    setTimeout(() => response.socket?.destroy(), 20);
+  });
+  const item = makeItem({ url: `${origin}/`, expect: { statuses: [200] }, context: { preflight: false } });
+  const { results } = await runScenarios(makeRequest([makeScenario([item])]), makeDeps());
+  expect(results[0]).toMatchObject({ outcomes: { reset: 1 }, verdict: { value: 'fail' } });
+});
+
+test('a redirect is an answer, and is not followed', async () => {
+  const { origin, requests } = await target((_request, response) =>
+    response.writeHead(302, { location: '/else' }).end(),
+  );
+  const item = makeItem({ url: `${origin}/`, expect: { statuses: [302] } });
+  const { results } = await runScenarios(makeRequest([makeScenario([item])]), makeDeps());
+  expect(results[0]!.verdict.value).toBe('pass');
+  expect(requests.every(({ url }) => url === '/')).toBe(true);
+});
+
+test('repeat makes its calls one after another, the baseline call first', async () => {
+  const { origin } = await target();
+  const strategy = {
+    mode: 'repeat',
+    step: 100,
+    stepField: 'mean',
+    count: 4,
+    waitMs: 10,
+    failFast: false,
+    addBaselineCall: true,
+  } as const;
+  const deps = makeDeps();
+  await runScenarios(makeRequest([makeScenario([makeItem({ url: `${origin}/`, strategy })])]), deps);
+  expect(deps.sink.samples.map(({ phase, step, sequence }) => `${phase} ${step} ${sequence}`)).toEqual([
+    'preflight 0 0',
+    'baseline 0 0',
+    'faulted 0 0',
+    'faulted 1 1',
+    'faulted 2 2',
+    'faulted 3 3',
+  ]);
+});
+
+test('failfast ends at the first call that does not meet the expectation', async () => {
+  let calls = 0;
+  const { origin } = await target((_request, response) => {
+    calls += 1;
+    response.writeHead(calls >= 3 ? 404 : 200).end();
+  });
+  const strategy = {
+    mode: 'repeat',
+    step: 0,
+    stepField: 'mean',
+    count: 10,
+    waitMs: 0,
+    failFast: true,
+    addBaselineCall: false,
+  } as const;
+  const item = makeItem({ url: `${origin}/`, strategy, expect: { statuses: [200] } });
+  const { results } = await runScenarios(makeRequest([makeScenario([item])]), makeDeps());
+  expect(results[0]).toMatchObject({ verdict: { value: 'fail' }, requests: 2 });
+});
+
+test('runs_on is not supported yet, and is never run here in disguise', async () => {
+  const { origin, requests } = await target();
+  const item = makeItem({ url: `${origin}/`, context: { runsOn: { platform: 'kubernetes' } } });
+  const { results } = await runScenarios(makeRequest([makeScenario([item])]), makeDeps());
+  expect(results[0]!.verdict.reasons[0]!.message).toContain('not supported yet');
+  expect(requests).toHaveLength(0);
+});
+
+test('the same seed gives the same bodies, another seed does not', async () => {
+  const bodies: string[] = [];
+  const { origin } = await target((request, response) => {
+    let text = '';
+    request.on('data', (chunk) => (text += chunk));
+    request.on('end', () => {
+      bodies.push(text);
+      response.end();
+    });
+  });
+  const item = makeItem({ method: 'POST', url: `${origin}/`, body: '{{uuid}} {{seq}}' });
+  for (const seed of [7, 7, 8]) await runScenarios(makeRequest([makeScenario([item])], { seed }), makeDeps());
+  expect(bodies.slice(0, 2)).toEqual(bodies.slice(2, 4));
+  expect(bodies.slice(0, 2)).not.toEqual(bodies.slice(4, 6));
+  expect(bodies[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12} \d+$/);
+  expect(bodies[0]).not.toBe(bodies[1]);
+});
