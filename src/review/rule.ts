@@ -1,5 +1,6 @@
 import type { LanguageName } from '../rag/languages.ts';
 import type { Priority, Severity } from '../types-code.ts';
+import type { SymptomKind } from './evidence/symptom.ts';
 import type { SourceText } from './syntax/source-text.ts';
 
 export type Effort = 'low' | 'medium' | 'high';
@@ -72,12 +73,18 @@ export interface Rule {
   /** States what is wrong, e.g. `js-fetch-without-timeout`. */
   readonly id: string;
   readonly languages: readonly LanguageName[];
+  /** What is wrong, as a headline. */
+  readonly title: string;
   /** The harm, in one sentence. */
   readonly summary: string;
   readonly severity: Severity;
   readonly priority: Priority;
   readonly complexity: Effort;
   readonly cost: Effort;
+  /** Packages whose version a finding names. */
+  readonly packages: readonly string[];
+  /** How strongly each symptom of a run speaks for this rule's harm, 0 to 1. */
+  readonly shownBy: Readonly<Partial<Record<SymptomKind, number>>>;
   readonly advice: RuleAdvice;
   readonly check: (context: RuleContext) => readonly RuleMatch[];
   readonly examples: {

@@ -27,11 +27,14 @@ const TIMEOUT = 'timeout: 2000';
 export default defineRule({
   id: 'js-axios-without-timeout',
   languages: ['javascript', 'typescript', 'tsx'],
+  title: 'axios call without a time limit',
   summary: 'An axios call without `timeout` never gives up on a server that never answers.',
   severity: 'high',
   priority: 'critical',
   complexity: 'low',
   cost: 'low',
+  packages: ['axios'],
+  shownBy: { hang: 0.9, slow_beyond_fault: 0.5 },
   advice: {
     libraryDefault: 'axios (0.x and 1.x) has `timeout: 0`, which is no limit; body sizes are unlimited (-1).',
     source: 'axios lib/defaults/index.js; README "Request Config"',

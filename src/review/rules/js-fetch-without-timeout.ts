@@ -24,11 +24,14 @@ const SIGNAL = 'signal: AbortSignal.timeout(2000)';
 export default defineRule({
   id: 'js-fetch-without-timeout',
   languages: ['javascript', 'typescript', 'tsx'],
+  title: '`fetch` without a time limit',
   summary: 'A fetch without a signal waits minutes for a server that never answers, and so does its caller.',
   severity: 'high',
   priority: 'critical',
   complexity: 'low',
   cost: 'low',
+  packages: ['undici', 'node-fetch'],
+  shownBy: { hang: 0.9, slow_beyond_fault: 0.5 },
   advice: {
     libraryDefault:
       "Node's fetch (undici 5 to 7) waits 300 s for headers, 300 s between parts of the body and 10 s to connect; node-fetch has no limit at all.",

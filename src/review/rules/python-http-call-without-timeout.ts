@@ -21,11 +21,14 @@ const TIMEOUT = '(3.05, 5)';
 export default defineRule({
   id: 'python-http-call-without-timeout',
   languages: ['python'],
+  title: 'HTTP call without a time limit (Python)',
   summary: 'An HTTP call without a time limit waits as long as the other side likes, and holds its worker.',
   severity: 'high',
   priority: 'critical',
   complexity: 'low',
   cost: 'low',
+  packages: ['requests', 'httpx'],
+  shownBy: { hang: 0.9, slow_beyond_fault: 0.5 },
   advice: {
     libraryDefault:
       'requests (all versions) does not time out unless `timeout` is given; urllib.request.urlopen uses the global socket timeout, which is none; httpx has 5 s unless `timeout=None` turns it off.',

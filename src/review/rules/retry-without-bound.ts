@@ -5,12 +5,15 @@ import { findPythonRetryLoops } from '../syntax/python-retry-loop.ts';
 export default defineRule({
   id: 'retry-without-bound',
   languages: ['javascript', 'typescript', 'tsx', 'python'],
+  title: 'Retry without end',
   summary:
     'A loop repeats a failing call for ever: it hides the failure and multiplies the load on who fails.',
   severity: 'critical',
   priority: 'critical',
   complexity: 'low',
   cost: 'low',
+  packages: [],
+  shownBy: { retry_multiplication: 0.95, hang: 0.7, slow_beyond_fault: 0.6 },
   advice: {
     libraryDefault:
       'A loop written by hand has the bound that its author gave it; this one has none. Established clients stop early: 3 attempts in AWS SDKs ("standard" mode).',

@@ -1,0 +1,122 @@
+import type { DependencyTraffic, ItemResult, PlannedItem, RunResult } from '../../types-run.ts';
+import { showMs } from '../../units.ts';
+import type { Symptom, SymptomKind } from './symptom.ts';
+
+/** A wait this near to the client's limit counts as the whole limit. */
+const FULL_WAIT = 0.98;
+const MANY_CALLS = 3;
+/** Residual time is noise below this, and below the baseline itself. */
+const MIN_RESIDUAL_MS = 50;
+
+type Seen = Pick<Symptom, 'kind' | 'seen' | 'figures' | 'strength'>;
+
+/** Lists what the items of a run show of the target's own behaviour, in the order of the run. */
+export function findSymptoms(run: RunResult): Symptom[] {
+  const planned = new Map(run.run.items.map((item) => [item.id, item]));
+  return run.results.flatMap((result) => {
+    const item = planned.get(result.itemId);
+    return item === undefined
+      ? []
+      : listSeen(result, item, run.results).map((seen) => ({
+          ...seen,
+          runId: run.run.id,
+          itemId: result.itemId,
+          endpoint: result.endpoint,
+          scenarioTitle: result.scenarioTitle,
+        }));
+  });
+}
+
+function listSeen(result: ItemResult, planned: PlannedItem, all: readonly ItemResult[]): Seen[] {
+  if (result.verdict.value === 'inconclusive') return [];
+  const hitDependency = result.dependencies.find((traffic) => traffic.hits > 0) ?? null;
+  const residual = findResidual(result);
+  const own: readonly (Seen | null)[] =
+    hitDependency === null
+      ? [residual, residual === null ? findEdgeOnly(result) : null]
+      : [findHang(result, planned, hitDependency), findUnclearError(result, hitDependency), residual];
+  return [...own, ...result.dependencies.map((traffic) => findMultiplication(result, traffic, all))].filter(
+    (seen) => seen !== null,
+  );
+}
+
+function findHang(result: ItemResult, planned: PlannedItem, traffic: DependencyTraffic): Seen | null {
+  const limitMs = planned.item.call.timeoutMs;
+  const timeouts = result.outcomes.timeout ?? 0;
+  const longest = result.observed.maxMs;
+  const fullWait = longest !== null && longest >= limitMs * FULL_WAIT;
+  if (timeouts === 0 && !fullWait) return null;
+  const types = [...new Set(result.fidelity.map((fault) => fault.type))].join(', ');
+  return {
+    kind: 'hang',
+    seen: `While ${traffic.proxy} was under ${types || 'a fault'}, requests waited for the client's whole limit of ${showMs(limitMs)}.`,
+    figures: `${timeouts} of ${result.requests} timed out; p50 ${showMs(result.observed.p50Ms)}, baseline p50 ${showMs(result.baseline.p50Ms)}`,
+    strength: types.includes('blackhole') ? 1 : 0.8,
+  };
+}
+
+function findMultiplication(
+  result: ItemResult,
+  traffic: DependencyTraffic,
+  all: readonly ItemResult[],
+): Seen | null {
+  const { perRequest } = traffic;
+  if (perRequest === null || traffic.hits === 0) return null;
+  const calm = all
+    .filter((other) => other.endpoint === result.endpoint)
+    .flatMap((other) => other.dependencies.filter((one) => one.proxy === traffic.proxy && one.hits === 0))
+    .map((one) => one.perRequest ?? Number.POSITIVE_INFINITY);
+  const usual = calm.length === 0 ? null : Math.min(...calm);
+  const farAbove = usual === null ? perRequest > MANY_CALLS : perRequest >= Math.max(2, usual * 2.5);
+  if (!farAbove && perRequest <= MANY_CALLS) return null;
+  const compared = usual === null ? '' : `, ${usual.toFixed(1)} without the fault`;
+  return {
+    kind: 'retry_multiplication',
+    seen: `Each request caused ${perRequest.toFixed(1)} calls at ${traffic.proxy} while it was failing.`,
+    figures: `${traffic.exchanges} calls for ${result.requests} requests${compared}`,
+    strength: traffic.joinedBy === 'item' ? 0.85 : 1,
+  };
+}
+
+function findUnclearError(result: ItemResult, traffic: DependencyTraffic): Seen | null {
+  const plain = result.outcomes['500'] ?? 0;
+  if (plain === 0) return null;
+  return {
+    kind: 'unclear_error',
+    seen: `Failures of ${traffic.proxy} came out as 500 instead of 502, 503 or 504.`,
+    figures: `${plain} of ${result.requests} answers were 500`,
+    strength: 0.8,
+  };
+}
+
+function findResidual(result: ItemResult): Seen | null {
+  const residualMs = result.residualP95Ms ?? result.residualP50Ms;
+  if (residualMs === null || !Number.isFinite(residualMs)) return null;
+  const usualMs = result.baseline.p95Ms ?? result.baseline.p50Ms ?? 0;
+  if (residualMs < Math.max(MIN_RESIDUAL_MS, usualMs)) return null;
+  const amplified = result.amplification === null ? '' : `, amplification ${result.amplification.toFixed(1)}`;
+  return {
+    kind: 'slow_beyond_fault',
+    seen: `${showMs(residualMs)} remain after what was injected and the baseline are taken away.`,
+    figures: `residual p50 ${showMs(result.residualP50Ms)}, p95 ${showMs(result.residualP95Ms)}${amplified}`,
+    strength: residualMs > usualMs * 3 + MIN_RESIDUAL_MS ? 0.9 : 0.6,
+  };
+}
+
+/** The fault lay at the edge, and nothing beyond what was injected is left to explain. */
+function findEdgeOnly(result: ItemResult): Seen | null {
+  const acted = result.fidelity.some((fault) => fault.actedOn > 0);
+  const residualMs = result.residualP95Ms ?? result.residualP50Ms;
+  if (!acted || residualMs === null || result.failed > result.failedByInjection) return null;
+  return {
+    kind: 'edge_only',
+    seen: 'What the client saw is what was injected between client and service; the service itself kept its pace.',
+    figures: `residual p50 ${showMs(result.residualP50Ms)}, p95 ${showMs(result.residualP95Ms)}`,
+    strength: 0.9,
+  };
+}
+
+/** Symptoms that accuse the target of something. */
+export function isAccusing(kind: SymptomKind): boolean {
+  return kind !== 'edge_only';
+}

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import type { CodeIndex } from '../rag/code-index.ts';
+import { familyOf } from '../rag/languages.ts';
+import type { CodeRange, CodeSymbol, Evidence, Finding, Fix, Severity } from '../types-code.ts';
+import { linkEvidence } from './evidence/link-evidence.ts';
+import type { Symptom } from './evidence/symptom.ts';
+import { hashText, lineAt } from './patch/text-lines.ts';
+import type { FileHit } from './review-code-files.ts';
+
+const SEVERITIES: readonly Severity[] = ['info', 'low', 'medium', 'high', 'critical'];
+/** Levels of calls between a handler and a place that still count as reaching it. */
+const REACH_DEPTH = 8;
+const RAISING_CONFIDENCE = 0.6;
+const MAX_EXCERPT_LINES = 12;
+
+/** Turns matches into findings: who reaches them, what was measured, how much they weigh; the heaviest first. */
+export function makeFindings(
+  hits: readonly FileHit[],
+  index: CodeIndex,
+  symptoms: readonly Symptom[],
+): Finding[] {
+  const seenIds = new Map<string, number>();
+  const findings = hits.map((hit) => {
+    const place = placeOf(hit);
+    const symbol = index.enclosingSymbol(place);
+    const reachedFrom = listReaching(index, place);
+    const evidence = linkEvidence(hit.rule, index.routes.length === 0 ? null : reachedFrom, symptoms);
+    const excerpt = excerptOf(hit);
+    const id = makeId(hit, symbol, excerpt, seenIds);
+    return toFinding({ hit, id, place, symbol, reachedFrom, evidence, excerpt, index });
+  });
+  return findings.sort(
+    (a, b) =>
+      weightOf(b) - weightOf(a) ||
+      compare(a.place.file, b.place.file) ||
+      a.place.startLine - b.place.startLine ||
+      compare(a.ruleId, b.ruleId),
+  );
+}
+
+/** How much a finding weighs: its severity first, then what was measured, then how many operations reach it. */
+export function weightOf(finding: Finding): number {
+  const proof = Math.max(0, ...finding.evidence.map((one) => one.confidence));
+  const reach = Math.min(finding.reachedFrom.length, 5) / 5;
+  return SEVERITIES.indexOf(finding.severity) * 10 + proof * 6 + reach * 3;
+}
+
+interface Parts {
+  readonly hit: FileHit;
+  readonly id: string;
+  readonly place: CodeRange;
+  readonly symbol: CodeSymbol | null;
+  readonly reachedFrom: readonly string[];
+  readonly evidence: readonly Evidence[];
+  readonly excerpt: string;
+  readonly index: CodeIndex;
+}
+
+function toFinding({ hit, id, place, symbol, reachedFrom, evidence, excerpt, index }: Parts): Finding {
+  const { rule, match, file, language } = hit;
+  const versions = rule.packages.flatMap((name) => {
+    const version = index.findPackageVersion(familyOf(language), name, file);
+    return version === null ? [] : [`${name} ${version}`];
+  });
+  const orphan = index.routes.length > 0 && reachedFrom.length === 0;
+  return {
+    id,
+    ruleId: rule.id,
+    severity: weigh(rule.severity, evidence, orphan),
+    title: rule.title,
+    message: versions.length === 0 ? match.message : `${match.message} (${versions.join(', ')})`,
+    place,
+    excerpt,
+    symbol: symbol === null ? null : [symbol.parent, symbol.name].filter((part) => part !== '').join('.'),
+    reachedFrom,
+    evidence,
+    fix: toFix(hit),
+  };
+}
+
+/** Measured harm raises a finding, code that no operation reaches lowers it. */
+function weigh(severity: Severity, evidence: readonly Evidence[], orphan: boolean): Severity {
+  const level = SEVERITIES.indexOf(severity);
+  const proven = evidence.some((one) => one.confidence >= RAISING_CONFIDENCE);
+  const moved = level + (proven ? 1 : 0) - (orphan ? 1 : 0);
+  return SEVERITIES[Math.min(Math.max(moved, 0), SEVERITIES.length - 1)] ?? severity;
+}
+
+function toFix({ match, file, text }: FileHit): Fix | null {
+  if (match.fix === null) return null;
+  return {
+    summary: match.fix.summary,
+    edits: match.fix.edits.map((edit) => ({ file, ...edit })),
+    base: { [file]: hashText(text) },
+  };
+}
+
+function placeOf({ match, file, text }: FileHit): CodeRange {
+  const startLine = lineAt(text, match.startOffset);
+  const endLine = lineAt(text, Math.max(match.startOffset, match.endOffset - 1));
+  return { file, startLine, endLine };
+}
+
+/** Operations whose handler reaches a place, sorted. */
+function listReaching(index: CodeIndex, place: CodeRange): string[] {
+  const routes = index.findReachingRoutes(place, REACH_DEPTH);
+  return [...new Set(routes.map((route) => `${route.method} ${route.path}`))].sort();
+}
+
+function excerptOf({ match, text }: FileHit): string {
+  const lineStart = text.lastIndexOf('\n', match.startOffset - 1) + 1;
+  const newline = text.indexOf('\n', match.endOffset);
+  const lines = text.slice(lineStart, newline < 0 ? text.length : newline).split(/\r?\n/);
+  const shown = lines.slice(0, MAX_EXCERPT_LINES);
+  const indent = Math.min(
+    ...shown.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length),
+  );
+  const rest = lines.length > shown.length ? [`… ${lines.length - shown.length} more lines`] : [];
+  return [...shown.map((line) => line.slice(Number.isFinite(indent) ? indent : 0)), ...rest].join('\n');
+}
+
+/** The same finding keeps its id when lines above it move; equal ones in one symbol are counted. */
+function makeId(hit: FileHit, symbol: CodeSymbol | null, excerpt: string, seen: Map<string, number>): string {
+  const key = [hit.rule.id, hit.file, symbol?.parent ?? '', symbol?.name ?? '', excerpt].join('\u0000');
+  const count = seen.get(key) ?? 0;
+  seen.set(key, count + 1);
+  const hash = createHash('sha256').update(`${key}\u0000${count}`, 'utf8').digest('hex');
+  return `fnd_${hash.slice(0, 12)}`;
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

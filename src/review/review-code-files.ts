@@ -1,0 +1,86 @@
+import type { Clock } from '../clock.ts';
+import { AppError } from '../errors.ts';
+import type { CodeIndex, IndexedFile } from '../rag/code-index.ts';
+import { familyOf, type LanguageName, languageOf } from '../rag/languages.ts';
+import type { Notice } from '../types.ts';
+import type { Rule, RuleMatch } from './rule.ts';
+import { runRules } from './run-rules.ts';
+
+/** One match of a rule, with the text it was found in. */
+export interface FileHit {
+  readonly rule: Rule;
+  readonly match: RuleMatch;
+  readonly file: string;
+  readonly language: LanguageName;
+  readonly text: string;
+}
+
+export interface FileHits {
+  readonly hits: readonly FileHit[];
+  readonly filesReviewed: number;
+  readonly notices: readonly Notice[];
+}
+
+const MAX_BYTES = 1_500_000;
+/** Lines this long on average are made by a machine. */
+const MAX_MEAN_LINE_BYTES = 500;
+
+/** Runs rules over the files of an index, tests and generated files aside. */
+export async function reviewFiles(
+  index: CodeIndex,
+  rules: readonly Rule[],
+  deps: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<FileHits> {
+  const notices: Notice[] = [];
+  const texts = new Map<string, string>();
+  const languages = new Map<string, LanguageName>();
+  for (const entry of index.files) {
+    deps.signal.throwIfAborted();
+    const language = languageOf(entry.file);
+    if (language === null || !isReviewed(entry) || !rules.some((rule) => rule.languages.includes(language)))
+      continue;
+    const text = await readOrNote(index, entry.file, notices);
+    if (text === null) continue;
+    texts.set(entry.file, text);
+    languages.set(entry.file, language);
+  }
+  const hits: FileHit[] = [];
+  for (const [file, text] of texts) {
+    deps.signal.throwIfAborted();
+    const language = languages.get(file) ?? 'javascript';
+    const family = familyOf(language);
+    const seen = await runRules({ file, language, text }, rules, {
+      versionOf: (name) => index.findPackageVersion(family, name, file),
+      holds: (part) =>
+        [...texts].some(
+          ([name, other]) => familyOf(languages.get(name) ?? '') === family && other.includes(part),
+        ),
+    });
+    notices.push(...seen.notices);
+    hits.push(...seen.hits.map(({ rule, match }) => ({ rule, match, file, language, text })));
+  }
+  return { hits, filesReviewed: texts.size, notices };
+}
+
+const TEST_PATH =
+  /(^|\/)(tests?|__tests__|__mocks__|spec|specs|e2e|cypress|fixtures?|testdata|mocks?|bench(marks?)?|node_modules|vendor|third_party|dist|build)\/|(^|\/)(test_[^/]*|conftest|[^/]*_test|[^/]*[.-](test|spec|stories|bench|config|min))\.[a-z]+$/i;
+
+/** Whether a file is code of the service, and not of its tests, its tools or a machine. */
+export function isServiceCode(file: string): boolean {
+  return !TEST_PATH.test(file) && !/\.d\.[cm]?ts$/.test(file);
+}
+
+function isReviewed(entry: IndexedFile): boolean {
+  const meanBytes = entry.bytes / Math.max(1, entry.lines);
+  return isServiceCode(entry.file) && entry.bytes <= MAX_BYTES && meanBytes <= MAX_MEAN_LINE_BYTES;
+}
+
+async function readOrNote(index: CodeIndex, file: string, notices: Notice[]): Promise<string | null> {
+  try {
+    return await index.readText(file);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    notices.push({ where: file, message: `not reviewed: ${error.message}` });
+    return null;
+  }
+}

@@ -1,0 +1,96 @@
+import type { Clock } from '../clock.ts';
+import { AppError } from '../errors.ts';
+import type { CodeIndex } from '../rag/code-index.ts';
+import type { Notice } from '../types.ts';
+import type { Finding } from '../types-code.ts';
+import type { RunResult } from '../types-run.ts';
+import { findSymptoms } from './evidence/find-symptoms.ts';
+import { isSameOperation } from './evidence/link-evidence.ts';
+import { listEndpoints } from './list-endpoints.ts';
+import { makeFindings } from './make-findings.ts';
+import { makeSuggestions } from './make-suggestions.ts';
+import { type FileHits, reviewFiles } from './review-code-files.ts';
+import type { Review, ReviewRequest } from './review-nouns.ts';
+import { pickRules } from './run-rules.ts';
+
+export type { Review, ReviewRequest } from './review-nouns.ts';
+
+/**
+ * Reviews code, measurements, or both: rules are run over the code, a run's symptoms are read, and each finding
+ * gets the measurements of operations that reach it.
+ *
+ * @throws AppError BAD_INPUT when there is neither code nor a run, or a rule or an operation is unknown.
+ */
+export async function reviewCode(
+  request: ReviewRequest,
+  deps: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<Review> {
+  const { index, run } = request;
+  if (index === null && run === null) {
+    throw new AppError('BAD_INPUT', 'There is neither code nor a run to review.', {
+      hint: 'Index the code with code_index, or run scenarios with scenario_run, then review again.',
+    });
+  }
+  const rules = pickRules(request.rules);
+  const operations = resolveOperations(request.operations, index, run);
+  const wanted = (endpoint: string) =>
+    operations.length === 0 || operations.some((operation) => isSameOperation(operation, endpoint));
+  const symptoms = run === null ? [] : findSymptoms(run).filter((symptom) => wanted(symptom.endpoint));
+  const seen: FileHits = index === null ? NO_HITS : await reviewFiles(index, rules, deps);
+  const all = index === null ? [] : makeFindings(seen.hits, index, symptoms);
+  const findings = operations.length === 0 ? all : all.filter((finding) => finding.reachedFrom.some(wanted));
+  return {
+    id: request.id,
+    createdAt: deps.clock.date().toISOString(),
+    runId: run?.run.id ?? null,
+    role: request.role,
+    findings,
+    notices: [...seen.notices, ...noteLeftOut(all, findings), ...noteNoRoutes(index)],
+    endpoints: listEndpoints({ index, run, findings, symptoms }).filter((one) => wanted(one.endpoint)),
+    symptoms,
+    suggestions: makeSuggestions(findings, seen.hits, symptoms),
+    scope: {
+      operations,
+      root: index?.root ?? null,
+      filesReviewed: seen.filesReviewed,
+      routes: index?.routes.length ?? 0,
+      rules: rules.map((rule) => rule.id),
+    },
+    contextTexts: request.contextTexts,
+  };
+}
+
+const NO_HITS: FileHits = { hits: [], filesReviewed: 0, notices: [] };
+
+/** Gives operations as `METHOD /path`; operation ids are looked up in the code and the run. */
+function resolveOperations(
+  operations: readonly string[],
+  index: CodeIndex | null,
+  run: RunResult | null,
+): string[] {
+  return operations.map((operation) => {
+    if (operation.includes(' ')) return operation;
+    const inRun = run?.results.find((result) => result.operationId === operation)?.endpoint;
+    if (inRun !== undefined) return inRun;
+    const [match] = index?.findHandlers({ method: null, path: null, operationId: operation }) ?? [];
+    if (match !== undefined) return `${match.route.method} ${match.route.path}`;
+    throw new AppError('BAD_INPUT', 'An operation is neither in the code nor in the run.', {
+      hint: 'Give it as "GET /orders/{id}" or by its operation id; code_index lists the routes.',
+      details: { operation },
+    });
+  });
+}
+
+function noteLeftOut(all: readonly Finding[], kept: readonly Finding[]): Notice[] {
+  const left = all.length - kept.length;
+  if (left === 0) return [];
+  return [
+    { where: 'operations', message: `${left} finding(s) that these operations do not reach are left out` },
+  ];
+}
+
+function noteNoRoutes(index: CodeIndex | null): Notice[] {
+  if (index === null || index.routes.length > 0) return [];
+  const message = 'no routes were found, so findings are not weighed by the operations that reach them';
+  return [{ where: 'code', message }];
+}

@@ -1,0 +1,103 @@
+import type { Patch, Verification, VerificationVerdict } from '../types-code.ts';
+import type { ItemChange, ItemResult, RunResult } from '../types-run.ts';
+import { showMs } from '../units.ts';
+
+export interface VerifyDeps {
+  /** Runs the scenarios against the program as it is. */
+  readonly runBefore: () => Promise<RunResult>;
+  /** Runs the same scenarios with the same seed against the patched program. */
+  readonly runAfter: () => Promise<RunResult>;
+  readonly compare: (before: RunResult, after: RunResult) => readonly ItemChange[];
+}
+
+export interface Judgement {
+  readonly verdict: VerificationVerdict;
+  readonly reason: string;
+}
+
+/** Measures a patch: the same scenarios before and after, judged together. */
+export async function verifyPatch(
+  patch: Patch,
+  request: { readonly id: string },
+  deps: VerifyDeps,
+): Promise<Verification> {
+  const before = await deps.runBefore();
+  const after = await deps.runAfter();
+  const changes = deps.compare(before, after);
+  return {
+    id: request.id,
+    patchId: patch.id,
+    beforeRunId: before.run.id,
+    afterRunId: after.run.id,
+    ...judgeVerification(changes),
+    changes,
+  };
+}
+
+/**
+ * Judges what a patch did: one regression spoils it, whatever else it mends; `fixed` needs a failing item that
+ * passes now. Without an item that both runs measured nothing can be said.
+ */
+export function judgeVerification(changes: readonly ItemChange[]): Judgement {
+  const compared = changes.filter((change) => change.before !== null && change.after !== null);
+  const sure = compared.filter(({ after }) => after?.verdict.value !== 'inconclusive');
+  if (sure.length === 0) {
+    const why =
+      compared.length === 0
+        ? 'No item was measured before and after.'
+        : 'Every item after the patch is inconclusive.';
+    return { verdict: 'inconclusive', reason: `${why} Run the scenarios again.` };
+  }
+  const of = (kind: ItemChange['change']) => changes.filter((change) => change.change === kind);
+  const regressed = of('regressed');
+  const lost = of('only_before');
+  const fixed = of('fixed');
+  const improved = of('improved');
+  const left = sure.filter(
+    (change) => change.change === 'unchanged' && change.after?.verdict.value === 'fail',
+  );
+  if (regressed.length > 0) {
+    return { verdict: 'regressed', reason: `${count(regressed)} got worse: ${describe(regressed)}` };
+  }
+  if (lost.length > 0) {
+    return {
+      verdict: 'inconclusive',
+      reason: `${count(lost)} could not be measured after the patch: ${describe(lost)}`,
+    };
+  }
+  const rest = left.length === 0 ? '' : ` ${count(left)} still fail${left.length === 1 ? 's' : ''}.`;
+  if (fixed.length > 0) {
+    return {
+      verdict: 'fixed',
+      reason: `${count(fixed)} failed before and pass${fixed.length === 1 ? 'es' : ''} now: ${describe(fixed)}${rest}`,
+    };
+  }
+  if (improved.length > 0) {
+    return {
+      verdict: 'improved',
+      reason: `${count(improved)} got better without passing for the first time: ${describe(improved)}${rest}`,
+    };
+  }
+  return { verdict: 'unchanged', reason: `Nothing changed beyond noise in ${count(sure)}.${rest}` };
+}
+
+const MAX_DESCRIBED = 3;
+
+function describe(changes: readonly ItemChange[]): string {
+  const shown = changes.slice(0, MAX_DESCRIBED).map((change) => {
+    return `${change.endpoint} (${change.scenarioTitle}): ${figures(change.before)} before, ${figures(change.after)} after`;
+  });
+  const more = changes.length - shown.length;
+  return `${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`;
+}
+
+function figures(result: ItemResult | null): string {
+  if (result === null) return 'not measured';
+  const outcomes = Object.entries(result.outcomes).map(([outcome, times]) => `${times} × ${outcome}`);
+  const { p50Ms } = result.observed;
+  return `${outcomes.join(', ')}${p50Ms === null || !Number.isFinite(p50Ms) ? '' : `, p50 ${showMs(p50Ms)}`}`;
+}
+
+function count(changes: readonly ItemChange[]): string {
+  return changes.length === 1 ? '1 item' : `${changes.length} items`;
+}

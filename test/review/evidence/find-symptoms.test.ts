@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { findSymptoms } from '../../../src/review/evidence/find-symptoms.ts';
+import { type SampleItem, sampleRun } from '../sample-run.ts';
+
+const kindsOf = (...items: readonly SampleItem[]) => findSymptoms(sampleRun(items)).map((one) => one.kind);
+const read = 'GET /orders/{id}';
+
+test('timeouts while a dependency is blackholed are a hang', () => {
+  const item = {
+    endpoint: read,
+    fault: 'blackhole',
+    dependency: {},
+    outcomes: { timeout: 3 },
+    p50Ms: Infinity,
+  };
+  expect(kindsOf({ ...item, verdict: 'fail' })).toEqual(['hang']);
+});
+
+test('an answer after the whole client limit is a hang', () => {
+  expect(kindsOf({ endpoint: read, dependency: {}, p50Ms: 9_900 })).toEqual(['hang']);
+});
+
+test('a quick 503 while a dependency is blackholed is no symptom', () => {
+  expect(kindsOf({ endpoint: read, fault: 'blackhole', dependency: {}, outcomes: { '503': 3 } })).toEqual([]);
+});
+
+test('timeouts of a fault at the edge are no hang of the service', () => {
+  const item = {
+    endpoint: read,
+    fault: 'blackhole',
+    outcomes: { timeout: 3 },
+    failed: 3,
+    failedByInjection: 3,
+  };
+  expect(kindsOf({ ...item, residualMs: 0, verdict: 'fail' })).toEqual(['edge_only']);
+});
+
+test('an edge fault with a residual near zero accuses nobody', () => {
+  expect(kindsOf({ endpoint: read, residualMs: 3 })).toEqual(['edge_only']);
+});
+
+test('an edge fault with failures of the target is not cleared', () => {
+  expect(kindsOf({ endpoint: read, residualMs: 3, failed: 2, failedByInjection: 0 })).toEqual([]);
+});
+
+test('a residual far above the baseline is a slowdown of its own', () => {
+  expect(kindsOf({ endpoint: read, residualMs: 400 })).toEqual(['slow_beyond_fault']);
+});
+
+test('many calls at the dependency for one request are a retry multiplication', () => {
+  const item = { endpoint: read, dependency: { perRequest: 97, exchanges: 97 } };
+  expect(kindsOf(item)).toEqual(['retry_multiplication']);
+});
+
+test('calls are compared with an item of the same operation without hits', () => {
+  const calm = { endpoint: read, dependency: { perRequest: 4, hits: 0 }, residualMs: 0 };
+  const same = { endpoint: read, dependency: { perRequest: 3, hits: 5 } };
+  expect(kindsOf(calm, same)).toEqual(['edge_only']);
+  const calmOnce = { endpoint: read, dependency: { perRequest: 1, hits: 0 }, residualMs: 0 };
+  expect(kindsOf(calmOnce, same)).toEqual(['edge_only', 'retry_multiplication']);
+});
+
+test('500 under a failing dependency is an unclear error', () => {
+  expect(kindsOf({ endpoint: read, dependency: {}, outcomes: { '500': 2 } })).toEqual(['unclear_error']);
+});
+
+test('an inconclusive item shows nothing', () => {
+  const item = { endpoint: read, dependency: {}, outcomes: { timeout: 3 }, verdict: 'inconclusive' as const };
+  expect(kindsOf(item)).toEqual([]);
+});

@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import { judgeVerification, verifyPatch } from '../../src/review/verify.ts';
+import type { ItemChange } from '../../src/types-run.ts';
+import { sampleRun } from './sample-run.ts';
+
+const hanging = {
+  endpoint: 'POST /orders',
+  outcomes: { timeout: 3 },
+  p50Ms: Infinity,
+  verdict: 'fail' as const,
+};
+const quick = { endpoint: 'POST /orders', outcomes: { '503': 3 }, p50Ms: 2_010 };
+
+function change(kind: ItemChange['change'], over: Partial<ItemChange> = {}): ItemChange {
+  return {
+    endpoint: 'POST /orders',
+    scenarioTitle: 'payments is silent',
+    change: kind,
+    before: sampleRun([hanging]).results[0] ?? null,
+    after: sampleRun([quick]).results[0] ?? null,
+    why: '',
+    ...over,
+  };
+}
+const failing = { after: sampleRun([hanging]).results[0] ?? null };
+
+test('an item that failed and passes now is fixed, with the figures', () => {
+  expect(judgeVerification([change('fixed'), change('unchanged')])).toEqual({
+    verdict: 'fixed',
+    reason:
+      '1 item failed before and passes now: POST /orders (payments is silent): 3 × timeout before, 3 × 503, p50 2,010 ms after.',
+  });
+});
+
+test('one regression spoils any number of fixes', () => {
+  expect(judgeVerification([change('fixed'), change('fixed'), change('regressed')]).verdict).toBe(
+    'regressed',
+  );
+});
+
+test('an item that only got better is improved, not fixed', () => {
+  expect(judgeVerification([change('improved'), change('unchanged')]).verdict).toBe('improved');
+});
+
+test('no change is unchanged, and what still fails is counted', () => {
+  expect(judgeVerification([change('unchanged', failing)])).toEqual({
+    verdict: 'unchanged',
+    reason: 'Nothing changed beyond noise in 1 item. 1 item still fails.',
+  });
+});
+
+test('no common item is inconclusive', () => {
+  expect(judgeVerification([]).verdict).toBe('inconclusive');
+  expect(judgeVerification([change('only_after', { before: null })]).verdict).toBe('inconclusive');
+});
+
+test('an item that could not be measured after the patch is no success', () => {
+  expect(judgeVerification([change('fixed'), change('only_before', { after: null })]).verdict).toBe(
+    'inconclusive',
+  );
+});
+
+test('a verification names its patch and both runs', async () => {
+  const patch = {
+    id: 'pat_1',
+    title: '',
+    files: [],
+    diff: '',
+    sha256: '',
+    checks: [],
+    findingIds: [],
+    createdAt: '',
+  };
+  const order: string[] = [];
+  const verification = await verifyPatch(
+    patch,
+    { id: 'ver_1' },
+    {
+      runBefore: async () => {
+        order.push('before');
+        return sampleRun([hanging], 'run_before');
+      },
+      runAfter: async () => {
+        order.push('after');
+        return sampleRun([quick], 'run_after');
+      },
+      compare: () => [change('fixed')],
+    },
+  );
+  expect(order).toEqual(['before', 'after']);
+  expect(verification).toMatchObject({
+    id: 'ver_1',
+    patchId: 'pat_1',
+    beforeRunId: 'run_before',
+    afterRunId: 'run_after',
+    verdict: 'fixed',
+  });
+});
