@@ -1,0 +1,109 @@
+import type { JsonSchema, JsonValue } from '../../types.ts';
+import { asJson, isRecord, type JsonRecord, own, recordOf } from './json.ts';
+import { lookUp } from './references.ts';
+
+/** Longest chain of references that is followed at one place. */
+const MAX_CHAIN = 100;
+/** Largest number of schemas that are gathered into one. */
+const MAX_GATHERED = 200;
+
+/** A schema with its references followed at the top; `refs` are those that led there. */
+export interface OpenSchema {
+  readonly schema: JsonRecord;
+  readonly refs: readonly string[];
+}
+
+/**
+ * Follows a schema's `$ref`s and merges its `allOf`, at the top only: what lies below stays as written, so that
+ * circles cost nothing. Keys beside a `$ref` count (3.1). A reference that cannot be followed allows anything.
+ */
+export function openSchema(schema: JsonSchema | unknown, root: JsonValue): OpenSchema {
+  const refs: string[] = [];
+  let current = recordOf(schema);
+  for (let step = 0; step < MAX_CHAIN; step += 1) {
+    const ref = own(current, '$ref');
+    if (typeof ref !== 'string') return { schema: mergeAllOf(current, root, refs), refs };
+    const { $ref: _, ...beside } = current;
+    if (refs.includes(ref)) return { schema: beside, refs };
+    refs.push(ref);
+    current = { ...recordOf(ref.startsWith('#') ? lookUp(root, ref) : undefined), ...beside };
+  }
+  return { schema: {}, refs };
+}
+
+function mergeAllOf(schema: JsonRecord, root: JsonValue, refs: string[]): JsonRecord {
+  const parts = own(schema, 'allOf');
+  if (!Array.isArray(parts)) return schema;
+  const { allOf: _, ...rest } = schema;
+  let merged: JsonRecord = {};
+  for (const part of [...parts, rest]) {
+    const ref = own(recordOf(part), '$ref');
+    if (typeof ref === 'string' && refs.includes(ref)) continue;
+    const open = part === rest ? { schema: rest, refs: [] } : openSchema(part, root);
+    refs.push(...open.refs);
+    merged = merge(merged, open.schema);
+  }
+  return merged;
+}
+
+function merge(left: JsonRecord, right: JsonRecord): JsonRecord {
+  const properties = { ...recordOf(left.properties), ...recordOf(right.properties) };
+  const required = [left.required, right.required].flatMap((names) => (Array.isArray(names) ? names : []));
+  return {
+    ...left,
+    ...right,
+    ...(Object.keys(properties).length > 0 && { properties }),
+    ...(required.length > 0 && { required: [...new Set(required)] }),
+  };
+}
+
+/**
+ * Gives a schema that stands alone: what its references reach is gathered under `$defs`, and the keywords of
+ * 3.0 are rewritten as those of JSON Schema 2020-12. `null` when it reaches more than 200 schemas.
+ */
+export function gatherSchema(schema: JsonSchema, root: JsonValue): JsonSchema | null {
+  const names = new Map<string, string>();
+  const rewrite = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(rewrite);
+    if (!isRecord(value)) return value;
+    const entries = Object.entries(modernize(value)).map(([key, child]): [string, unknown] => {
+      if (key !== '$ref' || typeof child !== 'string') return [key, isData(key) ? child : rewrite(child)];
+      const name = names.get(child) ?? `s${names.size}`;
+      names.set(child, name);
+      return [key, `#/$defs/${name}`];
+    });
+    return Object.fromEntries(entries);
+  };
+  const top = rewrite(schema);
+  const defs = new Map<string, unknown>();
+  // The map grows while it is walked: each definition names those that it needs.
+  for (const [ref, name] of names) {
+    if (names.size > MAX_GATHERED) return null;
+    const target = ref.startsWith('#') ? lookUp(root, ref) : undefined;
+    defs.set(name, target === undefined ? true : rewrite(target));
+  }
+  if (!isRecord(top)) return typeof top === 'boolean' ? top : true;
+  return asJson({ ...top, $defs: Object.fromEntries(defs) }) as JsonSchema;
+}
+
+/** Keywords whose value is data, in which `$ref` is a name like any other. */
+function isData(key: string): boolean {
+  return key === 'example' || key === 'examples' || key === 'default' || key === 'enum' || key === 'const';
+}
+
+function modernize(schema: JsonRecord): JsonRecord {
+  const modern: Record<string, unknown> = { ...schema };
+  for (const [flag, bound] of [
+    ['exclusiveMinimum', 'minimum'],
+    ['exclusiveMaximum', 'maximum'],
+  ] as const) {
+    if (typeof modern[flag] !== 'boolean') continue;
+    if (modern[flag] === true) modern[flag] = modern[bound];
+    else delete modern[flag];
+  }
+  if (modern.nullable === true && typeof modern.type === 'string') modern.type = [modern.type, 'null'];
+  for (const key of ['nullable', 'discriminator', 'xml', 'externalDocs', '$id', '$schema', 'id']) {
+    if (key !== 'id' || typeof modern.id === 'string') delete modern[key];
+  }
+  return modern;
+}
