@@ -32,7 +32,14 @@ async function warmUp(): Promise<void> {
   const call: Call = { method: 'GET', url, headers: {}, body: null, timeoutMs: 1_000, operationId: null };
   const startAtMs = systemClock.now();
   const times = { startAtMs, epochMs: startAtMs, intervalMs: 0, count: WARM_UP_REQUESTS };
-  const place = { itemId: 'warm-up', phase: 'setup', step: 0, firstSequence: 0, firstNumber: 0 } as const;
+  const place = {
+    itemId: 'warm-up',
+    itemKey: '',
+    phase: 'setup',
+    step: 0,
+    firstSequence: 0,
+    firstNumber: 0,
+  } as const;
   const how = { via: null, connection: 'per-request', seed: 0 } as const;
   const { signal } = new AbortController();
   setMaxListeners(0, signal);

@@ -5,7 +5,9 @@ import { redactHeaders } from '../policy.ts';
 import type { Store } from '../store.ts';
 import type { Call, Scenario } from '../types.ts';
 import type { ItemResult, Run, RunResult, Sample, VerdictReason } from '../types-run.ts';
+import { writeScenarios } from './file/write.ts';
 import { fromFacts, toFacts } from './report/facts.ts';
+import { renderRunMarkdown } from './report/markdown.ts';
 import type { RunSink } from './run/run.ts';
 import { judgeUnrun } from './run/unrun.ts';
 
@@ -39,16 +41,25 @@ export function createRunSink(store: Store, runId: string): RunSink {
     values.length === 0
       ? Promise.resolve()
       : store.appendText(path(name), values.map((value) => `${JSON.stringify(toFacts(value))}\n`).join(''));
+  let known: readonly ItemResult[] = [];
   return {
-    saveRun: (run) =>
-      write('run.json', { ...maskRun(run), process: { pid: process.pid, instance: INSTANCE } }),
+    async saveRun(run) {
+      const masked = maskRun(run);
+      if (run.state === 'running')
+        await store.writeText(path('scenario.yaml'), writeScenarios(masked.scenarios));
+      else await store.writeText(path('report.md'), renderRunMarkdown({ run, results: known }));
+      await write('run.json', { ...masked, process: { pid: process.pid, instance: INSTANCE } });
+    },
     appendSamples: (samples) => append('samples.ndjson', samples),
     appendLedger: (itemId, entries) =>
       append(
         'ledger.ndjson',
         entries.map((entry) => ({ itemId, ...entry })),
       ),
-    saveResults: (results) => write('verdict.json', { results }),
+    async saveResults(results) {
+      known = results;
+      await write('verdict.json', { results });
+    },
   };
 }
 

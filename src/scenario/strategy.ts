@@ -35,8 +35,6 @@ export interface StrategyDefinition<M extends StrategyMode> {
   readonly mode: M;
   /** Requests sent with the faults. */
   countRequests(strategy: StrategyOf<M>): number;
-  /** ms that it takes when each answer comes at once. */
-  estimateMs(strategy: StrategyOf<M>, repeatable: boolean): number;
   /** Duration that percentages of a period refer to; `null`: there is none. */
   periodBaseMs(strategy: StrategyOf<M>): number | null;
   run(strategy: StrategyOf<M>, deps: StrategyDeps): Promise<void>;

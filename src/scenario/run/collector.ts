@@ -17,7 +17,7 @@ export interface Measurement {
 }
 
 export interface CollectorDeps {
-  readonly itemId: string;
+  readonly itemKey: string;
   readonly seed: number;
   readonly edge: RunProxy | null;
   readonly dependencies: readonly RunProxy[];
@@ -51,14 +51,14 @@ export function openCollector(deps: CollectorDeps): Collector {
   const others: Exchange[] = [];
   let dropped = 0;
   let stored = 0;
-  const take = async (proxy: RunProxy, into: Exchange[]) => {
-    const taken = await proxy.takeExchanges();
+  const take = async (proxy: RunProxy, into: Exchange[], unfinished: boolean) => {
+    const taken = await proxy.takeExchanges({ unfinished });
     for (const exchange of taken.exchanges) into.push(exchange);
     dropped += taken.dropped;
   };
-  const takeAll = async () => {
-    if (deps.edge !== null) await take(deps.edge, edge);
-    for (const proxy of deps.dependencies) await take(proxy, others);
+  const takeAll = async (unfinished = false) => {
+    if (deps.edge !== null) await take(deps.edge, edge, unfinished);
+    for (const proxy of deps.dependencies) await take(proxy, others, unfinished);
   };
   const storeUntil = async (until: number) => {
     if (until <= stored) return;
@@ -83,7 +83,7 @@ export function openCollector(deps: CollectorDeps): Collector {
       for (const sample of samples) {
         const epochMs = epochs.get(sample.phase) ?? 0;
         const { phase, sequence } = sample;
-        const key = { seed: deps.seed, itemId: deps.itemId, phase, sequence, number: 0 };
+        const key = { seed: deps.seed, itemKey: deps.itemKey, phase, sequence, number: 0 };
         timed.push({
           sample,
           sentAtMs: epochMs + sample.sentMs,
@@ -105,6 +105,8 @@ export function openCollector(deps: CollectorDeps): Collector {
         await sleep(deps.clock, GRACE_STEP_MS);
         await takeAll();
       }
+      // What hangs for ever, at a black hole or in a retry, ends with the item.
+      await takeAll(true);
       const joined = joinExchanges(timed, edge, others);
       await deps.appendSamples(joined.samples.slice(stored));
       stored = timed.length;

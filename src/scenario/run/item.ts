@@ -99,11 +99,11 @@ async function measure(prepared: Prepared, deps: ItemDeps): Promise<Outcome> {
   if (obstacle !== null) return { measurement: null, obstacle };
   if (deps.signal.aborted) return { measurement: null, obstacle: CANCELLED };
   const { plan, item, placement } = prepared;
-  const stage = await openStage(item, placement, { ...deps, itemId: plan.planned.id });
+  const stage = await openStage(item, placement, { ...deps, itemId: plan.planned.id, itemKey: plan.key });
   if ('message' in stage) return { measurement: null, obstacle: stage };
   const collector = openCollector({
     ...deps,
-    itemId: plan.planned.id,
+    itemKey: plan.key,
     edge: stage.edge,
     dependencies: stage.dependencies,
     acting: stage.acting,
@@ -198,6 +198,7 @@ function createSend(plan: ItemPlan, call: Call, stage: Stage, collector: Collect
           call,
           via: stage.edge,
           itemId: plan.planned.id,
+          itemKey: plan.key,
           phase: batch.phase,
           step: batch.step,
           firstSequence,

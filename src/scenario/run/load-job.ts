@@ -11,6 +11,8 @@ export interface LoadJob {
   readonly call: Call;
   readonly via: Endpoint | null;
   readonly itemId: string;
+  /** Keys what is drawn. */
+  readonly itemKey: string;
   readonly phase: Phase;
   readonly step: number;
   readonly firstSequence: number;

@@ -4,7 +4,7 @@ import type { Call, StringMap } from '../../types.ts';
 /** What makes one request different from the next: its draws are keyed by these. */
 export interface RequestKey {
   readonly seed: number;
-  readonly itemId: string;
+  readonly itemKey: string;
   readonly phase: string;
   readonly sequence: number;
   /** Value of `{{seq}}`, unique in the run. */
@@ -38,7 +38,7 @@ export function fillDraws(
 ): { readonly url: string; readonly headers: StringMap; readonly body: string | null } {
   const texts = [url, ...Object.values(headers), body ?? ''];
   if (!texts.some((text) => text.includes('{{'))) return { url, headers, body };
-  const random = createRandom(key.seed, 'placeholders', key.itemId, key.phase, key.sequence);
+  const random = createRandom(key.seed, 'placeholders', key.itemKey, key.phase, key.sequence);
   const fill = (text: string) =>
     text.replace(/\{\{(uuid|seq)\}\}/g, (_whole, name: string) =>
       name === 'seq' ? String(key.number) : drawUuid(random),
@@ -47,8 +47,8 @@ export function fillDraws(
 }
 
 /** W3C Trace Context `traceparent`, drawn from the seed: https://www.w3.org/TR/trace-context/. */
-export function drawTraceparent({ seed, itemId, phase, sequence }: RequestKey): string {
-  const random = createRandom(seed, 'trace', itemId, phase, sequence);
+export function drawTraceparent({ seed, itemKey, phase, sequence }: RequestKey): string {
+  const random = createRandom(seed, 'trace', itemKey, phase, sequence);
   return `00-${drawHex(random, 32)}-${drawHex(random, 16)}-01`;
 }
 

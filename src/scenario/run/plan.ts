@@ -19,6 +19,8 @@ export interface PlanRequest {
 /** An item that is going to run, with what it takes from its scenario. */
 export interface ItemPlan {
   readonly planned: PlannedItem;
+  /** Names the item in what is drawn for it: the same in every run of it, whatever else runs. */
+  readonly key: string;
   /** Place among all items of the request, from 0. */
   readonly index: number;
   readonly scenario: Scenario;
@@ -27,8 +29,7 @@ export interface ItemPlan {
 }
 
 /**
- * Lists the items that the filters leave. Their ids count over all items, so that the same item draws the same
- * faults whether it runs alone or with the others.
+ * Lists the items that the filters leave. Ids count over all items.
  *
  * @throws AppError NOT_FOUND when the filters leave none.
  */
@@ -36,10 +37,12 @@ export function planItems(request: PlanRequest): readonly ItemPlan[] {
   const all = request.scenarios.flatMap((scenario) =>
     scenario.items.map((item) => ({ scenario, item: readdress(item, request) })),
   );
+  const keys = listKeys(all);
   const plans = all
     .map(({ scenario, item }, index) => ({
       index,
       scenario,
+      key: keys[index] ?? '',
       call: {
         ...item.call,
         headers: mergeHeaders(scenario.config.headers, item.call.headers, request.headers),
@@ -60,6 +63,22 @@ export function planItems(request: PlanRequest): readonly ItemPlan[] {
         ? 'The file holds no items; generate some with scenario_generate.'
         : `Use one of: ${endpoints.slice(0, 12).join(', ')}.`,
   });
+}
+
+/** The scenarios as they are going to run: only the items that are left, at the origin that they are sent to. */
+export function listPlannedScenarios(
+  plans: readonly ItemPlan[],
+  { baseUrl }: PlanRequest,
+): readonly Scenario[] {
+  return [...new Set(plans.map(({ scenario }) => scenario))].map((scenario) => ({
+    ...scenario,
+    config: {
+      ...scenario.config,
+      setup: scenario.config.setup.map((call) => ({ ...call, url: moveOrigin(call.url, baseUrl) })),
+      teardown: scenario.config.teardown.map((call) => ({ ...call, url: moveOrigin(call.url, baseUrl) })),
+    },
+    items: plans.filter((plan) => plan.scenario === scenario).map(({ planned }) => planned.item),
+  }));
 }
 
 /** A setup or teardown call as it goes out: origin replaced, headers of document, call and request put together. */
@@ -98,6 +117,17 @@ function mergeHeaders(...maps: readonly StringMap[]): StringMap {
   for (const map of maps)
     for (const [name, value] of Object.entries(map)) merged.set(name.toLowerCase(), value);
   return Object.fromEntries(merged);
+}
+
+/** Endpoint, title, and place among the items that are alike in both. */
+function listKeys(all: readonly { readonly scenario: Scenario; readonly item: Item }[]): readonly string[] {
+  const places = new Map<string, number>();
+  return all.map(({ scenario, item }) => {
+    const name = `${endpointOf(item.call)} ${scenario.title}`;
+    const place = places.get(name) ?? 0;
+    places.set(name, place + 1);
+    return `${name} ${place}`;
+  });
 }
 
 function isWanted({ item, endpoint, scenarioTitle }: PlannedItem, request: PlanRequest): boolean {

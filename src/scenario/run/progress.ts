@@ -1,8 +1,6 @@
 import type { Clock } from '../../clock.ts';
-import { estimateMs } from '../strategies/index.ts';
-import { isUniqueEachTime } from './placeholders.ts';
+import { estimateItem } from '../estimate.ts';
 import type { ItemPlan } from './plan.ts';
-import { isSafe, wantsPreflight } from './preflight.ts';
 
 export interface RunProgress {
   readonly doneItems: number;
@@ -29,14 +27,6 @@ const OVERHEAD_MS = 60;
 const REPORT_EVERY_MS = 500;
 const MAX_MESSAGE = 120;
 
-/** ms that the item takes when each answer comes at once. */
-export function estimateItemMs({ planned }: ItemPlan): number {
-  const { call, context } = planned.item;
-  const preflight = wantsPreflight(planned.item);
-  const repeatable = preflight || isSafe(call) || isUniqueEachTime(call);
-  return estimateMs(context.strategy, repeatable) + OVERHEAD_MS;
-}
-
 /** Tells how far the run is; at most twice a second while requests come in. */
 export function reportProgress(
   plans: readonly ItemPlan[],
@@ -44,7 +34,9 @@ export function reportProgress(
   deps: ProgressDeps,
 ): ProgressReporter {
   const startedAtMs = deps.clock.now();
-  const left = new Map(plans.map((plan) => [plan.planned.id, estimateItemMs(plan)]));
+  const left = new Map(
+    plans.map((plan) => [plan.planned.id, estimateItem(plan.planned.item).durationMs + OVERHEAD_MS]),
+  );
   const began = new Map<string, number>();
   let done = 0;
   let toldAtMs = Number.NEGATIVE_INFINITY;

@@ -8,7 +8,10 @@ export interface RunProxy {
   /** Resolves when the proxy has acknowledged: from then on the faults are those of `program`. */
   setProgram(program: FaultProgram): Promise<void>;
   /** Gives the exchanges that ended since it was last asked, and how many could not be kept. */
-  takeExchanges(): Promise<{ readonly exchanges: readonly Exchange[]; readonly dropped: number }>;
+  takeExchanges(options?: {
+    /** Those still under way too, each given once. */
+    readonly unfinished?: boolean;
+  }): Promise<{ readonly exchanges: readonly Exchange[]; readonly dropped: number }>;
   close(): Promise<unknown>;
 }
 

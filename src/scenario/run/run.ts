@@ -3,7 +3,7 @@ import type { Notice, Scenario, Slo, StringMap } from '../../types.ts';
 import type { ItemResult, Run, RunResult, Sample, VerdictReason } from '../../types-run.ts';
 import { runItem } from './item.ts';
 import type { DependencyEntry } from './join.ts';
-import { completeCall, type ItemPlan, planItems } from './plan.ts';
+import { completeCall, type ItemPlan, listPlannedScenarios, planItems } from './plan.ts';
 import { type ProgressReporter, type RunProgress, reportProgress } from './progress.ts';
 import type { RunProxy, RunProxyHost } from './proxies.ts';
 import { openSender, type Sender } from './sender.ts';
@@ -66,7 +66,7 @@ export async function runScenarios(request: RunRequest, deps: RunDeps): Promise<
     startedAt: deps.clock.date().toISOString(),
     endedAt: null,
     seed: request.seed,
-    scenarios: request.scenarios,
+    scenarios: listPlannedScenarios(plans, request),
     items: plans.map(({ planned }) => planned),
     notices: request.notices,
   };

@@ -56,7 +56,13 @@ export async function runTeardown(calls: readonly Call[], values: StringMap, dep
 
 function makeCall(call: Call, phase: string, sequence: number, deps: CallsDeps): Promise<HttpAnswer> {
   const clock = deps.clock ?? systemClock;
-  const drawn = fillDraws(call, { seed: deps.seed, itemId: deps.key, phase, sequence, number: sequence + 1 });
+  const drawn = fillDraws(call, {
+    seed: deps.seed,
+    itemKey: deps.key,
+    phase,
+    sequence,
+    number: sequence + 1,
+  });
   return send(
     { ...call, ...drawn, via: null, dueAtMs: clock.now() },
     { signal: deps.signal, keepBytes: MAX_ANSWER_BYTES, pool: null, clock },

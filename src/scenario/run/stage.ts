@@ -23,6 +23,8 @@ export interface StageDeps {
   readonly openProxies: ReadonlyMap<string, RunProxy>;
   readonly seed: number;
   readonly itemId: string;
+  /** Keys what the faults draw. */
+  readonly itemKey: string;
 }
 
 /** Opens the proxies that the item needs; a reason when one cannot be opened. */
@@ -31,7 +33,7 @@ export async function openStage(
   placement: Placement,
   deps: StageDeps,
 ): Promise<Stage | VerdictReason> {
-  const { seed, itemId: itemKey } = deps;
+  const { seed, itemId, itemKey } = deps;
   const idle: FaultProgram = { seed, itemKey, epochMs: 0, faults: [] };
   const opened: RunProxy[] = [];
   const closeOpened = () => Promise.all(opened.map((proxy) => proxy.close()));
@@ -45,10 +47,10 @@ export async function openStage(
     for (const { listenPort, upstream } of mappingsToOpen(item, deps.openProxies)) {
       mapped.push({
         key: originKey(upstream),
-        proxy: await open(`${itemKey}:${listenPort}`, listenPort, upstream),
+        proxy: await open(`${itemId}:${listenPort}`, listenPort, upstream),
       });
     }
-    const edge = placement.edge ? await open(`${itemKey}:edge`, 0, upstreamOf(item.call.url)) : null;
+    const edge = placement.edge ? await open(`${itemId}:edge`, 0, upstreamOf(item.call.url)) : null;
     const actingKeys = new Set([
       ...placement.openKeys,
       ...placement.mappings.map((each) => originKey(each.upstream)),

@@ -19,18 +19,6 @@ export function countRequests(strategy: Strategy): number {
   }
 }
 
-/** ms that the strategy takes when each answer comes at once. */
-export function estimateMs(strategy: Strategy, repeatable: boolean): number {
-  switch (strategy.mode) {
-    case 'single':
-      return single.estimateMs(strategy, repeatable);
-    case 'repeat':
-      return repeat.estimateMs(strategy, repeatable);
-    case 'load':
-      return load.estimateMs(strategy, repeatable);
-  }
-}
-
 /** Duration that percentages of a period refer to; `null`: there is none. */
 export function periodBaseMs(strategy: Strategy): number | null {
   switch (strategy.mode) {

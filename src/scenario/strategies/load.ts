@@ -1,20 +1,16 @@
+import { baselineMs } from '../estimate.ts';
 import { defineStrategy, type StrategyOf } from '../strategy.ts';
-
-const BASELINE_SHARE = 0.2;
-const MIN_BASELINE_MS = 2_000;
-const MAX_BASELINE_MS = 5_000;
 
 /** Open model: requests leave at times fixed beforehand, whether or not earlier ones have come back. */
 export default defineStrategy({
   mode: 'load',
   countRequests: (load) => countArrivals(load, load.durationMs),
-  estimateMs: (load, repeatable) => load.durationMs + (hasBaseline(load, repeatable) ? baselineMs(load) : 0),
   periodBaseMs: ({ durationMs }) => durationMs,
   async run(load, deps) {
     const intervalMs = 1_000 / ratePerSecond(load);
     const { connection } = load;
     if (hasBaseline(load, deps.repeatable)) {
-      const count = countArrivals(load, baselineMs(load));
+      const count = countArrivals(load, baselineMs(load.durationMs));
       await deps.send({ phase: 'baseline', step: 0, count, intervalMs, connection });
     }
     if (deps.signal.aborted) return;
@@ -30,10 +26,6 @@ function ratePerSecond({ clients, requestsPerSecond }: StrategyOf<'load'>): numb
 
 function countArrivals(load: StrategyOf<'load'>, ms: number): number {
   return Math.max(1, Math.round((ratePerSecond(load) * ms) / 1_000));
-}
-
-function baselineMs({ durationMs }: StrategyOf<'load'>): number {
-  return Math.min(Math.max(durationMs * BASELINE_SHARE, MIN_BASELINE_MS), MAX_BASELINE_MS);
 }
 
 function hasBaseline({ baseline }: StrategyOf<'load'>, repeatable: boolean): boolean {

@@ -5,7 +5,6 @@ const CALL = { count: 1, intervalMs: 0, connection: 'per-request' } as const;
 export default defineStrategy({
   mode: 'repeat',
   countRequests: ({ count }) => count,
-  estimateMs: ({ count, waitMs }) => count * (waitMs + 100),
   periodBaseMs: () => null,
   async run({ step, stepField, count, waitMs, failFast, addBaselineCall }, deps) {
     if (addBaselineCall) {

@@ -3,7 +3,6 @@ import { defineStrategy } from '../strategy.ts';
 export default defineStrategy({
   mode: 'single',
   countRequests: () => 1,
-  estimateMs: () => 100,
   periodBaseMs: () => null,
   async run(_strategy, deps) {
     await deps.turnFaultsOn(null);
