@@ -1,12 +1,11 @@
 /** The nouns of a run: what the proxy is told, what was done to each request, and what was measured and judged. */
-import type { Fault, Item, Notice, Scenario, Upstream } from './types.ts';
+import type { Fault, Item, Notice, Scenario, Upstream, UpstreamTls } from './types.ts';
 
 // ---- What a proxy is told ---------------------------------------------------------------------------------
 
-/** Half-open span of time in ms since the item began. */
+/** Half-open span of time in ms since the item began; `endMs` may be `Infinity`. */
 export interface Window {
   readonly startMs: number;
-  /** `Infinity`: to the end. */
   readonly endMs: number;
 }
 export interface PlannedFault {
@@ -28,6 +27,7 @@ export interface ProxySpec {
   readonly name: string;
   readonly listenPort: number;
   readonly upstream: Upstream;
+  readonly tls?: UpstreamTls;
 }
 
 // ---- What was done: the ledger ----------------------------------------------------------------------------
@@ -55,9 +55,10 @@ export type ExchangeOutcome =
   | 'upstream_reset'
   | 'upstream_timeout'
   | 'upstream_error'
-  | 'client_gone';
+  | 'client_gone'
+  | 'unfinished';
 
-/** One request and its response at a proxy (HTTP), or one stretch of a connection (TCP). */
+/** One request and its response at a proxy (HTTP), or one stretch of a connection (TCP); on `Clock.now()`. */
 export interface Exchange {
   readonly proxy: string;
   /** Counts from 0 in the order of arrival, or is what the runner's header says. */
@@ -66,7 +67,6 @@ export interface Exchange {
   readonly traceparent: string | null;
   readonly method: string | null;
   readonly path: string | null;
-  /** `Clock.now()`. */
   readonly startedAtMs: number;
   readonly endedAtMs: number;
   readonly requestBytes: number;

@@ -166,6 +166,16 @@ export interface Upstream {
   readonly port: number;
 }
 
+export interface UpstreamTls {
+  /** PEM of a CA that is trusted besides the usual ones. */
+  readonly ca?: string;
+  /** PEM of a client certificate and its key. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** Name asked for (SNI) and checked; default: the upstream's host. */
+  readonly servername?: string;
+}
+
 export type Side = 'client' | 'server';
 export type Direction = 'ingress' | 'egress' | 'both';
 

@@ -105,6 +105,8 @@ export interface FaultSpec<P extends object> {
   flows?(params: P, nested: NestedFaults): readonly ByteFlow[];
   /** Bytes of one flow that may wait because of it, before reading pauses. */
   readonly readAheadBytes?: number;
+  /** It may act without any byte, so that exchanges ask it for `alarm`. */
+  readonly hasAlarms?: boolean;
   describe(params: P, nested: NestedFaults): string;
   start(params: P, place: FaultPlace, nested: NestedFaults): FaultActor;
 }
@@ -117,6 +119,7 @@ export interface FaultType {
   readonly written: readonly string[];
   readonly nestedKey: string | null;
   readonly readAheadBytes: number;
+  readonly hasAlarms: boolean;
   read(raw: unknown): z.ZodSafeParseResult<object>;
   flows(fault: Fault, nested: NestedFaults): readonly ByteFlow[];
   describe(params: FaultParams, nested: NestedFaults): string;
@@ -134,6 +137,7 @@ export function defineFault<P extends object>(spec: FaultSpec<P>): FaultType {
     written: spec.written ?? [],
     nestedKey: spec.nestedKey ?? null,
     readAheadBytes: spec.readAheadBytes ?? READ_AHEAD_BYTES,
+    hasAlarms: spec.hasAlarms ?? false,
     read: (raw) => spec.params.safeParse(raw),
     flows: (fault, nested) => spec.flows?.(spec.params.parse(fault.params), nested) ?? flowsOf(fault),
     describe: (params, nested) => spec.describe(spec.params.parse(params), nested),

@@ -12,6 +12,7 @@ export default defineFault({
   summary: 'Ends the connection early and in order: a truncated answer.',
   keys,
   params: z.strictObject(keys).superRefine(checkCutPoint),
+  hasAlarms: true,
   describe: (params) =>
     `close ${describeCutPoint(params)}${params.delay > 0 ? `, ${params.delay} ms after the last byte` : ''}`,
   start: (params) => ({ begin: (link) => cutAt(params, { do: 'close', delayMs: params.delay }, link) }),

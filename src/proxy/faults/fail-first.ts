@@ -14,6 +14,7 @@ export default defineFault({
   summary: 'Acts on the first exchanges only, then not: tests retries exactly.',
   keys,
   params: z.strictObject(keys),
+  hasAlarms: true,
   nestedKey: 'fault',
   flows: ({ fault }, nested) => nested.flows(fault),
   describe: ({ count, per, fault }, nested) =>

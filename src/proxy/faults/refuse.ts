@@ -12,6 +12,7 @@ export default defineFault({
   summary: 'The upstream is down: new connections fail at once, live ones are reset.',
   keys: {},
   params: z.strictObject({}),
+  hasAlarms: true,
   flows: () => ['request'],
   describe: () => 'connections refused',
   start: () => ({

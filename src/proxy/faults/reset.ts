@@ -7,6 +7,7 @@ export default defineFault({
   summary: 'Resets the connection (TCP RST), live ones too.',
   keys: cutKeys,
   params: z.strictObject(cutKeys).superRefine(checkCutPoint),
+  hasAlarms: true,
   describe: (point) => `reset ${describeCutPoint(point)}`,
   start: (point) => ({ begin: (link) => cutAt(point, { do: 'reset' }, link) }),
 });

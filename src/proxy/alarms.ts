@@ -1,0 +1,44 @@
+import type { LiveExchange } from './exchange.ts';
+import type { Act } from './fault.ts';
+import type { ActiveFault, LiveProgram } from './program.ts';
+import type { Timeline } from './timeline.ts';
+
+export interface AlarmHost {
+  readonly timeline: Timeline;
+  program(): LiveProgram;
+  /** Whether the connection is over. */
+  isOver(): boolean;
+  perform(act: Act): void;
+}
+
+/**
+ * Lets the faults that act without any byte (a reset after so many ms, a refused connection) act on an exchange:
+ * at once, when their time has come, and when their period begins.
+ */
+export function watchAlarms(exchange: LiveExchange, host: AlarmHost): void {
+  for (const fault of host.program().faults) if (fault.hasAlarms) watchFault(exchange, fault, host);
+}
+
+function watchFault(exchange: LiveExchange, fault: ActiveFault, host: AlarmHost): void {
+  const stage = fault.stages.request ?? fault.stages.response;
+  const isCurrent = host.program().faults.includes(fault);
+  if (stage === undefined || !isCurrent || exchange.ended || host.isOver()) return;
+  const nowMs = host.timeline.now();
+  const lookAgainAt = (atMs: number) => {
+    exchange.wakeups.push(host.timeline.at(atMs, () => watchFault(exchange, fault, host)));
+  };
+  const activeMs = fault.nextActiveMs(nowMs);
+  if (activeMs === Number.POSITIVE_INFINITY) return;
+  if (activeMs > nowMs) {
+    lookAgainAt(activeMs);
+    return;
+  }
+  const alarm = fault.meet(exchange, stage)?.alarm?.() ?? null;
+  if (alarm === null) return;
+  if (alarm.atMs > nowMs) {
+    lookAgainAt(alarm.atMs);
+    return;
+  }
+  exchange.act(fault, 'connection', nowMs, null);
+  host.perform(alarm.act);
+}

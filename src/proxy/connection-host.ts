@@ -1,0 +1,26 @@
+import type { Upstream, UpstreamTls } from '../types.ts';
+import type { Exchange } from '../types-run.ts';
+import type { ByteFlow } from './fault.ts';
+import type { LiveProgram } from './program.ts';
+import type { Timeline } from './timeline.ts';
+import type { View, ViewHost } from './view.ts';
+
+/** What a connection needs of its proxy. */
+export interface ConnectionHost {
+  readonly name: string;
+  readonly upstream: Upstream;
+  readonly tls: UpstreamTls | undefined;
+  readonly timeline: Timeline;
+  /** `host:port` under which a client may name the proxy itself. */
+  readonly ownNames: readonly string[];
+  /** The upstream as a Host field has it. */
+  readonly upstreamAuthority: string;
+  program(): LiveProgram;
+  nextExchangeNumber(): number;
+  /** An exchange began. */
+  began(): void;
+  countBytes(flow: ByteFlow, bytes: number): void;
+  record(exchange: Exchange): void;
+  over(connection: object): void;
+  viewOf(host: ViewHost): View;
+}

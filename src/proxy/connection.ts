@@ -1,0 +1,236 @@
+import { isIP, type Socket } from 'node:net';
+import type { ExchangeOutcome } from '../types-run.ts';
+import { watchAlarms } from './alarms.ts';
+import type { ConnectionHost } from './connection-host.ts';
+import { LiveExchange } from './exchange.ts';
+import type { Act, ByteFlow } from './fault.ts';
+import { Flow, type Parcel } from './flow.ts';
+import type { LiveProgram } from './program.ts';
+import { SocketPair } from './socket-pair.ts';
+import { type ExchangeNaming, parcelOf, type View, type ViewHost } from './view.ts';
+
+/** One client's connection through a proxy: two sockets, two flows, and the exchanges that pass. */
+export class Connection implements ViewHost {
+  readonly number: number;
+  readonly #host: ConnectionHost;
+  readonly #sockets: SocketPair;
+  readonly #flows: Readonly<Record<ByteFlow, Flow>>;
+  readonly #view: View;
+  readonly #clientAddress: string;
+  #clientEnded = false;
+  #failure: ExchangeOutcome | null = null;
+  #closing = false;
+  #over = false;
+
+  constructor(client: Socket, number: number, host: ConnectionHost) {
+    this.number = number;
+    this.#host = host;
+    this.#clientAddress = client.remoteAddress ?? '';
+    const { stages } = host.program();
+    const flowOf = (flow: ByteFlow) =>
+      new Flow(flow, stages[flow], host.timeline, {
+        deliver: (parcel) => this.#deliver(flow, parcel),
+        answer: (parcel, act, lane) => this.#view.answer(flow, parcel, act, lane),
+      });
+    this.#flows = { request: flowOf('request'), response: flowOf('response') };
+    this.#view = host.viewOf(this);
+    this.#sockets = new SocketPair(client, host.timeline, {
+      receive: (flow, chunk) => {
+        host.countBytes(flow, chunk.length);
+        this.#view.receive(flow, chunk);
+        this.#endIfStuck();
+      },
+      receiveEnd: (flow) => this.#receiveEnd(flow),
+      unreachable: (failure) => {
+        this.#failure = failure.outcome;
+        this.#view.unreachable(failure);
+        this.#sockets.regulate();
+      },
+      upstreamReset: () => this.#passResetOn(),
+      clientReset: () => this.end('client_gone', true),
+      closed: () => this.end(this.#failure ?? 'client_gone', false),
+      mayRead: (flow) => this.#flows[flow].heldBytes <= this.#flows[flow].readAheadBytes,
+      isIdle: (flow) => this.#flows[flow].isEmpty,
+    });
+  }
+
+  /** Begins to serve. */
+  open(): void {
+    this.#view.open();
+  }
+
+  get isOver(): boolean {
+    return this.#over || this.#closing;
+  }
+
+  get ownNames(): readonly string[] {
+    return this.#host.ownNames;
+  }
+
+  get upstreamAuthority(): string {
+    return this.#host.upstreamAuthority;
+  }
+
+  get clientEnded(): boolean {
+    return this.#clientEnded;
+  }
+
+  get view(): View {
+    return this.#view;
+  }
+
+  /** Goes on with other faults. */
+  replan(program: LiveProgram): void {
+    for (const flow of ['request', 'response'] as const) this.#flows[flow].replan(program.stages[flow]);
+    for (const exchange of [...this.#view.live()]) this.#watch(exchange);
+    this.#sockets.regulate();
+  }
+
+  begin(naming: ExchangeNaming): LiveExchange {
+    const { timeline, name } = this.#host;
+    const exchange = new LiveExchange({
+      ...naming,
+      number: naming.number ?? this.#host.nextExchangeNumber(),
+      proxy: name,
+      connection: this,
+      connectionNumber: this.number,
+      client: this.#clientAddress,
+      startedAtMs: timeline.now(),
+    });
+    this.#host.began();
+    this.#watch(exchange);
+    return exchange;
+  }
+
+  finish(exchange: LiveExchange, outcome: ExchangeOutcome): void {
+    if (exchange.ended) return;
+    exchange.ended = true;
+    for (const wakeup of exchange.wakeups) wakeup.cancel();
+    if (exchange.recorded) return;
+    exchange.recorded = true;
+    const whole = outcome === 'complete' || outcome === 'injected';
+    this.#host.record(exchange.record(outcome, whole ? undefined : this.#host.timeline.now()));
+  }
+
+  push(flow: ByteFlow, parcel: Parcel, fromLane = 0): void {
+    if (!this.isOver) this.#flows[flow].push(parcel, fromLane);
+  }
+
+  connect(exchange: LiveExchange): void {
+    if (this.#sockets.isConnected || this.#sockets.isConnecting) return;
+    const failing = isIP(this.#host.upstream.host) === 0 ? this.#resolve(exchange) : null;
+    if (failing === null) {
+      this.#sockets.connect(this.#host.upstream, this.#host.tls);
+      return;
+    }
+    const { failure, atMs, fault } = failing;
+    exchange.act(fault, 'connection', this.#host.timeline.now(), null);
+    this.#host.timeline.at(atMs, () => {
+      if (this.#over || this.#sockets.isConnected) return;
+      const outcome = failure === 'timeout' ? 'upstream_timeout' : 'upstream_error';
+      this.#view.unreachable({ outcome, reason: `injected_dns_${failure}` });
+    });
+  }
+
+  send(flow: ByteFlow, data: Buffer): void {
+    this.#sockets.send(flow, data);
+  }
+
+  sendEnd(flow: ByteFlow): void {
+    this.#sockets.sendEnd(flow);
+  }
+
+  isIdle(flow: ByteFlow): boolean {
+    return this.#flows[flow].isEmpty;
+  }
+
+  close(outcome: ExchangeOutcome): void {
+    this.#closing = true;
+    this.#finishAll(outcome);
+    this.#sockets.close();
+  }
+
+  reset(outcome: ExchangeOutcome): void {
+    this.end(outcome, true);
+  }
+
+  /** Ends everything now; exchanges under way end with `outcome`. */
+  end(outcome: ExchangeOutcome, byReset: boolean): void {
+    if (this.#over) return;
+    this.#finishAll(outcome);
+    this.#over = true;
+    if (byReset) this.#sockets.reset();
+    else this.#sockets.destroy();
+    this.#host.over(this);
+  }
+
+  #watch(exchange: LiveExchange): void {
+    watchAlarms(exchange, {
+      timeline: this.#host.timeline,
+      program: () => this.#host.program(),
+      isOver: () => this.isOver,
+      perform: (act) => {
+        this.#perform(act, null);
+        // A view that is only beginning this exchange does not list it yet.
+        this.finish(exchange, 'cut');
+      },
+    });
+  }
+
+  #finishAll(outcome: ExchangeOutcome): void {
+    this.#view.over(outcome);
+    for (const flow of Object.values(this.#flows)) flow.close();
+  }
+
+  #deliver(flow: ByteFlow, parcel: Parcel): void {
+    if (parcel.act !== null) this.#perform(parcel.act, parcel.actor === null ? this.#failure : null);
+    else this.#view.deliver(flow, parcel);
+    this.#sockets.regulate();
+  }
+
+  #perform(act: Act, outcome: ExchangeOutcome | null): void {
+    if (act.do === 'reset') this.reset(outcome ?? 'cut');
+    else if (act.do === 'close') {
+      const closeNow = () => {
+        if (!this.isOver) this.close('cut');
+      };
+      if (act.delayMs <= 0) closeNow();
+      else this.#host.timeline.at(this.#host.timeline.now() + act.delayMs, closeNow);
+    }
+  }
+
+  #receiveEnd(flow: ByteFlow): void {
+    if (flow === 'request') this.#clientEnded = true;
+    else this.#failure ??= 'upstream_reset';
+    this.#view.receiveEnd(flow);
+    this.#endIfStuck();
+  }
+
+  /** A client that has ended waits for nothing that never comes: its sockets must not stay behind. */
+  #endIfStuck(): void {
+    if (!this.#clientEnded || this.#over) return;
+    if (this.#flows.request.isStuck || this.#flows.response.isStuck) this.end('client_gone', false);
+  }
+
+  /** The upstream reset: the client sees that, after what came before it. */
+  #passResetOn(): void {
+    this.#failure = 'upstream_reset';
+    const [exchange] = this.#view.live();
+    if (exchange === undefined || this.#flows.response.isEmpty) {
+      this.reset('upstream_reset');
+      return;
+    }
+    const atMs = this.#host.timeline.now();
+    this.push('response', parcelOf(exchange, null, atMs, { kind: 'end', role: 'act', act: { do: 'reset' } }));
+  }
+
+  #resolve(exchange: LiveExchange) {
+    const nowMs = this.#host.timeline.now();
+    for (const stage of this.#host.program().stages.request) {
+      if (stage.fault.activeUntilMs(nowMs) === null) continue;
+      const failure = stage.fault.meet(exchange, stage)?.resolve?.(nowMs) ?? null;
+      if (failure !== null) return { ...failure, fault: stage.fault };
+    }
+    return null;
+  }
+}

@@ -1,0 +1,128 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, rootCertificates } from 'node:tls';
+import { systemErrorCode } from '../errors.ts';
+import type { Upstream, UpstreamProtocol, UpstreamTls } from '../types.ts';
+import type { ExchangeOutcome } from '../types-run.ts';
+import type { Timeline } from './timeline.ts';
+
+/** Why an upstream could not be reached; `reason` is what `x-breakwater` says. */
+export interface DialFailure {
+  readonly outcome: ExchangeOutcome;
+  readonly reason: string;
+}
+
+export interface DialEvents {
+  open(socket: Socket): void;
+  fail(failure: DialFailure): void;
+}
+
+export interface Dial {
+  cancel(): void;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const ENCRYPTED: readonly UpstreamProtocol[] = ['https', 'tls', 'psqls'];
+/** PostgreSQL's message flow, "SSLRequest": length 8, code 80877103. */
+const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+const SSL_ACCEPTED = 'S'.charCodeAt(0);
+
+/** Connects to an upstream, through TLS where its protocol says so; gives up after 10 s. */
+export function dial(
+  upstream: Upstream,
+  tls: UpstreamTls | undefined,
+  timeline: Timeline,
+  events: DialEvents,
+): Dial {
+  let socket: Socket = connectTcp({
+    host: upstream.host,
+    port: upstream.port,
+    allowHalfOpen: true,
+    noDelay: true,
+  });
+  let settled = false;
+  const settle = (): boolean => {
+    if (settled) return false;
+    settled = true;
+    timeout.cancel();
+    return true;
+  };
+  const fail = (failure: DialFailure) => {
+    if (!settle()) return;
+    socket.destroy();
+    events.fail(failure);
+  };
+  const onError = (error: unknown) => fail(explain(error));
+  const open = () => {
+    if (!settle()) return;
+    socket.off('error', onError);
+    events.open(socket);
+  };
+  const secure = () => {
+    socket.off('error', onError);
+    socket = encrypt(socket, upstream, tls);
+    socket.on('error', onError).once('secureConnect', open);
+  };
+  const timeout = timeline.at(timeline.now() + CONNECT_TIMEOUT_MS, () =>
+    fail({ outcome: 'upstream_timeout', reason: 'upstream_connect_timeout' }),
+  );
+  socket.on('error', onError).once('connect', () => {
+    if (!ENCRYPTED.includes(upstream.protocol)) open();
+    else if (upstream.protocol === 'psqls') askForTls(socket, secure, fail);
+    else secure();
+  });
+  return {
+    cancel() {
+      if (settle()) socket.on('error', () => undefined).destroy();
+    },
+  };
+}
+
+function encrypt(socket: Socket, upstream: Upstream, tls: UpstreamTls | undefined): Socket {
+  const servername = tls?.servername ?? upstream.host;
+  return connectTls({
+    socket,
+    host: upstream.host,
+    ...(isIP(servername) === 0 ? { servername } : {}),
+    ...(upstream.protocol === 'https' ? { ALPNProtocols: ['http/1.1'] } : {}),
+    ...(tls?.ca === undefined ? {} : { ca: [...rootCertificates, tls.ca] }),
+    ...(tls?.cert === undefined ? {} : { cert: tls.cert }),
+    ...(tls?.key === undefined ? {} : { key: tls.key }),
+  });
+}
+
+function askForTls(socket: Socket, secure: () => void, fail: (failure: DialFailure) => void): void {
+  socket.once('readable', () => {
+    const answer: unknown = socket.read(1);
+    if (Buffer.isBuffer(answer) && answer[0] === SSL_ACCEPTED) secure();
+    else fail({ outcome: 'upstream_error', reason: 'upstream_tls_refused' });
+  });
+  socket.write(SSL_REQUEST);
+}
+
+function explain(error: unknown): DialFailure {
+  const code = systemErrorCode(error) ?? firstCode(error);
+  switch (code) {
+    case 'ECONNREFUSED':
+      return { outcome: 'upstream_refused', reason: 'upstream_refused' };
+    case 'ETIMEDOUT':
+      return { outcome: 'upstream_timeout', reason: 'upstream_connect_timeout' };
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return { outcome: 'upstream_error', reason: 'upstream_not_resolved' };
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return { outcome: 'upstream_reset', reason: 'upstream_reset' };
+    default:
+      return {
+        outcome: 'upstream_error',
+        reason: /CERT|TLS|SSL|SIGNED|ISSUER/.test(code ?? '')
+          ? 'upstream_tls_failed'
+          : 'upstream_unreachable',
+      };
+  }
+}
+
+/** Several addresses were tried: the code of the first. */
+function firstCode(error: unknown): string | null {
+  return error instanceof AggregateError ? systemErrorCode(error.errors[0]) : null;
+}

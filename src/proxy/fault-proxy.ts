@@ -1,0 +1,164 @@
+import type { Socket } from 'node:net';
+import type { UpstreamProtocol } from '../types.ts';
+import type { Exchange, FaultProgram, ProxySpec, ProxyTraffic } from '../types-run.ts';
+import { Connection } from './connection.ts';
+import type { ConnectionHost } from './connection-host.ts';
+import type { ByteFlow } from './fault.ts';
+import { HttpView } from './http-view.ts';
+import { Ledger } from './ledger.ts';
+import { type Listener, listen } from './listener.ts';
+import { formatAuthority } from './mapping.ts';
+import { type LiveProgram, startProgram } from './program.ts';
+import { TcpView } from './tcp-view.ts';
+import type { Timeline } from './timeline.ts';
+import type { ViewHost } from './view.ts';
+
+export interface TakenExchanges {
+  readonly exchanges: readonly Exchange[];
+  readonly dropped: number;
+}
+
+const HTTP_PROTOCOLS: readonly UpstreamProtocol[] = ['http', 'https'];
+const DEFAULT_HTTP_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
+const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
+/** Turns of the event loop after which what the kernel already knows of closed sockets has been read. */
+const SETTLING_TURNS = 3;
+
+/** One listening port with its upstream, its faults and its ledger. */
+export class FaultProxy implements ConnectionHost {
+  readonly name: string;
+  readonly upstream: ProxySpec['upstream'];
+  readonly tls: ProxySpec['tls'];
+  readonly timeline: Timeline;
+  readonly upstreamAuthority: string;
+  readonly #connections = new Set<Connection>();
+  readonly #ledger = new Ledger();
+  #ownNames: readonly string[] = [];
+  #listener: Listener | null = null;
+  #program: LiveProgram;
+  #draws: string;
+  #nextExchange = 0;
+
+  constructor(spec: ProxySpec, program: FaultProgram, timeline: Timeline) {
+    this.name = spec.name;
+    this.upstream = spec.upstream;
+    this.tls = spec.tls;
+    this.timeline = timeline;
+    const { protocol, host, port } = spec.upstream;
+    const bracketed = formatAuthority({ host, port });
+    this.upstreamAuthority =
+      DEFAULT_HTTP_PORTS[protocol] === port ? bracketed.slice(0, bracketed.lastIndexOf(':')) : bracketed;
+    this.#program = startProgram(program, null);
+    this.#draws = drawsKey(program);
+  }
+
+  /** Begins to listen and gives the port. */
+  async open(port: number): Promise<number> {
+    this.#listener = await listen(port, (socket) => this.#accept(socket));
+    const taken = this.#listener.port;
+    this.#ownNames = LOOPBACK_NAMES.map((name) => `${name}:${taken}`);
+    return taken;
+  }
+
+  get ownNames(): readonly string[] {
+    return this.#ownNames;
+  }
+
+  /** Goes on with other faults; exchanges of another item are counted from 0 again. */
+  setProgram(program: FaultProgram): void {
+    const started = startProgram(program, this.#program);
+    this.#program = started;
+    const draws = drawsKey(program);
+    if (draws !== this.#draws) this.#nextExchange = 0;
+    this.#draws = draws;
+    for (const connection of [...this.#connections]) connection.replan(started);
+  }
+
+  /**
+   * Gives the records since the last time. An exchange that has been answered, though a pool keeps its connection
+   * open, and one whose client has gone count as ended; `unfinished` asks for those still under way too.
+   */
+  async take(unfinished: boolean): Promise<TakenExchanges> {
+    for (let turn = 0; turn < SETTLING_TURNS; turn += 1) await nextTurn();
+    for (const connection of this.#connections) this.#recordOpen(connection, unfinished);
+    return this.#ledger.take();
+  }
+
+  traffic(): ProxyTraffic {
+    let openHits = 0;
+    for (const connection of this.#connections) {
+      for (const exchange of connection.view.live()) if (!exchange.recorded) openHits += exchange.hitCount;
+    }
+    return this.#ledger.count(openHits);
+  }
+
+  /** Ends every connection and stops listening; the port is free when it resolves. */
+  async close(): Promise<ProxyTraffic> {
+    const traffic = this.traffic();
+    const stopped = this.#listener?.close();
+    for (const connection of [...this.#connections]) connection.end('unfinished', false);
+    await stopped;
+    return traffic;
+  }
+
+  program(): LiveProgram {
+    return this.#program;
+  }
+
+  nextExchangeNumber(): number {
+    this.#nextExchange += 1;
+    return this.#nextExchange - 1;
+  }
+
+  began(): void {
+    this.#ledger.exchanges += 1;
+  }
+
+  countBytes(flow: ByteFlow, bytes: number): void {
+    if (flow === 'request') this.#ledger.requestBytes += bytes;
+    else this.#ledger.responseBytes += bytes;
+  }
+
+  record(exchange: Exchange): void {
+    this.#ledger.add(exchange);
+  }
+
+  over(connection: Connection): void {
+    if (this.#connections.delete(connection)) this.#ledger.openConnections -= 1;
+  }
+
+  viewOf(host: ViewHost): TcpView | HttpView {
+    return HTTP_PROTOCOLS.includes(this.upstream.protocol)
+      ? new HttpView(host, this.timeline)
+      : new TcpView(host, this.timeline);
+  }
+
+  #accept(socket: Socket): void {
+    const connection = new Connection(socket, this.#ledger.connections, this);
+    this.#ledger.connections += 1;
+    this.#ledger.openConnections += 1;
+    this.#connections.add(connection);
+    connection.open();
+  }
+
+  #recordOpen(connection: Connection, unfinished: boolean): void {
+    for (const exchange of connection.view.live()) {
+      if (exchange.recorded) continue;
+      const settled = connection.view.settledOutcome(exchange);
+      const outcome = settled ?? (connection.clientEnded ? 'client_gone' : unfinished ? 'unfinished' : null);
+      if (outcome === null) continue;
+      exchange.recorded = true;
+      this.#ledger.add(exchange.record(outcome, settled === null ? this.timeline.now() : undefined));
+    }
+  }
+}
+
+function drawsKey({ seed, itemKey, epochMs }: FaultProgram): string {
+  return JSON.stringify([seed, itemKey, epochMs]);
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

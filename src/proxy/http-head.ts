@@ -1,0 +1,79 @@
+/** The head of an HTTP/1 message, read as far as a proxy needs it and otherwise left as it came. */
+export interface Head {
+  readonly firstLine: string;
+  /** As they stand, without line ends. */
+  readonly lines: readonly string[];
+  /** Values of the field of that name (lower case), in order. */
+  values(name: string): readonly string[];
+}
+
+export interface RequestHead extends Head {
+  readonly method: string;
+  readonly target: string;
+  readonly version: string;
+}
+
+export interface ResponseHead extends Head {
+  readonly status: number;
+}
+
+const REQUEST_LINE = /^([!#$%&'*+.^`|~\w-]+) (\S+) HTTP\/(1\.[01])$/;
+const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})(?: .*)?$/;
+
+/** Reads the head of a request; `null`: it is none. */
+export function readRequestHead(raw: Buffer): RequestHead | null {
+  const head = readHead(raw);
+  const [, method, target, version] = REQUEST_LINE.exec(head.firstLine) ?? [];
+  if (method === undefined || target === undefined || version === undefined) return null;
+  return { ...head, method, target, version };
+}
+
+/** Reads the head of a response; `null`: it is none. */
+export function readResponseHead(raw: Buffer): ResponseHead | null {
+  const head = readHead(raw);
+  const status = STATUS_LINE.exec(head.firstLine)?.[1];
+  return status === undefined ? null : { ...head, status: Number(status) };
+}
+
+/** Writes a head back with some of its lines exchanged or left out (`null`). */
+export function rewriteHead(head: Head, exchange: (name: string, line: string) => string | null): Buffer {
+  const lines = head.lines.map((line) => exchange(nameOf(line), line)).filter((line) => line !== null);
+  return Buffer.from([head.firstLine, ...lines, '', ''].join('\r\n'), 'latin1');
+}
+
+/** Whether a field that lists tokens, such as Connection, holds that one. */
+export function hasToken(head: Head, field: string, token: string): boolean {
+  return head
+    .values(field)
+    .some((value) => value.split(',').some((part) => part.trim().toLowerCase() === token));
+}
+
+/** End of the head in `raw`, behind its empty line; -1 when it is not there yet. */
+export function findHeadEnd(raw: Buffer): number {
+  const strict = raw.indexOf('\r\n\r\n');
+  const bare = raw.indexOf('\n\n');
+  if (strict === -1) return bare === -1 ? -1 : bare + 2;
+  return bare !== -1 && bare < strict ? bare + 2 : strict + 4;
+}
+
+function readHead(raw: Buffer): Head {
+  const text = raw.toString('latin1').replace(/^(?:\r?\n)+/, '');
+  const [firstLine = '', ...rest] = text.split(/\r?\n(?![ \t])/);
+  const lines = rest.filter((line) => line !== '');
+  return {
+    firstLine,
+    lines,
+    values: (name) => lines.filter((line) => nameOf(line) === name).map(textOf),
+  };
+}
+
+function nameOf(line: string): string {
+  return line
+    .slice(0, Math.max(line.indexOf(':'), 0))
+    .trim()
+    .toLowerCase();
+}
+
+function textOf(line: string): string {
+  return line.slice(line.indexOf(':') + 1).trim();
+}

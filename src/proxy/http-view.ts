@@ -1,0 +1,237 @@
+import type { ExchangeOutcome } from '../types-run.ts';
+import type { DialFailure } from './dial.ts';
+import type { LiveExchange } from './exchange.ts';
+import type { Act, ByteFlow } from './fault.ts';
+import type { Parcel } from './flow.ts';
+import { answerUnreachable, type OwnAnswer, wantsClose, writeAnswer } from './http-answer.ts';
+import { hasToken, type RequestHead, readRequestHead, readResponseHead } from './http-head.ts';
+import { editRequestHead, nameExchange } from './http-naming.ts';
+import { planRequestBody, planResponseBody } from './http-plan.ts';
+import { type BodyPlan, MessageReader } from './message-reader.ts';
+import type { Timeline } from './timeline.ts';
+import { parcelOf, type View, type ViewHost } from './view.ts';
+
+/** One request and its response. */
+interface HttpExchange {
+  readonly live: LiveExchange;
+  readonly head: RequestHead;
+  /** The whole request has arrived. */
+  requestEnded: boolean;
+  /** What the proxy answers in place of the upstream. */
+  answer: OwnAnswer | null;
+}
+
+/**
+ * HTTP/1: each request with its response is an exchange. Bytes are cut into heads and bodies and otherwise passed
+ * on as they came; a client's connection has its own upstream connection, so that keep-alive, pipelining and
+ * closing look on both sides as they would without a proxy. What is no HTTP/1 passes as one exchange of raw bytes.
+ */
+export class HttpView implements View {
+  readonly #host: ViewHost;
+  readonly #timeline: Timeline;
+  readonly #readers: Readonly<Record<ByteFlow, MessageReader>>;
+  readonly #exchanges = new Map<LiveExchange, HttpExchange>();
+  /** Those whose response is not yet wholly on its way to the client, in the order of the requests. */
+  #unanswered: HttpExchange[] = [];
+  /** Those of them that the upstream was asked. */
+  #asked: HttpExchange[] = [];
+  /** Takes all bytes, once they are no longer HTTP/1: after an upgrade, or from the start. */
+  #tunnel: LiveExchange | null = null;
+  #incoming: HttpExchange | null = null;
+
+  constructor(host: ViewHost, timeline: Timeline) {
+    this.#host = host;
+    this.#timeline = timeline;
+    const opaque = () => this.#openTunnel(this.#beginOpaque());
+    this.#readers = {
+      request: new MessageReader({
+        head: (raw) => this.#requestHead(raw),
+        body: (data, last) => this.#requestBody(data, last),
+        opaque,
+      }),
+      response: new MessageReader({
+        head: (raw) => this.#responseHead(raw),
+        body: (data, last) => this.#responseBody(data, last),
+        opaque,
+      }),
+    };
+  }
+
+  open(): void {
+    // An exchange begins with a request, and only a request needs the upstream.
+  }
+
+  receive(flow: ByteFlow, chunk: Buffer): void {
+    this.#readers[flow].read(chunk);
+  }
+
+  receiveEnd(flow: ByteFlow): void {
+    const [first] = this.#unanswered;
+    const exchange = this.#tunnel ?? first?.live ?? this.#stray();
+    const last = flow === 'response' && this.#readers.response.endsWithStream;
+    this.#host.push(flow, parcelOf(exchange, null, this.#timeline.now(), { kind: 'end', role: 'fin', last }));
+  }
+
+  deliver(flow: ByteFlow, parcel: Parcel): void {
+    const exchange = this.#exchanges.get(parcel.exchange);
+    if (flow === 'request') this.#deliverRequest(parcel, exchange);
+    else if (parcel.data !== null) this.#host.send('response', parcel.data);
+    if (flow === 'response' && parcel.last) this.#complete(parcel.exchange, exchange);
+    if (parcel.role === 'fin') this.#host.sendEnd(flow);
+  }
+
+  answer(flow: ByteFlow, parcel: Parcel, act: Act & { readonly do: 'answer' }, lane: number): void {
+    const exchange = this.#exchanges.get(parcel.exchange);
+    if (exchange === undefined) return;
+    const { status, headers, body } = act;
+    exchange.answer = { outcome: 'injected', status, headers, body };
+    exchange.live.dropped[flow] = true;
+    if (flow === 'request') this.#answerInTurn();
+    else this.#pushAnswer(exchange, exchange.answer, lane);
+  }
+
+  unreachable(failure: DialFailure): void {
+    for (const exchange of this.#asked) {
+      exchange.live.dropped.request = true;
+      exchange.answer = answerUnreachable(failure);
+    }
+    this.#asked = [];
+    if (this.#tunnel !== null) this.#host.reset(failure.outcome);
+    else this.#answerInTurn();
+  }
+
+  over(outcome: ExchangeOutcome): void {
+    for (const live of [...this.#exchanges.keys()]) this.#finish(live, outcome);
+    if (this.#tunnel !== null) this.#host.finish(this.#tunnel, 'complete');
+  }
+
+  live(): Iterable<LiveExchange> {
+    return this.#exchanges.keys();
+  }
+
+  settledOutcome(): ExchangeOutcome | null {
+    return null;
+  }
+
+  #requestHead(raw: Buffer): BodyPlan | null {
+    const head = readRequestHead(raw);
+    const plan = head === null ? null : planRequestBody(head);
+    if (head === null || plan === null) return null;
+    const live = this.#host.begin(nameExchange(head));
+    // A fault may have ended the connection because of this very exchange.
+    if (live.ended || this.#host.isOver) return { kind: 'tunnel' };
+    const exchange: HttpExchange = { live, head, requestEnded: plan.kind === 'none', answer: null };
+    this.#exchanges.set(live, exchange);
+    this.#unanswered.push(exchange);
+    this.#incoming = exchange;
+    live.arrive('request', raw.length);
+    const data = editRequestHead(head, raw, this.#host);
+    const last = plan.kind === 'none';
+    this.#host.push('request', parcelOf(live, data, this.#timeline.now(), { kind: 'head', last }));
+    return plan;
+  }
+
+  #requestBody(data: Buffer, last: boolean): void {
+    const exchange = this.#incoming;
+    const live = this.#tunnel ?? exchange?.live;
+    if (live === undefined || this.#host.isOver) return;
+    live.arrive('request', data.length);
+    this.#host.push('request', parcelOf(live, data, this.#timeline.now(), { last }));
+    if (!last || exchange === null || this.#tunnel !== null) return;
+    exchange.requestEnded = true;
+    this.#answerInTurn();
+  }
+
+  #deliverRequest(parcel: Parcel, exchange: HttpExchange | undefined): void {
+    if (parcel.data === null) return;
+    if (parcel.kind === 'head' && exchange !== undefined) this.#asked.push(exchange);
+    this.#host.connect(parcel.exchange);
+    this.#host.send('request', parcel.data);
+  }
+
+  #responseHead(raw: Buffer): BodyPlan | null {
+    const head = readResponseHead(raw);
+    const [exchange] = this.#asked;
+    const plan = head === null ? null : planResponseBody(head, exchange?.head.method ?? null);
+    if (head === null || plan === null || exchange === undefined) return null;
+    const { live } = exchange;
+    const interim = head.status < 200 && head.status !== 101;
+    if (!interim) live.status = head.status;
+    live.arrive('response', raw.length);
+    const last = plan.kind === 'none' && !interim;
+    const kind = interim ? 'body' : 'head';
+    this.#host.push('response', parcelOf(live, raw, this.#timeline.now(), { kind, last }));
+    if (plan.kind === 'tunnel') this.#openTunnel(live);
+    else if (last) this.#answered(exchange);
+    return plan;
+  }
+
+  #responseBody(data: Buffer, last: boolean): void {
+    const [exchange] = this.#asked;
+    const live = this.#tunnel ?? exchange?.live;
+    if (live === undefined || this.#host.isOver) return;
+    live.arrive('response', data.length);
+    this.#host.push('response', parcelOf(live, data, this.#timeline.now(), { last }));
+    if (last && exchange !== undefined) this.#answered(exchange);
+  }
+
+  /** The whole response of the upstream is on its way: the next one's turn. */
+  #answered(exchange: HttpExchange): void {
+    this.#asked = this.#asked.filter((other) => other !== exchange);
+    this.#unanswered = this.#unanswered.filter((other) => other !== exchange);
+    this.#answerInTurn();
+  }
+
+  /** Sends what the proxy itself answers, each when its request has come in and those before it are answered. */
+  #answerInTurn(): void {
+    for (let [exchange] = this.#unanswered; exchange?.answer; [exchange] = this.#unanswered) {
+      const impatient = hasToken(exchange.head, 'expect', '100-continue');
+      if (!exchange.requestEnded && !impatient) return;
+      this.#unanswered = this.#unanswered.slice(1);
+      this.#pushAnswer(exchange, exchange.answer, 0);
+    }
+  }
+
+  #pushAnswer(exchange: HttpExchange, answer: OwnAnswer, lane: number): void {
+    const { head, body } = writeAnswer(answer, exchange.head, this.#closesAfter(exchange));
+    const nowMs = this.#timeline.now();
+    const { live } = exchange;
+    live.status = answer.status;
+    live.arrive('response', head.length + body.length);
+    const last = body.length === 0;
+    this.#host.push('response', parcelOf(live, head, nowMs, { kind: 'head', own: true, last }), lane);
+    if (!last) this.#host.push('response', parcelOf(live, body, nowMs, { own: true, last: true }), lane);
+  }
+
+  #closesAfter(exchange: HttpExchange): boolean {
+    return wantsClose(exchange.head) || !exchange.requestEnded;
+  }
+
+  #complete(live: LiveExchange, exchange: HttpExchange | undefined): void {
+    if (exchange === undefined) return;
+    const { answer } = exchange;
+    this.#finish(live, answer?.outcome ?? 'complete');
+    if (answer !== null && this.#closesAfter(exchange)) this.#host.close(answer.outcome);
+  }
+
+  #finish(live: LiveExchange, outcome: ExchangeOutcome): void {
+    this.#exchanges.delete(live);
+    this.#host.finish(live, outcome);
+  }
+
+  #openTunnel(live: LiveExchange): void {
+    this.#exchanges.delete(live);
+    this.#tunnel = live;
+    for (const reader of Object.values(this.#readers)) if (!reader.endsWithStream) reader.tunnel();
+  }
+
+  #beginOpaque(): LiveExchange {
+    const [first] = this.#unanswered;
+    return first?.live ?? this.#stray();
+  }
+
+  /** An exchange without a request. */
+  #stray(): LiveExchange {
+    return this.#tunnel ?? this.#host.begin({ number: null, traceparent: null, method: null, path: null });
+  }
+}

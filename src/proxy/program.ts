@@ -1,0 +1,128 @@
+import { createRandom, type Random } from '../random.ts';
+import type { FaultProgram, PlannedFault } from '../types-run.ts';
+import type { ByteFlow, FaultActor, FlowFault } from './fault.ts';
+import { definitionOf, faultFlows, startFault } from './fault-schema.ts';
+import { openWindowEndMs } from './periods.ts';
+
+/** What a fault has to know of the exchange that it meets. */
+export interface FaultedExchange {
+  readonly number: number;
+  readonly startedAtMs: number;
+  readonly connection: object;
+  readonly client: string;
+  /** Whether a fault's probability chose this exchange; filled in by the fault. */
+  readonly draws: Map<ActiveFault, boolean>;
+  readonly grips: Map<Stage, FlowFault>;
+}
+
+/** One fault at work on one flow: a station that pieces pass. */
+export interface Stage {
+  readonly fault: ActiveFault;
+  readonly flow: ByteFlow;
+}
+
+/** The faults of one proxy at one time, at work. */
+export interface LiveProgram {
+  readonly faults: readonly ActiveFault[];
+  readonly stages: Readonly<Record<ByteFlow, readonly Stage[]>>;
+}
+
+/**
+ * Sets a program to work. A fault that stood in `previous` in the very same way goes on with its state, so that a
+ * token bucket does not start again and what it holds stays held.
+ */
+export function startProgram(program: FaultProgram, previous: LiveProgram | null): LiveProgram {
+  const kept = new Map(previous?.faults.map((fault) => [fault.key, fault]));
+  const faults = program.faults.map((planned) => {
+    const key = JSON.stringify([program.seed, program.itemKey, program.epochMs, planned]);
+    return kept.get(key) ?? new ActiveFault(key, planned, program);
+  });
+  const stagesOf = (flow: ByteFlow) => faults.flatMap((fault) => fault.stages[flow] ?? []);
+  return { faults, stages: { request: stagesOf('request'), response: stagesOf('response') } };
+}
+
+/** A planned fault at work at one proxy. */
+export class ActiveFault {
+  readonly key: string;
+  readonly index: number;
+  readonly type: string;
+  readonly readAheadBytes: number;
+  readonly hasAlarms: boolean;
+  readonly stages: Readonly<Partial<Record<ByteFlow, Stage>>>;
+  readonly #planned: PlannedFault;
+  readonly #program: FaultProgram;
+  readonly #actor: FaultActor;
+
+  constructor(key: string, planned: PlannedFault, program: FaultProgram) {
+    const definition = definitionOf(planned.fault.type);
+    this.key = key;
+    this.index = planned.index;
+    this.type = planned.fault.type;
+    this.readAheadBytes = definition.readAheadBytes;
+    this.hasAlarms = definition.hasAlarms;
+    this.#planned = planned;
+    this.#program = program;
+    this.#actor = startFault(planned.fault, { epochMs: program.epochMs });
+    this.stages = Object.fromEntries(
+      faultFlows(planned.fault).map((flow): [ByteFlow, Stage] => [flow, { fault: this, flow }]),
+    );
+  }
+
+  /** End of the period that is open at `atMs`, both on the clock; `null`: the fault is not active then. */
+  activeUntilMs(atMs: number): number | null {
+    const endMs = openWindowEndMs(this.#planned.windows, atMs - this.#program.epochMs);
+    return endMs === null ? null : endMs + this.#program.epochMs;
+  }
+
+  /** First time from `atMs` on at which the fault is active; `Infinity`: never again. */
+  nextActiveMs(atMs: number): number {
+    if (this.activeUntilMs(atMs) !== null) return atMs;
+    const starts = this.#planned.windows.map(({ startMs }) => startMs + this.#program.epochMs);
+    return Math.min(...starts.filter((startMs) => startMs >= atMs), Number.POSITIVE_INFINITY);
+  }
+
+  /** The fault on one flow of an exchange; `null` when its probability passed the exchange over. */
+  meet(exchange: FaultedExchange, stage: Stage): FlowFault | null {
+    if (!this.#chooses(exchange)) return null;
+    const known = exchange.grips.get(stage);
+    if (known !== undefined) return known;
+    const grip = this.#actor.begin(this.#linkOf(exchange, stage.flow));
+    exchange.grips.set(stage, grip);
+    return grip;
+  }
+
+  #chooses(exchange: FaultedExchange): boolean {
+    const { probability } = this.#planned.fault;
+    if (probability >= 1) return true;
+    const known = exchange.draws.get(this);
+    if (known !== undefined) return known;
+    const chosen = this.#randomOf(exchange, 'chosen').next() < probability;
+    exchange.draws.set(this, chosen);
+    return chosen;
+  }
+
+  #linkOf(exchange: FaultedExchange, flow: ByteFlow) {
+    let random: Random | null = null;
+    const stream = () => {
+      random ??= this.#randomOf(exchange, flow);
+      return random;
+    };
+    return {
+      flow,
+      // Most faults draw little or nothing: the stream is made when it is asked for.
+      get random() {
+        return stream();
+      },
+      exchangeStartedAtMs: exchange.startedAtMs,
+      activeUntilMs: (atMs: number) => this.activeUntilMs(atMs) ?? atMs,
+      connection: exchange.connection,
+      exchange,
+      client: exchange.client,
+    };
+  }
+
+  #randomOf(exchange: FaultedExchange, purpose: string): Random {
+    const { seed, itemKey } = this.#program;
+    return createRandom(seed, itemKey, this.index, exchange.number, purpose);
+  }
+}

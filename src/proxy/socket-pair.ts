@@ -1,0 +1,179 @@
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import type { Upstream, UpstreamTls } from '../types.ts';
+
+import { type Dial, type DialFailure, dial } from './dial.ts';
+import type { ByteFlow } from './fault.ts';
+import type { Timeline } from './timeline.ts';
+
+export interface SocketPairEvents {
+  receive(flow: ByteFlow, chunk: Buffer): void;
+  receiveEnd(flow: ByteFlow): void;
+  unreachable(failure: DialFailure): void;
+  upstreamReset(): void;
+  clientReset(): void;
+  /** Both sides are closed, or as good as that. */
+  closed(): void;
+  /** Whether the faults of that flow take more bytes. */
+  mayRead(flow: ByteFlow): boolean;
+  isIdle(flow: ByteFlow): boolean;
+}
+
+/** Bytes that wait for a receiver, or for the connection to it, before reading pauses. */
+const OUTBOX_BYTES = 256 * 1024;
+/** Time that a client has to take note of an orderly close. */
+const LINGER_MS = 2_000;
+
+/** The two sockets of a connection: half-close and backpressure are kept, nothing else is known here. */
+export class SocketPair {
+  readonly client: Socket;
+  readonly #events: SocketPairEvents;
+  readonly #timeline: Timeline;
+  #upstream: Socket | null = null;
+  #dial: Dial | null = null;
+  /** Bytes for an upstream that is not connected yet. */
+  #outbox: Buffer[] = [];
+  #outboxBytes = 0;
+  #outboxEnds = false;
+  #deaf = false;
+
+  constructor(client: Socket, timeline: Timeline, events: SocketPairEvents) {
+    this.client = client;
+    this.#timeline = timeline;
+    this.#events = events;
+    client.setNoDelay(true);
+    client
+      .on('data', (chunk: Buffer) => this.#receive('request', chunk))
+      .on('end', () => this.#receiveEnd('request'))
+      .on('drain', () => this.regulate())
+      .on('error', () => {
+        if (!this.#deaf) events.clientReset();
+      })
+      .on('close', () => {
+        const upstream = this.#upstream;
+        if (upstream === null || upstream.closed || this.#deaf || events.isIdle('request')) events.closed();
+      });
+  }
+
+  /** Connects to the upstream, unless that is done or under way. */
+  connect(upstream: Upstream, tls: UpstreamTls | undefined): void {
+    if (this.#upstream !== null || this.#dial !== null) return;
+    this.#dial = dial(upstream, tls, this.#timeline, {
+      open: (socket) => this.#attach(socket),
+      fail: (failure) => {
+        this.#dial = null;
+        this.#dropOutbox();
+        this.#events.unreachable(failure);
+      },
+    });
+  }
+
+  get isConnecting(): boolean {
+    return this.#dial !== null && this.#upstream === null;
+  }
+
+  get isConnected(): boolean {
+    return this.#upstream !== null;
+  }
+
+  send(flow: ByteFlow, data: Buffer): void {
+    if (flow === 'response') {
+      if (this.client.writable) this.client.write(data);
+    } else if (this.#upstream === null) {
+      this.#outbox.push(data);
+      this.#outboxBytes += data.length;
+    } else if (this.#upstream.writable) this.#upstream.write(data);
+  }
+
+  sendEnd(flow: ByteFlow): void {
+    if (flow === 'response') this.client.end();
+    else if (this.#upstream !== null) this.#upstream.end();
+    else if (this.isConnecting) this.#outboxEnds = true;
+    // Without an upstream nobody will answer: the client's end is the end.
+    else this.client.end();
+  }
+
+  /** Pauses and resumes reading by what waits. */
+  regulate(): void {
+    if (this.#deaf) return;
+    const upstreamTakes = this.#outboxBytes + (this.#upstream?.writableLength ?? 0) < OUTBOX_BYTES;
+    setReading(this.client, upstreamTakes && this.#events.mayRead('request'));
+    if (this.#upstream === null) return;
+    setReading(this.#upstream, this.client.writableLength < OUTBOX_BYTES && this.#events.mayRead('response'));
+  }
+
+  /** Ends the connection in order: what was sent arrives, then the end. */
+  close(): void {
+    if (this.#deaf) return;
+    this.#deaf = true;
+    this.#dropUpstream(false);
+    // Unread bytes would turn the end into a reset.
+    this.client.resume();
+    this.client.end();
+    const linger = this.#timeline.at(this.#timeline.now() + LINGER_MS, () => this.client.destroy());
+    this.client.once('close', () => linger.cancel());
+  }
+
+  /** Ends both sides at once by RST. */
+  reset(): void {
+    this.#deaf = true;
+    this.client.resetAndDestroy();
+    this.#dropUpstream(true);
+  }
+
+  destroy(): void {
+    this.#deaf = true;
+    this.client.destroy();
+    this.#dropUpstream(false);
+  }
+
+  #attach(socket: Socket): void {
+    this.#upstream = socket;
+    socket
+      .on('data', (chunk: Buffer) => this.#receive('response', chunk))
+      .on('end', () => this.#receiveEnd('response'))
+      .on('drain', () => this.regulate())
+      .on('error', () => {
+        if (!this.#deaf) this.#events.upstreamReset();
+      })
+      .on('close', () => {
+        if (this.client.closed) this.#events.closed();
+      });
+    for (const data of this.#outbox) socket.write(data);
+    if (this.#outboxEnds) socket.end();
+    this.#dropOutbox();
+    this.regulate();
+  }
+
+  #receive(flow: ByteFlow, chunk: Buffer): void {
+    if (this.#deaf) return;
+    this.#events.receive(flow, chunk);
+    this.regulate();
+  }
+
+  #receiveEnd(flow: ByteFlow): void {
+    if (!this.#deaf) this.#events.receiveEnd(flow);
+  }
+
+  #dropUpstream(byReset: boolean): void {
+    this.#dial?.cancel();
+    this.#dropOutbox();
+    const upstream = this.#upstream;
+    if (upstream === null) return;
+    // Through TLS there is no way to ask for a reset.
+    if (byReset && !(upstream instanceof TLSSocket)) upstream.resetAndDestroy();
+    else upstream.destroy();
+  }
+
+  #dropOutbox(): void {
+    this.#outbox = [];
+    this.#outboxBytes = 0;
+    this.#outboxEnds = false;
+  }
+}
+
+function setReading(socket: Socket, reads: boolean): void {
+  if (reads === !socket.isPaused()) return;
+  if (reads) socket.resume();
+  else socket.pause();
+}

@@ -1,0 +1,74 @@
+import type { ExchangeOutcome } from '../types-run.ts';
+import type { DialFailure } from './dial.ts';
+import type { LiveExchange } from './exchange.ts';
+import type { Act, ByteFlow } from './fault.ts';
+import type { Parcel } from './flow.ts';
+
+export interface ExchangeNaming {
+  /** `null`: the count of arrival. */
+  readonly number: number | null;
+  readonly traceparent: string | null;
+  readonly method: string | null;
+  readonly path: string | null;
+}
+
+/** What a view may ask of its connection. */
+export interface ViewHost {
+  /** `host:port` under which a client may name the proxy itself. */
+  readonly ownNames: readonly string[];
+  /** `host[:port]` of the upstream, as a Host field has it. */
+  readonly upstreamAuthority: string;
+  readonly isOver: boolean;
+  begin(naming: ExchangeNaming): LiveExchange;
+  /** Ends an exchange and writes its record. */
+  finish(exchange: LiveExchange, outcome: ExchangeOutcome): void;
+  push(flow: ByteFlow, parcel: Parcel, fromLane?: number): void;
+  /** Connects to the upstream for the sake of that exchange, unless that is done or under way. */
+  connect(exchange: LiveExchange): void;
+  send(flow: ByteFlow, data: Buffer): void;
+  sendEnd(flow: ByteFlow): void;
+  /** Whether nothing waits in the flow. */
+  isIdle(flow: ByteFlow): boolean;
+  /** Ends the connection in order, once what was sent has left. */
+  close(outcome: ExchangeOutcome): void;
+  reset(outcome: ExchangeOutcome): void;
+}
+
+/** How a connection's bytes are cut into exchanges: raw TCP or HTTP. */
+export interface View {
+  open(): void;
+  receive(flow: ByteFlow, chunk: Buffer): void;
+  /** The sender of that flow ended its stream. */
+  receiveEnd(flow: ByteFlow): void;
+  /** A parcel came through its flow. */
+  deliver(flow: ByteFlow, parcel: Parcel): void;
+  answer(flow: ByteFlow, parcel: Parcel, act: Act & { readonly do: 'answer' }, lane: number): void;
+  unreachable(failure: DialFailure): void;
+  /** The connection is over: what is still under way ends with that outcome. */
+  over(outcome: ExchangeOutcome): void;
+  /** Exchanges under way. */
+  live(): Iterable<LiveExchange>;
+  /** Outcome of an exchange under way that has in fact been answered in full, as far as can be known. */
+  settledOutcome(exchange: LiveExchange): ExchangeOutcome | null;
+}
+
+/** Makes a parcel of bytes that arrived. */
+export function parcelOf(
+  exchange: LiveExchange,
+  data: Buffer | null,
+  atMs: number,
+  more: Partial<Parcel> = {},
+): Parcel {
+  return {
+    data,
+    exchange,
+    kind: 'body',
+    role: 'bytes',
+    last: false,
+    own: false,
+    act: null,
+    actor: null,
+    arrivedAtMs: atMs,
+    ...more,
+  };
+}
