@@ -106,7 +106,7 @@ describe('a review of code with a run', () => {
         itemId: 'itm_1',
         symptom:
           "While payments was under blackhole, requests waited for the client's whole limit of 10,000 ms.",
-        figures: '3 of 3 timed out; p50 20.0 ms, baseline p50 10.0 ms',
+        figures: '3 of 3 timed out, against 10.0 ms without the fault',
         confidence: 0.9,
       },
     ]);

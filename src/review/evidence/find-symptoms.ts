@@ -8,6 +8,9 @@ const MANY_CALLS = 3;
 /** Residual time is noise below this, and below the baseline itself. */
 const MIN_RESIDUAL_MS = 50;
 
+/** Faults under which the dependency's failure is known at once. */
+const AT_ONCE = new Set(['httperror', 'refuse', 'reset']);
+
 type Seen = Pick<Symptom, 'kind' | 'seen' | 'figures' | 'strength'>;
 
 /** Lists what the items of a run show of the target's own behaviour, in the order of the run. */
@@ -46,13 +49,21 @@ function findHang(result: ItemResult, planned: PlannedItem, traffic: DependencyT
   const longest = result.observed.maxMs;
   const fullWait = longest !== null && longest >= limitMs * FULL_WAIT;
   if (timeouts === 0 && !fullWait) return null;
-  const types = [...new Set(result.fidelity.map((fault) => fault.type))].join(', ');
+  const faults = [...new Set(result.fidelity.map((fault) => fault.type))];
+  const types = faults.join(', ');
+  // Who gets an error at once and still waits does not wait for the dependency, but for an end of trying.
+  const failedAtOnce = faults.length > 0 && faults.every((type) => AT_ONCE.has(type));
   return {
-    kind: 'hang',
+    kind: failedAtOnce ? 'hang_on_error' : 'hang',
     seen: `While ${traffic.proxy} was under ${types || 'a fault'}, requests waited for the client's whole limit of ${showMs(limitMs)}.`,
-    figures: `${timeouts} of ${result.requests} timed out; p50 ${showMs(result.observed.p50Ms)}, baseline p50 ${showMs(result.baseline.p50Ms)}`,
-    strength: types.includes('blackhole') ? 1 : 0.8,
+    figures: `${timeouts} of ${result.requests} timed out, ${describeBaseline(result)}`,
+    strength: failedAtOnce || types.includes('blackhole') ? 1 : 0.8,
   };
+}
+
+function describeBaseline(result: ItemResult): string {
+  const { p50Ms } = result.baseline;
+  return p50Ms === null ? 'with no baseline' : `against ${showMs(p50Ms)} without the fault`;
 }
 
 function findMultiplication(

@@ -10,6 +10,7 @@ import {
   propertyNames,
   readJsImports,
 } from '../syntax/javascript.ts';
+import { indentAt, lineBreakAt } from '../syntax/source-text.ts';
 
 const FETCH_MODULES = new Set([
   'undici',
@@ -152,7 +153,19 @@ function isPlainWithoutSignal(options: LeanNode): boolean {
 function fixOf(call: LeanNode, options: LeanNode | undefined, text: string): RuleFix | null {
   const list = call.child('arguments');
   if (list === null || options?.text === 'undefined') return null;
-  const edit =
-    options === undefined ? appendMember(text, list, `{ ${SIGNAL} }`) : appendMember(text, options, SIGNAL);
+  const edit = appendMember(text, options ?? list, options === undefined ? newOptions(call, text) : SIGNAL);
   return { summary: 'Give the call a time limit of 2 s.', edits: [edit] };
+}
+
+const MAX_LINE_CHARACTERS = 100;
+
+/** Options for a call that has none; on lines of their own where the line would grow too long. */
+function newOptions(call: LeanNode, text: string): string {
+  const lineStart = text.lastIndexOf('\n', call.end - 1) + 1;
+  const short = `{ ${SIGNAL} }`;
+  if (call.end - lineStart + short.length + 2 <= MAX_LINE_CHARACTERS) return short;
+  const lineBreak = lineBreakAt(text, call.start);
+  const indent = indentAt(text, call.end);
+  const unit = indent.startsWith('\t') ? '\t' : '  ';
+  return `{${lineBreak}${indent}${unit}${SIGNAL},${lineBreak}${indent}}`;
 }

@@ -20,6 +20,17 @@ test('an answer after the whole client limit is a hang', () => {
   expect(kindsOf({ endpoint: read, dependency: {}, p50Ms: 9_900 })).toEqual(['hang']);
 });
 
+test('timeouts while a dependency answers errors at once are a hang on error', () => {
+  const item = {
+    endpoint: read,
+    fault: 'httperror',
+    dependency: {},
+    outcomes: { timeout: 3 },
+    p50Ms: Infinity,
+  };
+  expect(kindsOf(item)).toEqual(['hang_on_error']);
+});
+
 test('a quick 503 while a dependency is blackholed is no symptom', () => {
   expect(kindsOf({ endpoint: read, fault: 'blackhole', dependency: {}, outcomes: { '503': 3 } })).toEqual([]);
 });

@@ -1,0 +1,67 @@
+import { inlineCode, markdownTable } from '../../markdown.ts';
+import { tame } from '../../policy.ts';
+import type { RunResult } from '../../types-run.ts';
+import { isAccusing } from '../evidence/find-symptoms.ts';
+import { SYMPTOM_MEANINGS } from '../evidence/symptom.ts';
+import type { EndpointPosture, Review } from '../review-nouns.ts';
+import { countSeverities, plural, showPlace } from './words.ts';
+
+/** Says how each operation stands: its verdicts, what its code reaches, and the worst that was seen. */
+export function renderPosture(review: Review, run: RunResult | null): string {
+  if (review.endpoints.length === 0) {
+    return '## Overall Resilience Posture\n\nNeither routes nor measured operations are known, so there is nothing to list by operation.';
+  }
+  const header = [
+    'Operation',
+    'Handler',
+    'Passed',
+    'Failed',
+    'Inconclusive',
+    'Findings it reaches',
+    'Worst symptom',
+  ];
+  const rows = review.endpoints.map((endpoint) => [
+    inlineCode(tame(endpoint.endpoint, 120)),
+    endpoint.handler === null ? '–' : showPlace(endpoint.handler),
+    ...(isMeasured(endpoint)
+      ? [endpoint.passed, endpoint.failed, endpoint.inconclusive].map(String)
+      : ['not measured', '', '']),
+    countSeverities(review.findings.filter((one) => endpoint.findingIds.includes(one.id))) || '–',
+    worstSymptom(endpoint),
+  ]);
+  return ['## Overall Resilience Posture', '', describe(review, run), '', markdownTable(header, rows)].join(
+    '\n',
+  );
+}
+
+function describe(review: Review, run: RunResult | null): string {
+  const measured = review.endpoints.filter(isMeasured);
+  const failing = measured.filter((endpoint) => endpoint.failed > 0);
+  const accused = review.endpoints.filter((one) => one.symptoms.some((symptom) => isAccusing(symptom.kind)));
+  const exposed = review.endpoints.filter((endpoint) => endpoint.findingIds.length > 0);
+  const parts: string[] = [];
+  if (run === null) parts.push('Nothing was measured: this posture comes from the code alone.');
+  else {
+    parts.push(
+      `${plural(measured.length, 'operation')} measured; ${failing.length} with a failed item, ${accused.length} whose own behaviour shows a weakness.`,
+    );
+  }
+  if (review.scope.root !== null) {
+    parts.push(
+      `${exposed.length} of ${plural(review.endpoints.length, 'operation')} reach at least one finding in the code.`,
+    );
+  }
+  return parts.join(' ');
+}
+
+function isMeasured(endpoint: EndpointPosture): boolean {
+  return endpoint.passed + endpoint.failed + endpoint.inconclusive > 0;
+}
+
+function worstSymptom(endpoint: EndpointPosture): string {
+  const [worst] = endpoint.symptoms
+    .filter((symptom) => isAccusing(symptom.kind))
+    .toSorted((a, b) => b.strength - a.strength);
+  if (worst !== undefined) return `${SYMPTOM_MEANINGS[worst.kind].title} (${worst.figures})`;
+  return endpoint.symptoms.length > 0 ? 'none of its own' : '–';
+}

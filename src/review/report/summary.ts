@@ -1,0 +1,115 @@
+import { tame } from '../../policy.ts';
+import type { Evidence, Finding } from '../../types-code.ts';
+import { isAccusing } from '../evidence/find-symptoms.ts';
+import type { Review } from '../review-nouns.ts';
+import { countSeverities, plural } from './words.ts';
+
+/** About 1,500 tokens. */
+const MAX_CHARACTERS = 6_000;
+const MAX_ENDPOINTS = 12;
+
+/** Renders a review for a model: findings by weight with place, evidence and fix, until the room is used up. */
+export function renderReviewSummary(review: Review): string {
+  const lines = [headline(review), ''];
+  let room = MAX_CHARACTERS - lines.join('\n').length;
+  let shown = 0;
+  const cited = new Set<string>();
+  for (const finding of review.findings) {
+    const text = renderFinding(finding, cited);
+    if (text.length > room) break;
+    lines.push(text);
+    room -= text.length + 1;
+    shown += 1;
+  }
+  const left = review.findings.length - shown;
+  if (left > 0) lines.push(`… and ${plural(left, 'finding')} of less weight, in the full report.`);
+  return [...lines, ...renderPatterns(review), ...renderEndpoints(review), ...renderNotices(review)]
+    .join('\n')
+    .trimEnd();
+}
+
+function headline(review: Review): string {
+  const { scope } = review;
+  const code =
+    scope.root === null
+      ? 'no code'
+      : `${plural(scope.filesReviewed, 'file')}, ${plural(scope.routes, 'route')}`;
+  const run = review.runId === null ? 'no run' : review.runId;
+  const found =
+    review.findings.length === 0
+      ? 'no findings'
+      : `${plural(review.findings.length, 'finding')} (${countSeverities(review.findings)})`;
+  return `Review ${review.id} of ${code} and ${run}: ${found}.`;
+}
+
+/** A measurement is written out once; later findings only name its item. */
+function renderFinding(finding: Finding, cited: Set<string>): string {
+  const { place } = finding;
+  const reached =
+    finding.reachedFrom.length === 0
+      ? 'no known operation'
+      : finding.reachedFrom
+          .slice(0, 4)
+          .map((one) => tame(one, 80))
+          .join(', ');
+  const lines = [
+    `[${finding.severity}] ${finding.id} ${tame(place.file, 120)}:${place.startLine} ${finding.title} (${finding.ruleId})`,
+    `  ${tame(finding.message, 240)}`,
+    `  reached from: ${reached}`,
+  ];
+  const again = finding.evidence.filter((proof) => cited.has(keyOf(proof)));
+  for (const proof of finding.evidence.filter((one) => !cited.has(keyOf(one))).slice(0, 2)) {
+    cited.add(keyOf(proof));
+    const seen = `${tame(proof.symptom, 220)} ${proof.figures}`;
+    lines.push(`  measured: ${seen} (${proof.runId} ${proof.itemId}, confidence ${proof.confidence})`);
+  }
+  if (again.length > 0) {
+    const items = again.map((proof) => `${proof.itemId} (confidence ${proof.confidence})`);
+    lines.push(`  measured, as above: ${items.join(', ')}`);
+  }
+  lines.push(`  fix: ${finding.fix === null ? 'none that is safe unread' : finding.fix.summary}`);
+  return lines.join('\n');
+}
+
+function keyOf(proof: Evidence): string {
+  return `${proof.itemId} ${proof.symptom}`;
+}
+
+/** What was measured without code to show for it. */
+function renderPatterns(review: Review): string[] {
+  const open = review.suggestions.filter((one) => one.ruleId === null);
+  if (open.length === 0) return [];
+  return [
+    '',
+    'Measured, with no finding to explain it:',
+    ...open.map((one) => `  ${one.title}. ${tame(one.summary, 400)}`),
+  ];
+}
+
+function renderEndpoints(review: Review): string[] {
+  const exposed = review.endpoints.filter(
+    (one) => one.findingIds.length > 0 || one.failed > 0 || one.symptoms.length > 0,
+  );
+  if (exposed.length === 0) return [];
+  const lines = exposed.slice(0, MAX_ENDPOINTS).map((one) => {
+    const verdicts =
+      one.passed + one.failed + one.inconclusive === 0
+        ? 'not measured'
+        : `${one.passed} passed, ${one.failed} failed, ${one.inconclusive} inconclusive`;
+    const kinds = [
+      ...new Set(one.symptoms.filter((symptom) => isAccusing(symptom.kind)).map((symptom) => symptom.kind)),
+    ];
+    return `  ${tame(one.endpoint, 100)}: ${verdicts}; ${plural(one.findingIds.length, 'finding')}${kinds.length === 0 ? '' : `; ${kinds.join(', ')}`}`;
+  });
+  const more = exposed.length - lines.length;
+  return ['', 'By operation:', ...lines, ...(more > 0 ? [`  … and ${more} more`] : [])];
+}
+
+function renderNotices(review: Review): string[] {
+  if (review.notices.length === 0) return [];
+  const shown = review.notices
+    .slice(0, 3)
+    .map((one) => `  ${tame(one.where, 100)}: ${tame(one.message, 160)}`);
+  const more = review.notices.length - shown.length;
+  return ['', 'Note:', ...shown, ...(more > 0 ? [`  … and ${more} more in the full report`] : [])];
+}
