@@ -196,7 +196,7 @@ function createSend(plan: ItemPlan, call: Call, stage: Stage, collector: Collect
       await deps.sender.send(
         {
           call,
-          via: stage.edge,
+          via: stage.edge === null ? null : { host: stage.edge.host, port: stage.edge.port },
           itemId: plan.planned.id,
           itemKey: plan.key,
           phase: batch.phase,
