@@ -29,9 +29,9 @@ export function readYaml(text: string, source: string): YamlDocument[] {
     .filter(({ value }) => value !== null);
 }
 
-/** Writes `value` as one YAML document, keys in the order given, long text unfolded. */
+/** Writes `value` as one YAML document, keys in the order given, long text unfolded, nothing as an alias. */
 export function writeYaml(value: unknown): string {
-  return stringify(value, { lineWidth: 0, indentSeq: false });
+  return stringify(value, { lineWidth: 0, indentSeq: false, aliasDuplicateObjects: false });
 }
 
 function toDocument(document: Document.Parsed, lines: LineCounter, source: string): YamlDocument {

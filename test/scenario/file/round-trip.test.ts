@@ -140,3 +140,11 @@ test.each(['reference-fault.yaml', 'reference-lueur.yaml', 'all-keys.yaml'])(
     expect(again.scenarios).toEqual(scenarios);
   },
 );
+
+test('items that share their parts are written out, not as aliases', () => {
+  const { scenarios } = readScenarios(readFileSync('test/golden/all-keys.yaml', 'utf8'), 'f.yaml');
+  const twice = scenarios.map((one) => ({ ...one, items: [...one.items, ...one.items] }));
+  const written = writeScenarios(twice);
+  expect(written).not.toMatch(/[&*]a\d/);
+  expect(readScenarios(written, 'f.yaml').scenarios).toEqual(twice);
+});
