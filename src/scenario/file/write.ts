@@ -3,6 +3,7 @@ import { formatMapping } from '../../proxy/mapping.ts';
 import type {
   Call,
   Expectation,
+  Fault,
   Item,
   ItemContext,
   JsonValue,
@@ -17,6 +18,8 @@ import { writeYaml } from '../../yaml.ts';
 import { DEFAULT_TIMEOUT_MS } from './read-call.ts';
 
 type Written = Readonly<Record<string, unknown>>;
+
+const writtenFaults = new WeakMap<Fault, Written>();
 
 /** Writes scenarios in the layout of `fault`: one document each, keys in a fixed order, defaults left out. */
 export function writeScenarios(scenarios: readonly Scenario[]): string {
@@ -72,13 +75,22 @@ function writeContext({ upstreams, faults, strategy, slos, proxy, preflight, run
   };
   return {
     upstreams,
-    faults: faults.map(writeFault),
+    faults: faults.map(writeFaultOnce),
     ...(strategy.mode !== 'single' && { strategy: writeStrategy(strategy) }),
     ...(slos.length > 0 && { slo: slos.map(writeSlo) }),
     ...whenAny('proxy', settings),
     ...(preflight !== null && { preflight }),
     ...(runsOn !== null && { runs_on: runsOn }),
   };
+}
+
+/** Leaving defaults out reads a fault once for each of its keys, and generated scenarios share their faults. */
+function writeFaultOnce(fault: Fault): Written {
+  const known = writtenFaults.get(fault);
+  if (known !== undefined) return known;
+  const written = writeFault(fault);
+  writtenFaults.set(fault, written);
+  return written;
 }
 
 function writeStrategy(strategy: Strategy): Written {

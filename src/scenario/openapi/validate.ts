@@ -1,3 +1,4 @@
+import type { Validator } from '@seriousme/openapi-schema-validator';
 import type { ErrorObject } from 'ajv';
 import { quote } from '../../units.ts';
 import type { JsonRecord } from './json.ts';
@@ -9,12 +10,20 @@ const MAX_BREACHES = 20;
 
 /** Says what in a document breaks the specification of its version; it is used all the same where it can be. */
 export async function noteBreaches(root: JsonRecord, notices: NoticeList): Promise<void> {
-  // Loaded late: with Ajv it is heavy, and most starts of the server read no document.
-  const { Validator } = await import('@seriousme/openapi-schema-validator');
-  const { errors } = await new Validator({ allErrors: true }).validate({ ...root });
+  validator ??= loadValidator();
+  const { errors } = await (await validator).validate({ ...root });
   // Text stands for unresolved references, which reading the parts reports with their place.
   if (errors === undefined || typeof errors === 'string') return;
   for (const { place, message } of listBreaches(errors).slice(0, MAX_BREACHES)) notices.add(place, message);
+}
+
+/** One for the process: compiling the specification's schema takes longer than checking a document by it. */
+let validator: Promise<Validator> | null = null;
+
+async function loadValidator(): Promise<Validator> {
+  // Loaded late: with Ajv it is heavy, and most starts of the server read no document.
+  const library = await import('@seriousme/openapi-schema-validator');
+  return new library.Validator({ allErrors: true });
 }
 
 interface Breach {
