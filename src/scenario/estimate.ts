@@ -1,6 +1,4 @@
-import type { Item, Scenario, Strategy } from '../types.ts';
-import { wantsPreflight } from './run/preflight.ts';
-import { countRequests, estimateMs } from './strategies/index.ts';
+import type { HttpMethod, Item, Scenario, Strategy } from '../types.ts';
 
 export interface Estimate {
   /** Requests sent by the runner: setup, pre-flight, baseline, faulted and teardown. */
@@ -11,6 +9,11 @@ export interface Estimate {
 
 /** Time that is taken for a call of which nothing is known. */
 const CALL_MS = 20;
+/** Least and greatest time of the fault-free baseline before a load. */
+const BASELINE_MIN_MS = 2_000;
+const BASELINE_MAX_MS = 5_000;
+const BASELINE_SHARE = 0.2;
+const SAFE_METHODS: readonly HttpMethod[] = ['GET', 'HEAD', 'OPTIONS'];
 
 /** Estimates requests and time of running scenarios one after another. */
 export function estimateScenarios(scenarios: readonly Scenario[]): Estimate {
@@ -25,9 +28,14 @@ export function estimateScenarios(scenarios: readonly Scenario[]): Estimate {
 /** Estimates requests and time of one item, its pre-flight call and baseline included. */
 export function estimateItem(item: Item): Estimate {
   if (item.context.runsOn !== null) return { requests: 0, durationMs: 0 };
-  const repeatable = wantsPreflight(item);
+  const repeatable = mayRepeat(item);
   const preflight = repeatable ? { requests: 1, durationMs: CALL_MS } : { requests: 0, durationMs: 0 };
   return sum([preflight, estimateStrategy(item, item.context.strategy, repeatable)]);
+}
+
+/** Time of the fault-free baseline before a load of `durationMs`: 20 %, from 2 to 5 s. */
+export function baselineMs(durationMs: number): number {
+  return Math.min(Math.max(durationMs * BASELINE_SHARE, BASELINE_MIN_MS), BASELINE_MAX_MS);
 }
 
 function estimateStrategy(item: Item, strategy: Strategy, repeatable: boolean): Estimate {
@@ -44,12 +52,21 @@ function estimateStrategy(item: Item, strategy: Strategy, repeatable: boolean): 
       return { requests: calls, durationMs: steps.reduce((total, ms) => total + ms, baseline + waits) };
     }
     case 'load': {
-      const durationMs = estimateMs(strategy, repeatable);
-      const perMs = (strategy.clients * strategy.requestsPerSecond) / 1_000;
-      const baseline = Math.round((durationMs - strategy.durationMs) * perMs);
-      return { requests: baseline + countRequests(strategy), durationMs };
+      const perSecond = strategy.clients * strategy.requestsPerSecond;
+      const before = repeatable && strategy.baseline ? baselineMs(strategy.durationMs) : 0;
+      const countIn = (ms: number) => Math.round((perSecond * ms) / 1_000);
+      return {
+        requests: countIn(before) + countIn(strategy.durationMs),
+        durationMs: before + strategy.durationMs,
+      };
     }
   }
+}
+
+/** Pre-flight and baseline are made where repeating the call cannot fail on its own traces. */
+function mayRepeat({ call, context }: Item): boolean {
+  if (context.preflight !== null) return context.preflight;
+  return SAFE_METHODS.includes(call.method) || /\{\{(uuid|seq)\}\}/.test(call.body ?? '');
 }
 
 function faultedCallMs({ call, context }: Item, raisedMs: number): number {
