@@ -1,0 +1,164 @@
+import type { LeanNode } from '../../rag/lean-node.ts';
+import { defineRule, type RuleMatch } from '../rule.ts';
+import { isBrowserCode, readJsImports } from '../syntax/javascript.ts';
+import { membersOf, type SourceText, walk } from '../syntax/source-text.ts';
+
+const READ = /^(get|fetch|find|read|list|load|lookup|search|count)/i;
+/** Objects whose calls do not leave the process. */
+const LOCAL = /^(this|cache|map|store|config|fs|req|request|res|reader|stream|page|browser|response|form)\b/i;
+
+export default defineRule({
+  id: 'js-sequential-reads',
+  languages: ['javascript', 'typescript', 'tsx'],
+  title: 'Independent reads one after the other',
+  summary: 'Two reads that do not need each other are awaited in turn, so their delays add up.',
+  severity: 'low',
+  priority: 'nice-to-have',
+  complexity: 'low',
+  cost: 'low',
+  packages: [],
+  shownBy: { slow_beyond_fault: 0.7 },
+  advice: {
+    libraryDefault:
+      'The language (ECMAScript 2017 and later) suspends the function at each `await`; what comes after has not begun.',
+    source: 'ECMA-262, AwaitExpression; MDN "Promise.all()"',
+    howItMaterializes: 'A dependency that becomes 200 ms slower makes this operation 400 ms slower.',
+    downstreamImpact:
+      'Callers with a time limit between the two see failures where one slow call would have passed.',
+    discussion:
+      '`Promise.all` begins both and rejects with the first error; the other call goes on until its own limit. Both must be safe to begin when the other fails, which reads are.',
+    infrastructurePattern: 'A cache in front of the dependency shortens both.',
+    benefit: 'The operation takes as long as the slower read, not as long as both.',
+    risks:
+      'Both calls are sent even when the first would have failed: a little more load on a failing dependency.',
+    monitoring: 'p95 of the operation against p95 of its dependencies.',
+  },
+  check({ source }) {
+    if (isBrowserCode(source, readJsImports(source))) return [];
+    return source.nodes('statement_block').flatMap((block) => {
+      const statements = membersOf(block);
+      const taken = new Set<LeanNode>();
+      return statements.flatMap((first, index) => {
+        const second = statements[index + 1];
+        if (second === undefined || taken.has(first)) return [];
+        const match = checkPair(first, second, source);
+        if (match === null) return [];
+        taken.add(second);
+        return [match];
+      });
+    });
+  },
+  examples: {
+    valid: [
+      'async function a() { const user = await api.getUser(id); const orders = await api.getOrders(user.id); return [user, orders]; }',
+      'async function a() { const [x, y] = await Promise.all([api.getX(), api.getY()]); return x + y; }',
+      'async function a() { const saved = await api.createUser(u); const list = await api.listUsers(); return [saved, list]; }',
+      'async function a() { const x = await api.getX(); check(x); const y = await api.getY(); return [x, y]; }',
+      'async function a() { const body = await req.getBody(); const user = await req.getUser(); return [body, user]; }',
+      'async function a() { const x = await cache.get(1); const y = await cache.get(2); return [x, y]; }',
+      'async function a() { let x = await api.getX(); const y = await api.getY(); x = 1; return [x, y]; }',
+    ],
+    invalid: [
+      {
+        before:
+          'async function a(id) {\n  const user = await users.getUser(id);\n  const sales = await orders.listOrders(id);\n  return { user, sales };\n}\n',
+        after:
+          'async function a(id) {\n  const [user, sales] = await Promise.all([users.getUser(id), orders.listOrders(id)]);\n  return { user, sales };\n}\n',
+      },
+      {
+        before:
+          'async (req, res) => {\n  const charge = order.charge_id === null ? null : await payments.getCharge(order.charge_id);\n  const rewards = await payments.getRewards(order.customer_id);\n  res.json({ charge, rewards });\n};\n',
+        after:
+          'async (req, res) => {\n  const [charge, rewards] = await Promise.all([order.charge_id === null ? null : payments.getCharge(order.charge_id), payments.getRewards(order.customer_id)]);\n  res.json({ charge, rewards });\n};\n',
+      },
+      {
+        before:
+          'async function a() {\n  const rates = await fetchRates();\n  const stock = await fetchStock();\n  return rates.eur * stock;\n}\n',
+        after:
+          'async function a() {\n  const [rates, stock] = await Promise.all([fetchRates(), fetchStock()]);\n  return rates.eur * stock;\n}\n',
+      },
+    ],
+  },
+});
+
+interface Read {
+  readonly name: LeanNode;
+  readonly value: LeanNode;
+  readonly awaited: LeanNode;
+}
+
+function checkPair(first: LeanNode, second: LeanNode, { text }: SourceText): RuleMatch | null {
+  const left = readOf(first);
+  const right = readOf(second);
+  if (left === null || right === null || uses(right.value, left.name.text)) return null;
+  const between = text.slice(left.value.end, second.start);
+  // A comment between the two, or a statement without its semicolon, is left to a person.
+  if (!/^;\s*$/.test(between) || !second.text.endsWith(';')) return null;
+  return {
+    startOffset: first.start,
+    endOffset: second.end,
+    message: `\`${right.name.text}\` does not need \`${left.name.text}\`, but waits for it.`,
+    fix: {
+      summary: 'Begin both reads at once with `Promise.all`.',
+      edits: [
+        {
+          startOffset: first.start,
+          endOffset: left.value.start,
+          text: `const [${left.name.text}, ${right.name.text}] = await Promise.all([`,
+        },
+        dropAwait(left.awaited, text),
+        { startOffset: left.value.end, endOffset: right.value.start, text: ', ' },
+        dropAwait(right.awaited, text),
+        { startOffset: right.value.end, endOffset: second.end, text: ']);' },
+      ],
+    },
+  };
+}
+
+/** `const name = await read(…);`, also where one branch of a condition is a literal. */
+function readOf(statement: LeanNode): Read | null {
+  const [declarator, ...more] = membersOf(statement);
+  const name = declarator?.child('name');
+  const value = declarator?.child('value');
+  if (statement.type !== 'lexical_declaration' || more.length > 0 || !statement.text.startsWith('const'))
+    return null;
+  if (name?.type !== 'identifier' || value == null || declarator?.child('type') != null) return null;
+  const branches = [value.child('consequence'), value.child('alternative')].filter((one) => one !== null);
+  const awaited =
+    value.type === 'await_expression'
+      ? value
+      : (branches.find((one) => one.type === 'await_expression') ?? null);
+  const other = branches.find((one) => one !== awaited);
+  if (
+    awaited === null ||
+    (other !== undefined && !/^(null|undefined|true|false|number|string|array)$/.test(other.type))
+  ) {
+    return null;
+  }
+  return isRead(awaited.children[0]) ? { name, value, awaited } : null;
+}
+
+function isRead(call: LeanNode | undefined): boolean {
+  const callee = call?.type === 'call_expression' ? call.child('function') : null;
+  if (callee?.type === 'identifier') return READ.test(callee.text) && callee.text !== 'fetch';
+  if (callee?.type !== 'member_expression' || LOCAL.test(callee.text)) return false;
+  return READ.test(callee.child('property')?.text ?? '') && callee.child('object')?.type === 'identifier';
+}
+
+function uses(node: LeanNode, name: string): boolean {
+  let used = false;
+  walk(node, (below) => {
+    if (below.type.endsWith('identifier') && below.type !== 'property_identifier' && below.text === name)
+      used = true;
+    return !used;
+  });
+  return used;
+}
+
+function dropAwait(
+  awaited: LeanNode,
+  text: string,
+): { startOffset: number; endOffset: number; text: string } {
+  const gap = /^await\s*/.exec(text.slice(awaited.start, awaited.end))?.[0] ?? '';
+  return { startOffset: awaited.start, endOffset: awaited.start + gap.length, text: '' };
+}
