@@ -5,22 +5,24 @@ import { listOperations } from './operations.ts';
 import { parseSpecText } from './parse-text.ts';
 import { createReferences } from './references.ts';
 import { listServers } from './servers.ts';
+import { convertSwagger } from './swagger.ts';
 import { noteBreaches } from './validate.ts';
-import { checkVersion } from './version.ts';
+import { checkVersion, SWAGGER } from './version.ts';
 
 /**
- * Reads an OpenAPI 3.0, 3.1 or 3.2 document, JSON or YAML. What breaks the specification in parts is used
+ * Reads an OpenAPI 3.0, 3.1 or 3.2 document, or a Swagger 2.0 one, JSON or YAML. What breaks the specification in parts is used
  * where it can be; the notices say what was left out. Only references inside the document are followed.
  *
  * @throws AppError OPENAPI_INVALID when it is no such document, with the place and what it is instead.
  */
 export async function readOpenApi(text: string, source: string): Promise<OpenApiDocument> {
-  const { root, specVersion } = checkVersion(parseSpecText(text, source), source);
+  const { root: written, specVersion } = checkVersion(parseSpecText(text, source), source);
+  const root = specVersion === SWAGGER ? convertSwagger(written, source) : written;
   const notices = createNotices();
   const references = createReferences(root, notices);
   const servers = listServers(root, source, notices);
   const operations = listOperations(root, { references, notices });
-  await noteBreaches(root, notices);
+  await noteBreaches(written, notices);
   return {
     source,
     specVersion,

@@ -2,7 +2,10 @@ import { AppError } from '../../errors.ts';
 import { quote } from '../../units.ts';
 import { isRecord, type JsonRecord, own } from './json.ts';
 
-const HINT = 'Give an OpenAPI 3.0, 3.1 or 3.2 document.';
+const HINT = 'Give an OpenAPI 3.0, 3.1 or 3.2 document, or a Swagger 2.0 one.';
+
+/** Version of documents that are converted first. */
+export const SWAGGER = '2.0';
 
 export interface CheckedRoot {
   readonly root: JsonRecord;
@@ -12,13 +15,15 @@ export interface CheckedRoot {
 /**
  * Gives the document's root and version.
  *
- * @throws AppError OPENAPI_INVALID that says what the thing is when it is no OpenAPI 3 document.
+ * @throws AppError OPENAPI_INVALID that says what the thing is when it is no document that is read.
  */
 export function checkVersion(value: unknown, source: string): CheckedRoot {
   if (!isRecord(value)) {
     const kind = Array.isArray(value) ? 'a list' : value === null ? 'nothing' : `a ${typeof value}`;
     throw refuse(`${source}: this is ${kind}, not an OpenAPI document.`);
   }
+  const swagger = own(value, 'swagger');
+  if (swagger === '2.0' || swagger === 2) return { root: value, specVersion: SWAGGER };
   const version = own(value, 'openapi');
   // YAML reads an unquoted 3.1 as a number.
   const text = typeof version === 'number' ? String(version) : version;
@@ -32,7 +37,7 @@ export function checkVersion(value: unknown, source: string): CheckedRoot {
 function describeOther(value: JsonRecord): string {
   const swagger = own(value, 'swagger');
   if (swagger !== undefined) {
-    return `this is Swagger ${quote(swagger)}, which is not read yet; OpenAPI 3.0 to 3.2 is. Convert it first.`;
+    return `this is Swagger ${quote(swagger)}; of Swagger only version 2.0 is read.`;
   }
   if (own(value, 'asyncapi') !== undefined) return 'this is an AsyncAPI document, not an OpenAPI document.';
   if (isRecord(own(value, 'info')) && Array.isArray(own(value, 'item'))) {

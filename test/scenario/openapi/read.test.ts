@@ -57,7 +57,7 @@ describe('what is no OpenAPI document is refused by name', () => {
     ['   \n', 'is empty'],
     ['[]', 'this is a list'],
     ['just text', 'this is a string'],
-    ['{"swagger":"2.0","info":{},"paths":{}}', 'this is Swagger "2.0"'],
+    ['{"swagger":"1.2","apis":[]}', 'this is Swagger "1.2"'],
     ['{"asyncapi":"2.0.0"}', 'AsyncAPI'],
     ['{"info":{"name":"c"},"item":[]}', 'Postman collection'],
     ['{"detail":"Not Found"}', 'its keys are "detail"'],
