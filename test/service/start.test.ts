@@ -131,6 +131,9 @@ test('the children of a service end with it', async () => {
     ${ECHO_SERVER}`;
   const service = await start(await makeApp(script));
   const child = Number(service.logTail()[0]);
+  onTestFinished(() => {
+    if (isAlive(child)) process.kill(child, 'SIGKILL');
+  });
   expect(isAlive(child)).toBe(true);
   await service.stop();
   await expect.poll(() => isAlive(child)).toBe(false);

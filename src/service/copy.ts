@@ -1,0 +1,174 @@
+import { constants } from 'node:fs';
+import {
+  copyFile,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { AppError, systemErrorCode } from '../errors.ts';
+import { isInside } from '../policy.ts';
+import type { StringMap } from '../types.ts';
+import { showBytes } from '../units.ts';
+import { linkInstalled } from './installed.ts';
+import { INSTALLED_FOLDERS, listProjectFiles } from './list-files.ts';
+
+const MAX_FILES = 100_000;
+const MAX_BYTES = 2_000_000_000;
+
+/** A copy of the user's project in which a patch may be tried. */
+export interface ScratchCopy {
+  /** Absolute, symlinks resolved. */
+  readonly folder: string;
+  /** Removes the copy; what it links to stays. May be called again. */
+  remove(): Promise<void>;
+}
+
+export interface CopyOptions {
+  /** Where the copy is made, e.g. `<root>/.breakwater/scratch`. */
+  readonly parent: string;
+  readonly signal: AbortSignal;
+  /** What git inherits: `serviceEnv` of `Surroundings`. */
+  readonly baseEnv: StringMap;
+  /** Off when the copy installs its own packages, which would write through the links. On by default. */
+  readonly linkInstalled?: boolean;
+}
+
+/**
+ * Copies the project at `root`: the files that git knows or would add. Symlinks that leave the project are not
+ * copied; folders of installed packages are linked. Copies that a killed process left behind are removed.
+ *
+ * @throws AppError NOT_FOUND, LIMIT_EXCEEDED above 100,000 files or 2 GB, STORAGE_FAILED; the signal's reason.
+ */
+export async function makeScratchCopy(root: string, options: CopyOptions): Promise<ScratchCopy> {
+  const source = await realpath(root).catch((cause: unknown) => {
+    throw new AppError('NOT_FOUND', `The folder ${root} to copy does not exist.`, { cause });
+  });
+  const folder = await makeFolder(options.parent);
+  try {
+    await copyProject(source, folder, options);
+  } catch (error) {
+    await removeFolder(folder);
+    throw options.signal.aborted || error instanceof AppError ? error : storageFailed(error);
+  }
+  return { folder, remove: () => removeFolder(folder) };
+}
+
+async function copyProject(root: string, folder: string, options: CopyOptions): Promise<void> {
+  const parent = await realpath(options.parent);
+  const all = await listProjectFiles(root, options);
+  const files = all.filter((path) => !isInside(parent, join(root, path)));
+  if (files.length > MAX_FILES) throw tooLarge(`${files.length} files`, `${MAX_FILES} files`);
+  const folders = new Map([['.', root]]);
+  let bytes = 0;
+  for (const path of files) {
+    options.signal.throwIfAborted();
+    const inside = await openFolder(root, folder, dirname(path), folders);
+    if (inside) bytes += await copyEntry(root, folder, path);
+    if (bytes > MAX_BYTES) throw tooLarge(showBytes(bytes), showBytes(MAX_BYTES));
+  }
+  if (options.linkInstalled === false) return;
+  for (const path of await listInstalled(root, folder, [...folders.keys()])) {
+    await linkInstalled(root, folder, path);
+  }
+}
+
+/** Makes the folder in the copy, once; says whether it really lies in the project. */
+async function openFolder(
+  root: string,
+  copy: string,
+  path: string,
+  known: Map<string, string>,
+): Promise<boolean> {
+  if (known.has(path)) return true;
+  const real = await realpath(join(root, path)).catch(() => null);
+  // Git may still list files below a folder that has become a link to elsewhere.
+  if (real === null || relative(root, real) !== join(path)) return false;
+  await mkdir(join(copy, path), { recursive: true });
+  known.set(path, real);
+  return true;
+}
+
+/** Copies one file or link; gives its size in bytes. */
+async function copyEntry(root: string, copy: string, path: string): Promise<number> {
+  const found = await lstat(join(root, path)).catch(() => null);
+  if (found?.isSymbolicLink() === true) await copyLink(root, copy, path);
+  // Pipes, sockets and devices are no source text; a file listed but gone was deleted by the user.
+  if (found?.isFile() !== true) return 0;
+  await copyFile(join(root, path), join(copy, path), constants.COPYFILE_FICLONE);
+  return found.size;
+}
+
+async function copyLink(root: string, copy: string, path: string): Promise<void> {
+  const target = await realpath(join(root, path)).catch(() => null);
+  if (target === null || !isInside(root, target)) return;
+  const inner = join(copy, relative(root, target));
+  await symlink(relative(dirname(join(copy, path)), inner), join(copy, path));
+}
+
+async function listInstalled(root: string, copy: string, folders: readonly string[]): Promise<string[]> {
+  const installed: string[] = [];
+  for (const folder of folders) {
+    for (const name of INSTALLED_FOLDERS) {
+      const path = join(folder, name);
+      const copied = await lstat(join(copy, path)).catch(() => null);
+      const found = copied === null ? await stat(join(root, path)).catch(() => null) : null;
+      if (found?.isDirectory() === true) installed.push(path);
+    }
+  }
+  return installed;
+}
+
+async function makeFolder(parent: string): Promise<string> {
+  try {
+    await mkdir(parent, { recursive: true });
+    await writeFile(join(parent, '.gitignore'), '*\n');
+    await removeLeftovers(parent);
+    return await realpath(await mkdtemp(join(parent, `${process.pid}-`)));
+  } catch (error) {
+    throw storageFailed(error);
+  }
+}
+
+/** The name of a copy begins with the id of the process that made it. */
+async function removeLeftovers(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const pid = Number(/^(\d+)-\w{6}$/.exec(name)?.[1]);
+    if (pid > 0 && !isAlive(pid)) await removeFolder(join(parent, name));
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemErrorCode(error) !== 'ESRCH';
+  }
+}
+
+/** A service that is just ending may still write; removal is tried again for half a second. */
+function removeFolder(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
+function tooLarge(seen: string, expected: string): AppError {
+  return new AppError('LIMIT_EXCEEDED', `The project is too large to copy: ${seen}, at most ${expected}.`, {
+    hint: 'Add large generated files to .gitignore, or start Breakwater in the folder of the service: --root FOLDER.',
+  });
+}
+
+function storageFailed(cause: unknown): AppError {
+  const code = systemErrorCode(cause) ?? 'unknown reason';
+  return new AppError('STORAGE_FAILED', `The scratch copy could not be made (${code}).`, {
+    hint: 'Check the space and the rights in .breakwater of the workspace.',
+    details: { seen: cause instanceof Error ? cause.message : String(cause) },
+    cause,
+  });
+}
