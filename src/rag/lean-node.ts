@@ -43,6 +43,11 @@ export class LeanNode {
     return this.children.find((child) => types.includes(child.type)) ?? null;
   }
 
+  /** This node with its start moved back to `start`, as when decorators stand before it. */
+  from(start: number): LeanNode {
+    return new LeanNode(this.type, this.field, start, this.end, this.parent, this.#source);
+  }
+
   /** Text between this node's children `left` and `right`, such as an operator. */
   textBetween(left: LeanNode, right: LeanNode): string {
     return this.#source.slice(left.end, right.start);

@@ -1,0 +1,74 @@
+import type { Place } from './entity.ts';
+import { keyword, lastName } from './expressions.ts';
+import type { CallExpression, Expression } from './facts.ts';
+import type { Resolver } from './resolver.ts';
+
+/** Calls whose last text is the default of a setting. */
+const SETTING_READERS = /^(getenv|get|env|Field|config|Config|fetch|Getenv|getOrDefault|getProperty)$/;
+
+/**
+ * The text that an expression stands for where it is a literal, a constant or the default of a setting; parts that
+ * are not known are left out. `null`: nothing is known.
+ */
+export function constantOf(expression: Expression | null, place: Place, resolver: Resolver): string | null {
+  if (expression === null) return null;
+  switch (expression.kind) {
+    case 'string':
+      return expression.value;
+    case 'join': {
+      const parts = expression.parts.map((part) => constantOf(part, place, resolver));
+      return parts.every((part) => part === null) ? null : parts.map((part) => part ?? '').join('');
+    }
+    case 'either':
+      return firstOf(expression.items, place, resolver);
+    case 'call':
+      return ofCall(expression, place, resolver);
+    case 'name':
+    case 'member':
+      return ofName(expression, place, resolver);
+    default:
+      return null;
+  }
+}
+
+function ofName(expression: Expression, place: Place, resolver: Resolver): string | null {
+  for (const entity of resolver.evaluate(expression, place)) {
+    if (entity.kind === 'value' && entity.value !== expression) {
+      const found = constantOf(entity.value, entity, resolver);
+      if (found !== null) return found;
+    }
+    if (entity.kind === 'param') {
+      const value =
+        resolver.program.facts(entity.file).scopes[entity.scope]?.params[entity.index]?.value ?? null;
+      const found = constantOf(value, entity, resolver);
+      if (found !== null) return found;
+    }
+  }
+  return null;
+}
+
+function ofCall(call: CallExpression, place: Place, resolver: Resolver): string | null {
+  const given = keyword(call, 'default');
+  if (given !== null) return constantOf(given, place, resolver);
+  const name = lastName(call.callee) ?? '';
+  const values = call.args.map((argument) => argument.value);
+  if (SETTING_READERS.test(name)) {
+    const last = values.at(-1);
+    const isDefault = values.length > 1 || name === 'Field';
+    return last === undefined || !isDefault ? null : constantOf(last, place, resolver);
+  }
+  // `str(settings.PREFIX)`, `prefix.rstrip("/")`, `"/api".concat(x)`
+  if (/^(str|String|rstrip|lstrip|strip|trim|toString|lower|format)$/.test(name)) {
+    const of = call.callee.kind === 'member' ? call.callee.of : (values[0] ?? null);
+    return constantOf(of, place, resolver);
+  }
+  return null;
+}
+
+function firstOf(items: readonly Expression[], place: Place, resolver: Resolver): string | null {
+  for (const item of items) {
+    const found = constantOf(item, place, resolver);
+    if (found !== null) return found;
+  }
+  return null;
+}

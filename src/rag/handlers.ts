@@ -1,0 +1,101 @@
+import type { CodeRange } from '../types-code.ts';
+import type { Entity, Place } from './entity.ts';
+import type { CallExpression, Expression } from './facts.ts';
+import { scopeOf } from './lookups.ts';
+import type { Resolver } from './resolver.ts';
+
+/** The code that answers, and its name; `null` for a function written in place. */
+export interface Handler {
+  readonly range: CodeRange;
+  readonly name: string | null;
+}
+
+/**
+ * Finds the code behind the last of `handlers`, through wrappers, arrays and `bind`. A function written in place is
+ * answered with the whole of `call`, which names its middleware too. `null`: the code is not in the workspace.
+ */
+export function findHandler(
+  handlers: readonly Expression[],
+  call: CallExpression,
+  place: Place,
+  resolver: Resolver,
+): Handler | null {
+  for (const handler of [...handlers].reverse()) {
+    const found = handlerOf(handler, call, place, resolver, 0);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function handlerOf(
+  handler: Expression,
+  call: CallExpression,
+  place: Place,
+  resolver: Resolver,
+  depth: number,
+): Handler | null {
+  if (depth > 4) return null;
+  if (handler.kind === 'function') {
+    return { name: null, range: { file: place.file, startLine: call.line, endLine: call.endLine } };
+  }
+  if (handler.kind === 'list') return findHandler(handler.items, call, place, resolver);
+  if (handler.kind === 'call') return ofWrapper(handler, call, place, resolver, depth);
+  for (const entity of resolver.evaluate(handler, place)) {
+    const found = ofEntity(entity, handler, resolver, call, depth);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function ofEntity(
+  entity: Entity,
+  handler: Expression,
+  resolver: Resolver,
+  call: CallExpression,
+  depth: number,
+): Handler | null {
+  if (entity.kind === 'symbol' || entity.kind === 'instance') {
+    const { name, startLine, endLine } = resolver.program.symbol(entity);
+    return { name, range: { file: entity.file, startLine, endLine } };
+  }
+  if (entity.kind !== 'value') return null;
+  const scope = scopeOf(entity, resolver.program);
+  const name = handler.kind === 'name' || handler.kind === 'member' ? handler.name : null;
+  if (scope !== null) {
+    const fact = resolver.program.facts(scope.file).scopes[scope.scope];
+    if (fact === undefined) return null;
+    return { name, range: { file: scope.file, startLine: fact.startLine, endLine: fact.endLine } };
+  }
+  // `const list = asyncHandler(async (req, res) => …)`: the function written inside the wrapper.
+  if (entity.value.kind === 'call') {
+    const found = ofWrapper(entity.value, entity.value, entity, resolver, depth);
+    return found === null ? null : { name: found.name ?? name, range: found.range };
+  }
+  if (entity.value.kind === 'list') return findHandler(entity.value.items, call, entity, resolver);
+  return null;
+}
+
+/** `wrap(handler)`, `handler.bind(x)`, `makeHandler(deps)`: an argument that is a function, else what makes it. */
+function ofWrapper(
+  wrapper: CallExpression,
+  call: CallExpression,
+  place: Place,
+  resolver: Resolver,
+  depth: number,
+): Handler | null {
+  if (wrapper.callee.kind === 'member' && wrapper.callee.name === 'bind') {
+    return handlerOf(wrapper.callee.of, call, place, resolver, depth + 1);
+  }
+  for (const { value } of [...wrapper.args].reverse()) {
+    if (!['function', 'name', 'member', 'call'].includes(value.kind)) continue;
+    const found = handlerOf(value, call, place, resolver, depth + 1);
+    if (found !== null && isFunction(value, place, resolver)) return found;
+  }
+  const made = handlerOf(wrapper.callee, call, place, resolver, depth + 1);
+  return made?.name === null ? null : made;
+}
+
+function isFunction(value: Expression, place: Place, resolver: Resolver): boolean {
+  if (value.kind === 'function' || value.kind === 'call') return true;
+  return resolver.evaluate(value, place).some((entity) => scopeOf(entity, resolver.program) !== null);
+}

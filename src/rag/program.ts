@@ -1,0 +1,148 @@
+import type { CodeSymbol } from '../types-code.ts';
+import type { Entity, Place } from './entity.ts';
+import type { Binding, FileFacts, Import, PlacedCall, SymbolFact } from './facts.ts';
+import { familyOf } from './languages.ts';
+import type { ModuleFinder } from './modules/module-finder.ts';
+
+interface FileTables {
+  readonly bindings: ReadonlyMap<string, readonly Binding[]>;
+  readonly imports: ReadonlyMap<string, readonly Import[]>;
+  readonly symbols: ReadonlyMap<string, readonly number[]>;
+}
+
+/** The facts of all files with the tables that lookups need. */
+export class Program {
+  readonly files: ReadonlyMap<string, FileFacts>;
+  readonly modules: ModuleFinder;
+  readonly #tables = new Map<string, FileTables>();
+  readonly #symbolsByName = new Map<string, { readonly file: string; readonly index: number }[]>();
+  readonly #callsByName = new Map<string, { readonly file: string; readonly placed: PlacedCall }[]>();
+  readonly #filesByFolder = new Map<string, string[]>();
+
+  constructor(files: ReadonlyMap<string, FileFacts>, modules: ModuleFinder) {
+    this.files = files;
+    this.modules = modules;
+    for (const [file, facts] of files) {
+      facts.symbols.forEach((symbol, index) => {
+        append(this.#symbolsByName, symbol.name, { file, index });
+      });
+      for (const placed of facts.calls) {
+        const name = calleeName(placed);
+        if (name !== null) append(this.#callsByName, name, { file, placed });
+      }
+      append(this.#filesByFolder, folderOf(file), file);
+    }
+  }
+
+  facts(file: string): FileFacts {
+    const facts = this.files.get(file);
+    if (facts === undefined) throw new RangeError(`no facts of ${file}`);
+    return facts;
+  }
+
+  symbol(entity: { readonly file: string; readonly index: number }): SymbolFact {
+    const symbol = this.facts(entity.file).symbols[entity.index];
+    if (symbol === undefined) throw new RangeError(`no symbol ${entity.index} in ${entity.file}`);
+    return symbol;
+  }
+
+  /** The noun that the product shows. */
+  codeSymbol(entity: { readonly file: string; readonly index: number }): CodeSymbol {
+    const { name, kind, parent, startLine, endLine } = this.symbol(entity);
+    return {
+      name,
+      kind,
+      parent,
+      file: entity.file,
+      startLine,
+      endLine,
+      language: this.facts(entity.file).language,
+    };
+  }
+
+  symbolsNamed(name: string): readonly { readonly file: string; readonly index: number }[] {
+    return this.#symbolsByName.get(name) ?? [];
+  }
+
+  /** Calls whose callee ends in `name`, in files of one family of languages. */
+  callsNamed(name: string, family: string): { readonly file: string; readonly placed: PlacedCall }[] {
+    const calls = this.#callsByName.get(name) ?? [];
+    return calls.filter(({ file }) => familyOf(this.facts(file).language) === family);
+  }
+
+  filesIn(folder: string): readonly string[] {
+    return this.#filesByFolder.get(folder) ?? [];
+  }
+
+  /** What a name is bound to in exactly this scope. */
+  bindingsOf(place: Place, name: string): readonly Binding[] {
+    return this.#tablesOf(place.file).bindings.get(`${place.scope} ${name}`) ?? [];
+  }
+
+  importsOf(place: Place, local: string): readonly Import[] {
+    return this.#tablesOf(place.file).imports.get(`${place.scope} ${local}`) ?? [];
+  }
+
+  /** Functions and classes of this name that stand in exactly this scope. */
+  symbolsOf(place: Place, name: string): readonly number[] {
+    return this.#tablesOf(place.file).symbols.get(`${place.scope} ${name}`) ?? [];
+  }
+
+  /** The class around a scope, as an index into the file's symbols; `null`: none. */
+  classAround(place: Place): number | null {
+    const facts = this.facts(place.file);
+    for (let at = place.scope; at > 0; at = facts.scopes[at]?.parent ?? -1) {
+      const scope = facts.scopes[at];
+      if (scope?.kind === 'class') return scope.symbol;
+    }
+    return null;
+  }
+
+  /** Symbols that are members of a class by their path, in the files that may hold them. */
+  membersOf(type: { readonly file: string; readonly index: number }, name: string): Entity[] {
+    const owner = this.symbol(type);
+    const path = owner.parent === '' ? owner.name : `${owner.parent}.${owner.name}`;
+    const wide = ['go', 'rust', 'csharp'].includes(this.facts(type.file).language);
+    return this.symbolsNamed(name)
+      .filter(({ file, index }) => {
+        const near = file === type.file || (wide && folderOf(file) === folderOf(type.file));
+        return near && this.symbol({ file, index }).parent === path;
+      })
+      .map(({ file, index }): Entity => ({ kind: 'symbol', file, index }));
+  }
+
+  #tablesOf(file: string): FileTables {
+    const known = this.#tables.get(file);
+    if (known !== undefined) return known;
+    const facts = this.facts(file);
+    const bindings = new Map<string, Binding[]>();
+    const imports = new Map<string, Import[]>();
+    const symbols = new Map<string, number[]>();
+    for (const binding of facts.bindings) append(bindings, `${binding.scope} ${binding.name}`, binding);
+    for (const entry of facts.imports) append(imports, `${entry.scope} ${entry.local}`, entry);
+    facts.symbols.forEach((symbol, index) => {
+      if (symbol.kind !== 'variable') append(symbols, `${symbol.inScope} ${symbol.name}`, index);
+    });
+    const made = { bindings, imports, symbols };
+    this.#tables.set(file, made);
+    return made;
+  }
+}
+
+/** The folder of a file; empty for one at the root. */
+export function folderOf(file: string): string {
+  return file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '';
+}
+
+function calleeName({ call }: PlacedCall): string | null {
+  const { callee } = call;
+  // `require('./routes')(app)`
+  if (callee.kind === 'call') return '()';
+  return callee.kind === 'name' || callee.kind === 'member' ? callee.name : null;
+}
+
+function append<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}

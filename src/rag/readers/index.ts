@@ -1,0 +1,11 @@
+import type { LanguageName } from '../languages.ts';
+import type { Reader } from '../reader.ts';
+import python from './python.ts';
+import script from './script.ts';
+
+const READERS: readonly Reader[] = [python, script];
+
+/** The reader of each language. */
+export const readers: ReadonlyMap<LanguageName, Reader> = new Map(
+  READERS.flatMap((reader) => reader.languages.map((language) => [language, reader] as const)),
+);

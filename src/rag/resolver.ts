@@ -1,0 +1,229 @@
+import { type Entity, keyOf, type Place } from './entity.ts';
+import type { Binding, CallExpression, Expression, Import } from './facts.ts';
+import { familyOf } from './languages.ts';
+import type { Lookups } from './lookups.ts';
+import { findExports } from './module-exports.ts';
+import { folderOf, type Program } from './program.ts';
+import { TypeResolver } from './type-resolver.ts';
+import { ValueReader } from './values.ts';
+
+const MAX_DEPTH = 24;
+const MAX_ENTITIES = 12;
+
+/**
+ * Follows expressions to what they stand for. Where the code leaves several possibilities, all are given; where it
+ * tells nothing, none: a guess would make a wrong handler.
+ */
+export class Resolver implements Lookups {
+  readonly program: Program;
+  readonly types: TypeResolver;
+  readonly values: ValueReader;
+  readonly #names = new Map<string, readonly Entity[]>();
+  #depth = 0;
+
+  constructor(program: Program) {
+    this.program = program;
+    this.types = new TypeResolver(this);
+    this.values = new ValueReader(this, this.types);
+  }
+
+  /** What `expression` stands for at `place`, names followed. */
+  evaluate(expression: Expression, place: Place): readonly Entity[] {
+    if (this.#depth >= MAX_DEPTH) return [];
+    this.#depth++;
+    try {
+      return distinct(this.#evaluate(expression, place));
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  /** A member of what `owner` stands for. */
+  member(owner: Entity, name: string): readonly Entity[] {
+    switch (owner.kind) {
+      case 'external':
+        return [{ kind: 'external', name: `${owner.name}.${name}` }];
+      case 'module':
+        return this.exportOf(owner.file, name);
+      case 'symbol': {
+        const { kind } = this.program.symbol(owner);
+        return kind === 'class' || kind === 'interface' ? this.types.member(owner, name) : [];
+      }
+      case 'instance':
+        return this.types.member(owner, name);
+      case 'value':
+        return this.values.member(owner, name);
+      case 'param':
+        return this.types.of(owner).flatMap((type) => this.member(type, name));
+    }
+  }
+
+  /** What a module of the workspace gives under `name`. */
+  exportOf(file: string, name: string): readonly Entity[] {
+    return this.#once(`export ${file} ${name}`, () => findExports(this, file, name));
+  }
+
+  /** What a name means at a place: the innermost scope that knows it counts. */
+  lookup(name: string, place: Place): readonly Entity[] {
+    return this.#once(`${place.file} ${place.scope} ${name}`, () => this.#lookup(name, place));
+  }
+
+  /** What an import stands for. */
+  followImport(entry: Import, file: string): readonly Entity[] {
+    const { language } = this.program.facts(file);
+    const target = this.program.modules.find(file, entry.module, language);
+    if (target !== null) {
+      if (entry.name === '*') return [{ kind: 'module', file: target }];
+      return this.exportOf(target, entry.name);
+    }
+    const isPython = familyOf(language) === 'python';
+    // `from . import x` and `from app import x`: x may be a module in a folder without __init__.py.
+    const inner = isPython && entry.name !== '*' ? `${entry.module.replace(/\.$/, '.')}` : null;
+    if (inner !== null) {
+      const joined = inner.endsWith('.') ? `${inner}${entry.name}` : `${inner}.${entry.name}`;
+      const found = this.program.modules.find(file, joined, language);
+      if (found !== null) return [{ kind: 'module', file: found }];
+    }
+    const whole = entry.name === '*' || entry.name === '=' || entry.name === 'default';
+    return [{ kind: 'external', name: whole ? entry.module : `${entry.module}.${entry.name}` }];
+  }
+
+  /** What one binding holds: its value, else objects of its type. */
+  followBinding(binding: Binding, file: string): readonly Entity[] {
+    const place = { file, scope: binding.from };
+    const value = binding.value === null ? [] : this.evaluate(binding.value, place);
+    const picked =
+      binding.pick === null ? value : value.flatMap((entity) => this.values.pick(entity, binding.pick));
+    if (binding.type === null) return picked;
+    const typed = this.types.named(binding.type, { file, scope: binding.scope });
+    return typed.length > 0 && picked.every((entity) => entity.kind !== 'symbol') ? typed : picked;
+  }
+
+  #evaluate(expression: Expression, place: Place): readonly Entity[] {
+    switch (expression.kind) {
+      case 'name':
+        return this.lookup(expression.name, place);
+      case 'member': {
+        const owners = this.evaluate(expression.of, place);
+        const found = owners.flatMap((owner) => [...this.member(owner, expression.name)]);
+        // `app.locals.x = …` and the like are bound under their full text.
+        return found;
+      }
+      case 'either':
+        return expression.items.flatMap((item) => [...this.evaluate(item, place)]);
+      case 'each':
+        return this.values.items(expression.of, place);
+      case 'spread':
+        return [];
+      case 'index': {
+        const owners = this.evaluate(expression.of, place);
+        const direct = owners.filter((owner) => owner.kind === 'external' || owner.kind === 'symbol');
+        return direct.length > 0 ? direct : [{ kind: 'value', ...place, value: expression }];
+      }
+      case 'call': {
+        const module = requiredModule(expression);
+        if (module === null) return [{ kind: 'value', ...place, value: expression }];
+        const entry = { scope: place.scope, local: '', module, name: '=', line: expression.line };
+        return this.followImport(entry, place.file);
+      }
+      default:
+        return [{ kind: 'value', ...place, value: expression }];
+    }
+  }
+
+  #lookup(name: string, place: Place): readonly Entity[] {
+    const facts = this.program.facts(place.file);
+    for (let scope = place.scope; scope >= 0; scope = facts.scopes[scope]?.parent ?? -1) {
+      const fact = facts.scopes[scope];
+      if (fact === undefined) break;
+      // The body of a class does not lend its names to its methods.
+      if (fact.kind === 'class' && scope !== place.scope) continue;
+      if (fact.self === name || (name === 'this' && fact.kind === 'class')) break;
+      const found = this.#inScope(name, { file: place.file, scope });
+      if (found !== null) return found;
+    }
+    if (name === 'this' || this.#isSelf(name, place)) return this.#self(place);
+    return this.#beyondFile(name, place);
+  }
+
+  #inScope(name: string, at: Place): readonly Entity[] | null {
+    const symbols = this.program.symbolsOf(at, name);
+    if (symbols.length > 0) return symbols.map((index) => ({ kind: 'symbol', file: at.file, index }));
+    const bindings = this.program.bindingsOf(at, name);
+    if (bindings.length > 0) return bindings.flatMap((binding) => [...this.followBinding(binding, at.file)]);
+    const imports = this.program.importsOf(at, name);
+    if (imports.length > 0) return imports.flatMap((entry) => [...this.followImport(entry, at.file)]);
+    const scope = this.program.facts(at.file).scopes[at.scope];
+    const index = scope?.params.findIndex((param) => param.name === name) ?? -1;
+    return index >= 0 ? [{ kind: 'param', file: at.file, scope: at.scope, index }] : null;
+  }
+
+  #isSelf(name: string, place: Place): boolean {
+    const { scopes } = this.program.facts(place.file);
+    for (let at = place.scope; at > 0; at = scopes[at]?.parent ?? -1) {
+      if (scopes[at]?.self === name) return true;
+    }
+    return false;
+  }
+
+  #self(place: Place): readonly Entity[] {
+    const { scopes } = this.program.facts(place.file);
+    for (let at = place.scope; at > 0; at = scopes[at]?.parent ?? -1) {
+      const symbol = scopes[at]?.symbol ?? null;
+      if (scopes[at]?.kind === 'class' && symbol !== null) {
+        return [{ kind: 'instance', file: place.file, index: symbol }];
+      }
+      // Go's and Rust's methods stand beside their type.
+      if (symbol !== null && scopes[at]?.self !== null) {
+        const { parent } = this.program.symbol({ file: place.file, index: symbol });
+        if (parent !== '' && scopes[scopes[at]?.parent ?? -1]?.kind !== 'class') {
+          return this.types.classesNamed(parent, place.file);
+        }
+      }
+    }
+    return [];
+  }
+
+  #beyondFile(name: string, place: Place): readonly Entity[] {
+    const found: Entity[] = [];
+    for (const entry of this.program.importsOf({ file: place.file, scope: 0 }, '*')) {
+      const target = this.program.modules.find(
+        place.file,
+        entry.module,
+        this.program.facts(place.file).language,
+      );
+      if (target !== null) found.push(...this.exportOf(target, name));
+    }
+    if (found.length > 0) return found;
+    const { language } = this.program.facts(place.file);
+    if (language === 'go')
+      return this.exportOf(`${folderOf(place.file) || '.'}/`.replace(/^\.\/$/, '/'), name);
+    if (['java', 'csharp', 'php', 'rust', 'ruby'].includes(language)) {
+      const classes = this.types.classesNamed(name, place.file);
+      if (classes.length > 0) return classes.map((type) => ({ ...type, kind: 'symbol' }));
+    }
+    return [{ kind: 'external', name }];
+  }
+
+  #once(key: string, find: () => readonly Entity[]): readonly Entity[] {
+    const known = this.#names.get(key);
+    if (known !== undefined) return known;
+    // A name that is defined through itself gives nothing the second time.
+    this.#names.set(key, []);
+    const found = distinct(find());
+    this.#names.set(key, found);
+    return found;
+  }
+}
+
+/** The module of `require('m')`. */
+function requiredModule(call: CallExpression): string | null {
+  const [first] = call.args;
+  const isRequire = call.callee.kind === 'name' && /^(require|import)$/.test(call.callee.name);
+  return isRequire && first?.value.kind === 'string' ? first.value.value : null;
+}
+
+function distinct(entities: readonly Entity[]): readonly Entity[] {
+  if (entities.length < 2) return entities;
+  return [...new Map(entities.map((entity) => [keyOf(entity), entity])).values()].slice(0, MAX_ENTITIES);
+}

@@ -1,0 +1,60 @@
+import type { HttpMethod } from '../types.ts';
+import type { CallExpression, Expression } from './facts.ts';
+import type { PathSyntax } from './route-paths.ts';
+
+/** What a call says of the router that it is made on. */
+export type RouterCall =
+  /** Declares routes; the last handler answers, those before it are middleware. */
+  | {
+      readonly does: 'route';
+      readonly methods: readonly (HttpMethod | 'ANY')[];
+      readonly path: Expression | null;
+      readonly handlers: readonly Expression[];
+      readonly operationId?: Expression | null;
+      readonly tags?: Expression | null;
+    }
+  /** Hangs another router, or a function that fills one, below a prefix. */
+  | {
+      readonly does: 'mount';
+      readonly prefix: Expression | null;
+      readonly children: readonly Expression[];
+      readonly tags?: Expression | null;
+      /** The prefix stands in place of the child's own. */
+      readonly replacesPrefix?: boolean;
+    }
+  /** Gives a router below a prefix, and hands it to `fill` where there is one. */
+  | { readonly does: 'derive'; readonly prefix: Expression | null; readonly fill: Expression | null }
+  /** Gives the router itself. */
+  | { readonly does: 'chain' };
+
+/** One framework whose applications are made of router objects. */
+export interface RouterDialect {
+  readonly framework: string;
+  readonly family: string;
+  readonly syntax: PathSyntax;
+  /** Names, as libraries export them, of what makes a router. */
+  readonly constructors: RegExp;
+  /** Names of types that a parameter holding a router is declared with. */
+  readonly types: RegExp;
+  /** Prefix and tags that a router is made with. */
+  readonly made?: (call: CallExpression) => {
+    readonly prefix: Expression | null;
+    readonly tags: Expression | null;
+  };
+  /** What a call of `name` says; `null`: nothing. */
+  readonly read: (call: CallExpression, name: string) => RouterCall | null;
+  /** Routes are declared by decorators with the same calls. */
+  readonly decorates?: boolean;
+  /** The framework's own rule for ids. */
+  readonly operationId?: (route: NamedRoute) => string | null;
+}
+
+/** What a framework's rule for operation ids may look at. */
+export interface NamedRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly handlerName: string | null;
+  readonly tags: readonly string[];
+  /** The function that makes ids, where the application gives one: parts of its text. */
+  readonly customId: Expression | null;
+}

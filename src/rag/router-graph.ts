@@ -1,0 +1,202 @@
+import { type Entity, keyOf, type Place } from './entity.ts';
+import type { CallExpression, Expression } from './facts.ts';
+import { familyOf } from './languages.ts';
+import { scopeOf } from './lookups.ts';
+import type { Resolver } from './resolver.ts';
+import type { RouterCall, RouterDialect } from './router-dialect.ts';
+
+/** Where a router hangs. */
+interface Mount {
+  readonly parent: RouterNode;
+  readonly prefix: Place & { readonly expression: Expression | null };
+  readonly tags: Expression | null;
+  readonly replacesPrefix: boolean;
+}
+
+/** A router object, or a parameter that is given one. */
+export interface RouterNode {
+  readonly key: string;
+  /** The call that made it; `null`: a parameter. */
+  readonly made: (Place & { readonly call: CallExpression }) | null;
+  /** A router for certain, not only by what is called on it. */
+  readonly certain: boolean;
+  readonly prefix: Expression | null;
+  readonly tags: Expression | null;
+  readonly mounts: Mount[];
+}
+
+/** Finds the routers that expressions stand for, and what hangs where. */
+export class RouterGraph {
+  readonly #resolver: Resolver;
+  readonly #dialect: RouterDialect;
+  readonly #nodes = new Map<string, RouterNode>();
+  readonly #found = new Map<string, readonly RouterNode[]>();
+
+  constructor(resolver: Resolver, dialect: RouterDialect) {
+    this.#resolver = resolver;
+    this.#dialect = dialect;
+  }
+
+  /** Routers that `expression` stands for at `place`. */
+  routersAt(expression: Expression, place: Place): readonly RouterNode[] {
+    return this.#resolver.evaluate(expression, place).flatMap((entity) => [...this.routersOf(entity)]);
+  }
+
+  routersOf(entity: Entity): readonly RouterNode[] {
+    const key = keyOf(entity);
+    const known = this.#found.get(key);
+    if (known !== undefined) return known;
+    this.#found.set(key, []);
+    const found = this.#find(entity, key);
+    this.#found.set(key, found);
+    return found;
+  }
+
+  /** What a call on a router says; `null` when it is made on none. */
+  callOn(
+    call: CallExpression,
+    place: Place,
+  ): { readonly said: RouterCall; readonly on: readonly RouterNode[] } | null {
+    if (call.callee.kind !== 'member') return null;
+    const said = this.#dialect.read(call, call.callee.name);
+    if (said === null) return null;
+    const on = this.routersAt(call.callee.of, place);
+    return on.length === 0 ? null : { said, on };
+  }
+
+  /** Hangs what `said` mounts below the routers that it was said to. */
+  hang(said: RouterCall, on: readonly RouterNode[], place: Place, call: CallExpression): void {
+    if (said.does === 'mount') {
+      for (const child of said.children) {
+        for (const entity of this.#resolver.evaluate(child, place)) this.#hangEntity(entity, said, on, place);
+      }
+    }
+    if (said.does === 'derive' && said.fill !== null) {
+      const derived = this.routersOf({ kind: 'value', ...place, value: call });
+      for (const entity of this.#resolver.evaluate(said.fill, place)) {
+        const param = this.#firstParam(entity);
+        if (param !== null)
+          this.#link(this.routersOf(param), derived, { ...place, expression: null }, null, false);
+      }
+    }
+  }
+
+  #hangEntity(
+    entity: Entity,
+    said: RouterCall & { does: 'mount' },
+    on: readonly RouterNode[],
+    place: Place,
+  ): void {
+    const param = this.#firstParam(entity);
+    const children = param === null ? this.routersOf(entity) : this.routersOf(param);
+    const prefix = { ...place, expression: said.prefix };
+    this.#link(children, on, prefix, said.tags ?? null, said.replacesPrefix === true);
+  }
+
+  #link(
+    children: readonly RouterNode[],
+    parents: readonly RouterNode[],
+    prefix: Mount['prefix'],
+    tags: Expression | null,
+    replacesPrefix: boolean,
+  ): void {
+    for (const child of children) {
+      for (const parent of parents) {
+        if (parent !== child) child.mounts.push({ parent, prefix, tags, replacesPrefix });
+      }
+    }
+  }
+
+  #firstParam(entity: Entity): (Entity & { kind: 'param' }) | null {
+    const scope = scopeOf(entity, this.#resolver.program);
+    if (scope === null) return null;
+    const { params } = this.#resolver.program.facts(scope.file).scopes[scope.scope] ?? { params: [] };
+    return params.length === 0 ? null : { kind: 'param', ...scope, index: 0 };
+  }
+
+  #find(entity: Entity, key: string): readonly RouterNode[] {
+    if (entity.kind === 'param') return this.#ofParam(entity, key);
+    if (entity.kind !== 'value' || entity.value.kind !== 'call') return [];
+    const call = entity.value;
+    const isMade = this.#resolver
+      .evaluate(call.callee, entity)
+      .some((target) => target.kind === 'external' && this.#dialect.constructors.test(target.name));
+    if (isMade) {
+      const own = this.#dialect.made?.(call) ?? { prefix: null, tags: null };
+      return [this.#add({ key, made: { ...entity, call }, certain: true, ...own, mounts: [] })];
+    }
+    const spoken = this.callOn(call, entity);
+    if (spoken === null) {
+      return this.#resolver.values.results(entity).flatMap((result) => [...this.routersOf(result)]);
+    }
+    if (spoken.said.does !== 'derive') return spoken.on;
+    const prefix = { ...entity, expression: spoken.said.prefix };
+    const certain = spoken.on.some((node) => node.certain);
+    const node = this.#add({ key, made: null, certain, prefix: null, tags: null, mounts: [] });
+    this.#link([node], spoken.on, prefix, null, false);
+    return [node];
+  }
+
+  #ofParam(param: Entity & { kind: 'param' }, key: string): readonly RouterNode[] {
+    const { program } = this.#resolver;
+    const facts = program.facts(param.file);
+    if (familyOf(facts.language) !== this.#dialect.family) return [];
+    const scope = facts.scopes[param.scope];
+    const type = scope?.params[param.index]?.type ?? null;
+    const certain = type !== null && this.#isRouterType(type, param);
+    if (type !== null && !certain) return [];
+    const node = this.#add({ key, made: null, certain, prefix: null, tags: null, mounts: [] });
+    // Known before its callers are looked at, which may lead back to it.
+    this.#found.set(key, [node]);
+    for (const { expression, place } of this.#argumentsFor(param)) {
+      this.#link([node], this.routersAt(expression, place), { ...place, expression: null }, null, false);
+    }
+    return [node];
+  }
+
+  #isRouterType(type: Expression, place: Place): boolean {
+    if (type.kind === 'index') return this.#isRouterType(type.of, place);
+    if (type.kind === 'either') return type.items.some((item) => this.#isRouterType(item, place));
+    if (type.kind !== 'name' && type.kind !== 'member') return false;
+    return this.#resolver
+      .evaluate(type, place)
+      .some((entity) => entity.kind === 'external' && this.#dialect.types.test(entity.name));
+  }
+
+  /** What callers give for a parameter of a named function or a constructor. */
+  #argumentsFor(param: Entity & { kind: 'param' }): { expression: Expression; place: Place }[] {
+    const { program } = this.#resolver;
+    const facts = program.facts(param.file);
+    const scope = facts.scopes[param.scope];
+    const index = scope?.self === scope?.params[0]?.name ? param.index - 1 : param.index;
+    const symbol = scope?.symbol === null || scope === undefined ? undefined : facts.symbols[scope.symbol];
+    const isConstructor = symbol?.name === 'constructor' || symbol?.name === '__init__';
+    const names = symbol === undefined ? ['()'] : [isConstructor ? symbol.parent : symbol.name, '()'];
+    return names.flatMap((name) =>
+      program.callsNamed(name, this.#dialect.family).flatMap(({ file, placed }) => {
+        const place = { file, scope: placed.scope };
+        const expression = placed.call.args[index]?.value;
+        if (expression === undefined || !this.#calls(placed.call, place, param)) return [];
+        return [{ expression, place }];
+      }),
+    );
+  }
+
+  #calls(call: CallExpression, place: Place, param: Entity & { kind: 'param' }): boolean {
+    const { program } = this.#resolver;
+    return this.#resolver.evaluate(call.callee, place).some((target) => {
+      const scope = scopeOf(target, program);
+      if (scope !== null) return scope.file === param.file && scope.scope === param.scope;
+      if (target.kind !== 'symbol' || target.file !== param.file) return false;
+      const around = program.classAround({ file: param.file, scope: param.scope });
+      return around === target.index;
+    });
+  }
+
+  #add(node: RouterNode): RouterNode {
+    const known = this.#nodes.get(node.key);
+    if (known !== undefined) return known;
+    this.#nodes.set(node.key, node);
+    return node;
+  }
+}

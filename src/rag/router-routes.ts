@@ -1,0 +1,177 @@
+import type { HttpMethod } from '../types.ts';
+import type { CodeRange, Route } from '../types-code.ts';
+import { constantOf } from './constants.ts';
+import type { Place } from './entity.ts';
+import { keyword } from './expressions.ts';
+import type { CallExpression, Expression } from './facts.ts';
+import { findHandler } from './handlers.ts';
+import { familyOf } from './languages.ts';
+import type { Resolver } from './resolver.ts';
+import { defineRouteFinder, type RouteFinder } from './route-finder.ts';
+import { joinPaths, toTemplate } from './route-paths.ts';
+import type { RouterCall, RouterDialect } from './router-dialect.ts';
+import { RouterGraph, type RouterNode } from './router-graph.ts';
+
+const MAX_PREFIXES = 16;
+
+interface Declared {
+  readonly said: RouterCall & { readonly does: 'route' };
+  readonly on: readonly RouterNode[];
+  readonly place: Place;
+  readonly call: CallExpression;
+  /** The decorated function. */
+  readonly decorated: number | null;
+}
+
+/** Prefix and tags that a router gives to its routes. */
+interface Reach {
+  readonly prefix: string;
+  readonly tags: readonly string[];
+  readonly root: RouterNode;
+}
+
+/** Builds the finder of a framework whose applications are made of router objects. */
+export function defineRouterFramework(dialect: RouterDialect): RouteFinder {
+  return defineRouteFinder({
+    framework: dialect.framework,
+    find: (resolver) => new RouterRoutes(resolver, dialect).find(),
+  });
+}
+
+class RouterRoutes {
+  readonly #resolver: Resolver;
+  readonly #dialect: RouterDialect;
+  readonly #graph: RouterGraph;
+
+  constructor(resolver: Resolver, dialect: RouterDialect) {
+    this.#resolver = resolver;
+    this.#dialect = dialect;
+    this.#graph = new RouterGraph(resolver, dialect);
+  }
+
+  find(): readonly Route[] {
+    const declared: Declared[] = [];
+    for (const [file, facts] of this.#resolver.program.files) {
+      if (familyOf(facts.language) !== this.#dialect.family) continue;
+      for (const { scope, call } of facts.calls) {
+        const spoken = this.#graph.callOn(call, { file, scope });
+        if (spoken === null) continue;
+        this.#graph.hang(spoken.said, spoken.on, { file, scope }, call);
+        if (spoken.said.does !== 'route') continue;
+        declared.push({ said: spoken.said, on: spoken.on, place: { file, scope }, call, decorated: null });
+      }
+      if (this.#dialect.decorates === true) declared.push(...this.#decorated(file));
+    }
+    return declared.flatMap((entry) => this.#routesOf(entry));
+  }
+
+  #decorated(file: string): Declared[] {
+    return this.#resolver.program.facts(file).symbols.flatMap((symbol, index) =>
+      symbol.decorators.flatMap((call): Declared[] => {
+        if (call.kind !== 'call') return [];
+        const place = { file, scope: symbol.inScope };
+        const spoken = this.#graph.callOn(call, place);
+        if (spoken?.said.does !== 'route') return [];
+        return [{ said: spoken.said, on: spoken.on, place, call, decorated: index }];
+      }),
+    );
+  }
+
+  #routesOf({ said, on, place, call, decorated }: Declared): Route[] {
+    const handler = this.#handlerOf(said, place, call, decorated);
+    // A path that is computed is no path to answer for.
+    const paths = said.path === null ? [''] : this.#texts(said.path, place);
+    if (handler === null || paths.length === 0) return [];
+    const declaredAt: CodeRange = { file: place.file, startLine: call.line, endLine: call.endLine };
+    const reaches = on.flatMap((node) => this.#reachesOf(node, [])).slice(0, MAX_PREFIXES);
+    const ways = reaches.flatMap((reach) => paths.map((own) => ({ reach, own })));
+    return ways.flatMap(({ reach, own }) => {
+      const path = toTemplate(joinPaths(reach.prefix, own), this.#dialect.syntax);
+      const tags = [...reach.tags, ...this.#texts(said.tags ?? null, place)];
+      return said.methods.map((method): Route => {
+        const operationId =
+          constantOf(said.operationId ?? null, place, this.#resolver) ??
+          this.#frameworkId(method, path, handler.name, tags, reach.root);
+        return {
+          framework: this.#dialect.framework,
+          method,
+          path,
+          operationId,
+          handler: handler.range,
+          handlerName: handler.name,
+          declaredAt,
+        };
+      });
+    });
+  }
+
+  #handlerOf(
+    said: RouterCall & { readonly does: 'route' },
+    place: Place,
+    call: CallExpression,
+    decorated: number | null,
+  ): { readonly range: CodeRange; readonly name: string | null } | null {
+    if (decorated !== null) {
+      const { name, startLine, endLine } = this.#resolver.program.symbol({
+        file: place.file,
+        index: decorated,
+      });
+      return { name, range: { file: place.file, startLine, endLine } };
+    }
+    return findHandler(said.handlers, call, place, this.#resolver);
+  }
+
+  /** Every way from a root of the application to this router. */
+  #reachesOf(node: RouterNode, trail: readonly RouterNode[]): Reach[] {
+    if (trail.includes(node) || trail.length > 20) return [];
+    const at = node.made ?? { file: '', scope: 0 };
+    const own = node.made === null ? '' : (constantOf(node.prefix, at, this.#resolver) ?? '');
+    const ownTags = node.made === null ? [] : this.#texts(node.tags, at);
+    if (node.mounts.length === 0) return node.certain ? [{ prefix: own, tags: ownTags, root: node }] : [];
+    const reaches = node.mounts.flatMap((mount) => {
+      const below = constantOf(mount.prefix.expression, mount.prefix, this.#resolver) ?? '';
+      const mountTags = this.#texts(mount.tags, mount.prefix);
+      const inner = mount.replacesPrefix && mount.prefix.expression !== null ? '' : own;
+      return this.#reachesOf(mount.parent, [...trail, node]).map((reach) => ({
+        prefix: [reach.prefix, below, inner].filter((part) => part !== '').join('/'),
+        tags: [...reach.tags, ...mountTags, ...ownTags],
+        root: reach.root,
+      }));
+    });
+    const distinct = new Map(reaches.map((reach) => [reach.prefix, reach]));
+    return [...distinct.values()].slice(0, MAX_PREFIXES);
+  }
+
+  #texts(list: Expression | null, place: Place): string[] {
+    if (list === null) return [];
+    const items = list.kind === 'list' ? list.items : [list];
+    return items.flatMap((item) => constantOf(item, place, this.#resolver) ?? []);
+  }
+
+  #frameworkId(
+    method: HttpMethod | 'ANY',
+    path: string,
+    handlerName: string | null,
+    tags: readonly string[],
+    root: RouterNode,
+  ): string | null {
+    if (this.#dialect.operationId === undefined) return null;
+    const customId = root.made === null ? null : this.#customId(root.made);
+    return this.#dialect.operationId({ method, path, handlerName, tags, customId });
+  }
+
+  /** What the application's own function for ids returns. */
+  #customId(made: Place & { readonly call: CallExpression }): Expression | null {
+    const given = keyword(made.call, 'generate_unique_id_function');
+    if (given === null) return null;
+    for (const entity of this.#resolver.evaluate(given, made)) {
+      const returns = entity.kind === 'symbol' ? this.#resolver.program.symbol(entity).scope : null;
+      const scope =
+        entity.kind === 'value' && entity.value.kind === 'function' ? entity.value.scope : returns;
+      const file = entity.kind === 'symbol' || entity.kind === 'value' ? entity.file : made.file;
+      const value = this.#resolver.program.facts(file).scopes[scope ?? -1]?.returns[0];
+      if (value !== undefined) return value;
+    }
+    return null;
+  }
+}

@@ -1,0 +1,54 @@
+import { positional } from '../expressions.ts';
+import type { CallExpression, Expression } from '../facts.ts';
+import { methodOf } from '../route-finder.ts';
+import type { RouterCall } from '../router-dialect.ts';
+import { defineRouterFramework } from '../router-routes.ts';
+
+/** Express: `app.get(path, …)`, `app.use(path, router)`, `router.route(path).get(…)`. */
+export default defineRouterFramework({
+  framework: 'express',
+  family: 'javascript',
+  syntax: 'colon',
+  constructors: /^(express|express-promise-router|@types\/express)(\.(default|Router|application))?$/,
+  types:
+    /^(express|express-serve-static-core|@types\/express)\.(\w+\.)?(Express|Application|Router|IRouter|core\.Express)$/,
+  read(call, name) {
+    if (name === 'use') return readUse(call);
+    if (name === 'route') {
+      return { does: 'derive', prefix: positional(call)[0] ?? null, fill: null };
+    }
+    const method = methodOf(name);
+    return method === null ? null : readRoute(call, method);
+  },
+});
+
+function readUse(call: CallExpression): RouterCall {
+  const args = positional(call);
+  const [first] = args;
+  const hasPath = first !== undefined && args.length > 1 && isPathLike(first);
+  // A router may stand anywhere among middleware; a path is no router and does no harm.
+  return { does: 'mount', prefix: hasPath ? first : null, children: args.flatMap(flatten) };
+}
+
+function readRoute(
+  call: CallExpression,
+  method: NonNullable<ReturnType<typeof methodOf>>,
+): RouterCall | null {
+  const args = positional(call);
+  const [first, ...rest] = args;
+  if (first === undefined) return null;
+  // `router.route(path).get(handler)` names no path; `app.get('title')` reads a setting.
+  const chained = call.callee.kind === 'member' && call.callee.of.kind === 'call' && first.kind !== 'string';
+  if (chained && !isPathLike(first)) return { does: 'route', methods: [method], path: null, handlers: args };
+  return rest.length === 0
+    ? { does: 'chain' }
+    : { does: 'route', methods: [method], path: first, handlers: rest };
+}
+
+function flatten(expression: Expression): readonly Expression[] {
+  return expression.kind === 'list' ? expression.items : [expression];
+}
+
+function isPathLike(expression: Expression): boolean {
+  return ['string', 'join', 'name', 'member'].includes(expression.kind);
+}

@@ -1,0 +1,86 @@
+import type { Entity, Place } from './entity.ts';
+import { lastName } from './expressions.ts';
+import type { Expression } from './facts.ts';
+import { type Lookups, scopeOf } from './lookups.ts';
+import type { TypeResolver } from './type-resolver.ts';
+
+type Value = Entity & { readonly kind: 'value' };
+
+/** Looks into values: keys of objects, items of lists, results of calls. */
+export class ValueReader {
+  readonly #lookups: Lookups;
+  readonly #types: TypeResolver;
+
+  constructor(lookups: Lookups, types: TypeResolver) {
+    this.#lookups = lookups;
+    this.#types = types;
+  }
+
+  member(owner: Value, name: string): readonly Entity[] {
+    const { value } = owner;
+    if (value.kind === 'map' && value.type === null) return this.#entry(owner, value.entries, name);
+    if (value.kind === 'call') {
+      const given = this.results(owner).flatMap((result) => [...this.#lookups.member(result, name)]);
+      if (given.length > 0) return given;
+    }
+    return this.#types.of(owner).flatMap((type) => [...this.#lookups.member(type, name)]);
+  }
+
+  /** What a call of a function of the workspace gives, from its `return`s. */
+  results(owner: Value): readonly Entity[] {
+    if (owner.value.kind !== 'call') return [];
+    return this.#lookups.evaluate(owner.value.callee, owner).flatMap((target) => {
+      const scope = scopeOf(target, this.#lookups.program);
+      if (scope === null) return [];
+      const returns = this.#lookups.program.facts(scope.file).scopes[scope.scope]?.returns ?? [];
+      return returns.flatMap((value) => [...this.#lookups.evaluate(value, scope)]);
+    });
+  }
+
+  /** What a loop over `list` sees. */
+  items(list: Expression, place: Place): readonly Entity[] {
+    const lists =
+      list.kind === 'list'
+        ? [{ kind: 'value' as const, ...place, value: list }]
+        : this.#lookups.evaluate(list, place);
+    return lists.flatMap((entity) => {
+      if (entity.kind !== 'value') return [];
+      const { value } = entity;
+      if (value.kind === 'list')
+        return value.items.flatMap((item) => [...this.#lookups.evaluate(item, entity)]);
+      if (value.kind === 'map') {
+        return value.entries.flatMap((entry) => [...this.#lookups.evaluate(entry.value, entity)]);
+      }
+      const isValues = value.kind === 'call' && lastName(value.callee) === 'values';
+      const inner = isValues ? value.args[0]?.value : undefined;
+      return inner === undefined ? [] : [...this.items(inner, entity)];
+    });
+  }
+
+  /** What destructuring takes out of a value. */
+  pick(entity: Entity, pick: string | number | null): readonly Entity[] {
+    if (typeof pick === 'string') return this.#lookups.member(entity, pick);
+    if (entity.kind !== 'value' || pick === null) return [];
+    if (entity.value.kind === 'list') {
+      const item = entity.value.items[pick];
+      return item === undefined ? [] : this.#lookups.evaluate(item, entity);
+    }
+    const typed = this.#types.picked(entity, pick);
+    if (typed.length > 0) return typed;
+    return this.results(entity).flatMap((result) => [...this.pick(result, pick)]);
+  }
+
+  #entry(
+    owner: Value,
+    entries: readonly { readonly key: string; readonly value: Expression }[],
+    name: string,
+  ): readonly Entity[] {
+    const named = entries.filter((entry) => entry.key === name);
+    if (named.length > 0) return named.flatMap((entry) => [...this.#lookups.evaluate(entry.value, owner)]);
+    return entries
+      .filter((entry) => entry.key === '...')
+      .flatMap((entry) =>
+        this.#lookups.evaluate(entry.value, owner).flatMap((inner) => [...this.#lookups.member(inner, name)]),
+      );
+  }
+}
