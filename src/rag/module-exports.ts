@@ -44,9 +44,10 @@ function findScriptExport(resolver: Lookups, file: string, name: string): readon
   const assigned = exports.filter((entry) => entry.name === '=');
   if (name === '=' || name === 'default') {
     if (assigned.length > 0) return assigned.flatMap((entry) => [...resolver.evaluate(entry.value, at)]);
-    const defaults = name === 'default' ? exports.filter((entry) => entry.name === 'default') : [];
-    if (defaults.length === 0) return [{ kind: 'module', file }];
-    return defaults.flatMap((entry) => followEntry(resolver, file, language, entry));
+    const defaults = exports.filter((entry) => entry.name === 'default');
+    const found = defaults.flatMap((entry) => followEntry(resolver, file, language, entry));
+    // `require` of a module with a default export gives the module, and through interoperation often the default.
+    return name === 'default' && found.length > 0 ? found : [...found, { kind: 'module', file }];
   }
   const named = exports.filter((entry) => entry.name === name);
   if (named.length > 0) return named.flatMap((entry) => followEntry(resolver, file, language, entry));

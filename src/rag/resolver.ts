@@ -10,6 +10,10 @@ import { ValueReader } from './values.ts';
 const MAX_DEPTH = 24;
 const MAX_ENTITIES = 12;
 
+interface Evaluated extends Place {
+  found: readonly Entity[];
+}
+
 /**
  * Follows expressions to what they stand for. Where the code leaves several possibilities, all are given; where it
  * tells nothing, none: a guess would make a wrong handler.
@@ -19,6 +23,7 @@ export class Resolver implements Lookups {
   readonly types: TypeResolver;
   readonly values: ValueReader;
   readonly #names = new Map<string, readonly Entity[]>();
+  readonly #evaluated = new WeakMap<Expression, Evaluated>();
   #depth = 0;
 
   constructor(program: Program) {
@@ -29,13 +34,19 @@ export class Resolver implements Lookups {
 
   /** What `expression` stands for at `place`, names followed. */
   evaluate(expression: Expression, place: Place): readonly Entity[] {
+    // A name is kept by its scope; anything else is looked at once, or long chains would take exponential time.
+    const known = this.#evaluated.get(expression);
+    if (known !== undefined && known.scope === place.scope && known.file === place.file) return known.found;
     if (this.#depth >= MAX_DEPTH) return [];
+    const entry: Evaluated = { ...place, found: [] };
+    this.#evaluated.set(expression, entry);
     this.#depth++;
     try {
-      return distinct(this.#evaluate(expression, place));
+      entry.found = distinct(this.#evaluate(expression, place));
     } finally {
       this.#depth--;
     }
+    return entry.found;
   }
 
   /** A member of what `owner` stands for. */
@@ -116,9 +127,13 @@ export class Resolver implements Lookups {
       case 'spread':
         return [];
       case 'index': {
-        const owners = this.evaluate(expression.of, place);
-        const direct = owners.filter((owner) => owner.kind === 'external' || owner.kind === 'symbol');
-        return direct.length > 0 ? direct : [{ kind: 'value', ...place, value: expression }];
+        const [first] = expression.items;
+        const picked = first?.kind === 'string' ? this.evaluate(expression.of, place) : [];
+        const name = first?.kind === 'string' ? first.value : '';
+        const found = picked
+          .filter((e) => e.kind === 'value')
+          .flatMap((owner) => [...this.member(owner, name)]);
+        return found.length > 0 ? found : [{ kind: 'value', ...place, value: expression }];
       }
       case 'call': {
         const module = requiredModule(expression);

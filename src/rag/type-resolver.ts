@@ -1,4 +1,4 @@
-import type { Entity, Place } from './entity.ts';
+import { type Entity, keyOf, type Place } from './entity.ts';
 import { chainOf, lastName } from './expressions.ts';
 import type { Expression } from './facts.ts';
 import { type Lookups, scopeOf } from './lookups.ts';
@@ -14,6 +14,7 @@ const CONTAINERS =
 /** Finds the classes of values from annotations, constructors and what functions give. */
 export class TypeResolver {
   readonly #lookups: Lookups;
+  readonly #types = new Map<string, readonly Instance[]>();
 
   constructor(lookups: Lookups) {
     this.#lookups = lookups;
@@ -22,10 +23,21 @@ export class TypeResolver {
   /** Objects that an entity may be. */
   of(entity: Entity): readonly Instance[] {
     if (entity.kind === 'instance') return [entity];
+    const key = keyOf(entity);
+    const known = this.#types.get(key);
+    if (known !== undefined) return known;
+    this.#types.set(key, []);
+    const found = this.#find(entity);
+    this.#types.set(key, found);
+    return found;
+  }
+
+  #find(entity: Entity): readonly Instance[] {
     if (entity.kind === 'param') return this.#ofParam(entity);
     if (entity.kind !== 'value') return [];
     const { value } = entity;
     if (value.kind === 'map') return value.type === null ? [] : this.named(value.type, entity);
+    if (value.kind === 'index') return this.named(value, entity);
     if (value.kind !== 'call') return [];
     return this.#lookups.evaluate(value.callee, entity).flatMap((target) => this.#madeBy(target, entity));
   }

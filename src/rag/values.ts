@@ -1,6 +1,6 @@
 import type { Entity, Place } from './entity.ts';
 import { lastName } from './expressions.ts';
-import type { Expression } from './facts.ts';
+import type { CallExpression, Expression } from './facts.ts';
 import { type Lookups, scopeOf } from './lookups.ts';
 import type { TypeResolver } from './type-resolver.ts';
 
@@ -10,6 +10,7 @@ type Value = Entity & { readonly kind: 'value' };
 export class ValueReader {
   readonly #lookups: Lookups;
   readonly #types: TypeResolver;
+  readonly #results = new WeakMap<CallExpression, readonly Entity[]>();
 
   constructor(lookups: Lookups, types: TypeResolver) {
     this.#lookups = lookups;
@@ -28,8 +29,19 @@ export class ValueReader {
 
   /** What a call of a function of the workspace gives, from its `return`s. */
   results(owner: Value): readonly Entity[] {
-    if (owner.value.kind !== 'call') return [];
-    return this.#lookups.evaluate(owner.value.callee, owner).flatMap((target) => {
+    const { value: call } = owner;
+    if (call.kind !== 'call') return [];
+    const known = this.#results.get(call);
+    if (known !== undefined) return known;
+    // A function that returns what it gives itself gives nothing the second time.
+    this.#results.set(call, []);
+    const found = this.#resultsOf(call, owner);
+    this.#results.set(call, found);
+    return found;
+  }
+
+  #resultsOf(call: CallExpression, place: Place): readonly Entity[] {
+    return this.#lookups.evaluate(call.callee, place).flatMap((target) => {
       const scope = scopeOf(target, this.#lookups.program);
       if (scope === null) return [];
       const returns = this.#lookups.program.facts(scope.file).scopes[scope.scope]?.returns ?? [];

@@ -38,11 +38,20 @@ function readRoute(
   const [first, ...rest] = args;
   if (first === undefined) return null;
   // `router.route(path).get(handler)` names no path; `app.get('title')` reads a setting.
-  const chained = call.callee.kind === 'member' && call.callee.of.kind === 'call' && first.kind !== 'string';
-  if (chained && !isPathLike(first)) return { does: 'route', methods: [method], path: null, handlers: args };
+  if (isOnRoute(call)) return { does: 'route', methods: [method], path: null, handlers: args };
   return rest.length === 0
     ? { does: 'chain' }
     : { does: 'route', methods: [method], path: first, handlers: rest };
+}
+
+/** The call stands in the chain of a `route(path)`. */
+function isOnRoute(call: CallExpression): boolean {
+  let of = call.callee.kind === 'member' ? call.callee.of : null;
+  while (of?.kind === 'call' && of.callee.kind === 'member') {
+    if (of.callee.name === 'route') return true;
+    of = of.callee.of;
+  }
+  return false;
 }
 
 function flatten(expression: Expression): readonly Expression[] {

@@ -1,0 +1,124 @@
+import type { ClientUse, CodeRange } from '../types-code.ts';
+import { CLIENT_LIBRARIES, type ClientLibrary } from './client-libraries.ts';
+import type { Entity, Place } from './entity.ts';
+import { textOf } from './expressions.ts';
+import type { CallExpression, Expression } from './facts.ts';
+import { familyOf } from './languages.ts';
+import { findPackageVersion } from './packages.ts';
+import type { Resolver } from './resolver.ts';
+
+const TIMEOUT_NAME =
+  /time_?out|deadline|^signal$|_timeout$|pool_size|max_overflow|pool_timeout|pool_recycle|max_?conn|^max$|statement_timeout|connectTimeout|command_timeout|^retry$|^retries$|maxRetries/i;
+const MAX_CALL = 160;
+
+/** Lists clients, engines and pools that code makes or uses, each where it is configured. */
+export function listClients(
+  range: CodeRange | null,
+  resolver: Resolver,
+  manifests: ReadonlyMap<string, string>,
+): readonly ClientUse[] {
+  const found = new Map<string, ClientUse>();
+  for (const [file, facts] of resolver.program.files) {
+    if (range !== null && file !== range.file) continue;
+    for (const { scope, call } of facts.calls) {
+      if (range !== null && (call.line > range.endLine || call.endLine < range.startLine)) continue;
+      for (const use of usesOf(call, { file, scope }, resolver, manifests)) {
+        found.set(`${use.file}:${use.startLine}:${use.call}`, use);
+      }
+    }
+  }
+  return [...found.values()].sort(
+    (a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.startLine - b.startLine,
+  );
+}
+
+/** The call itself when a library exports it, else the client that it is made on or is given. */
+function usesOf(
+  call: CallExpression,
+  place: Place,
+  resolver: Resolver,
+  manifests: ReadonlyMap<string, string>,
+): ClientUse[] {
+  const own = clientCall(call, place, resolver);
+  if (own !== null) return [toUse(call, place, own, resolver, manifests)];
+  const given = call.args.map((argument) => argument.value);
+  const subjects = call.callee.kind === 'member' ? [call.callee.of, ...given] : given;
+  return subjects.flatMap((subject) => {
+    if (subject.kind !== 'name' && subject.kind !== 'member') return [];
+    return resolver
+      .evaluate(subject, place)
+      .flatMap((entity) => madeBy(entity, resolver))
+      .flatMap((made) => {
+        if (made.value.kind !== 'call') return [];
+        const client = clientCall(made.value, made, resolver);
+        return client === null ? [] : [toUse(made.value, made, client, resolver, manifests)];
+      });
+  });
+}
+
+function madeBy(entity: Entity, resolver: Resolver): (Entity & { kind: 'value' })[] {
+  if (entity.kind !== 'value') return [];
+  const results = resolver.values.results(entity).filter((result) => result.kind === 'value');
+  return [entity, ...results];
+}
+
+function clientCall(
+  call: CallExpression,
+  place: Place,
+  resolver: Resolver,
+): { readonly library: ClientLibrary; readonly name: string } | null {
+  const family = familyOf(resolver.program.facts(place.file).language);
+  for (const target of resolver.evaluate(call.callee, place)) {
+    if (target.kind !== 'external') continue;
+    const name = target.name.replace(/\.(default|\*)(?=\.|$)|^(globalThis|window|self)\./g, '');
+    const library = CLIENT_LIBRARIES.find((one) => one.family === family && one.calls.test(name));
+    if (library !== undefined) return { library, name };
+  }
+  return null;
+}
+
+function toUse(
+  call: CallExpression,
+  place: Place,
+  { library, name }: { readonly library: ClientLibrary; readonly name: string },
+  resolver: Resolver,
+  manifests: ReadonlyMap<string, string>,
+): ClientUse {
+  const { language } = resolver.program.facts(place.file);
+  const packageName = library.package ?? packageOf(name, familyOf(language));
+  const text = textOf(call);
+  return {
+    file: place.file,
+    startLine: call.line,
+    endLine: call.endLine,
+    library: packageName,
+    version: findPackageVersion(manifests, language, packageName, place.file),
+    call: text.length > MAX_CALL ? `${text.slice(0, MAX_CALL)}…` : text,
+    timeout: timeoutOf(call),
+  };
+}
+
+function packageOf(name: string, family: string): string {
+  if (family === 'go') return name.slice(0, name.lastIndexOf('.'));
+  const bare = name.replace(/^node:/, '');
+  if (bare.startsWith('@')) return bare.split(/[/.]/).slice(0, 2).join('/');
+  return bare.split(/[/.]/)[0] ?? bare;
+}
+
+/** Limits that a call is given, as written; `null`: none. */
+function timeoutOf(call: CallExpression): string | null {
+  const found: string[] = [];
+  for (const { name, value } of call.args) {
+    if (name !== null && TIMEOUT_NAME.test(name)) found.push(`${name}=${textOf(value)}`);
+    collectLimits(value, found);
+  }
+  return found.length === 0 ? null : found.join(', ');
+}
+
+function collectLimits(value: Expression, found: string[]): void {
+  if (value.kind !== 'map') return;
+  for (const entry of value.entries) {
+    if (TIMEOUT_NAME.test(entry.key)) found.push(`${entry.key}: ${textOf(entry.value)}`);
+    else collectLimits(entry.value, found);
+  }
+}

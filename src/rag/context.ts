@@ -1,0 +1,88 @@
+import type { ClientUse, CodeRange, CodeSymbol } from '../types-code.ts';
+import type { CodeContext, CodeIndex, ContextPiece } from './code-index.ts';
+
+export interface ContextOptions {
+  /** Levels of calls to follow. */
+  readonly depth: number;
+  readonly budgetTokens: number;
+}
+
+const CHARS_PER_TOKEN = 4;
+/** A callee longer than this share of the budget is shown by its first lines. */
+const MAX_SHARE = 0.34;
+const OUTLINE_LINES = 3;
+
+/**
+ * Gathers the code at `start`, what it calls, and the clients and pools on the way, nearest first, within the budget.
+ * What does not fit is named in `leftOut`.
+ *
+ * @throws AppError NOT_FOUND when the file of `start` is not there.
+ */
+export async function buildContext(
+  index: CodeIndex,
+  start: CodeRange,
+  options: ContextOptions,
+): Promise<CodeContext> {
+  const budget = options.budgetTokens * CHARS_PER_TOKEN;
+  const symbols = index.findCallees(start, options.depth);
+  const readLines = lineReader(index);
+  const pieces: ContextPiece[] = [];
+  const leftOut: CodeSymbol[] = [];
+  let used = 0;
+  const add = (piece: ContextPiece) => {
+    pieces.push(piece);
+    used += piece.text.length;
+  };
+  const handlerText = await readLines(start);
+  const symbol = index.enclosingSymbol(start)?.name ?? null;
+  add({ ...start, symbol, role: 'handler', text: handlerText.slice(0, budget) });
+  for (const callee of symbols) {
+    const text = await readLines(callee).catch(() => null);
+    if (text === null || holds(pieces, callee)) continue;
+    const piece = cutToFit(callee, text, budget, budget - used);
+    if (piece === null) leftOut.push(callee);
+    else add(piece);
+  }
+  const clients = listClientsOf([start, ...symbols], index);
+  return { start, pieces, clients, tokens: Math.ceil(used / CHARS_PER_TOKEN), leftOut };
+}
+
+/** The whole symbol, else its first lines; `null`: not even these fit. */
+function cutToFit(callee: CodeSymbol, text: string, budget: number, left: number): ContextPiece | null {
+  const { file, startLine, endLine } = callee;
+  const symbol = callee.parent === '' ? callee.name : `${callee.parent}.${callee.name}`;
+  if (text.length <= Math.min(left, budget * MAX_SHARE)) {
+    return { file, startLine, endLine, symbol, role: 'callee', text };
+  }
+  const lines = text.split('\n').slice(0, OUTLINE_LINES);
+  const short = lines.join('\n');
+  if (short.length > left) return null;
+  return { file, startLine, endLine: startLine + lines.length - 1, symbol, role: 'outline', text: short };
+}
+
+function listClientsOf(ranges: readonly CodeRange[], index: CodeIndex): readonly ClientUse[] {
+  const found = new Map<string, ClientUse>();
+  for (const range of ranges) {
+    for (const use of index.listClients(range)) found.set(`${use.file}:${use.startLine}:${use.call}`, use);
+  }
+  return [...found.values()];
+}
+
+function lineReader(index: CodeIndex): (range: CodeRange) => Promise<string> {
+  const files = new Map<string, Promise<readonly string[]>>();
+  return async ({ file, startLine, endLine }) => {
+    let lines = files.get(file);
+    if (lines === undefined) {
+      lines = index.readText(file).then((text) => text.split('\n'));
+      files.set(file, lines);
+    }
+    return (await lines).slice(startLine - 1, endLine).join('\n');
+  };
+}
+
+function holds(pieces: readonly ContextPiece[], range: CodeRange): boolean {
+  return pieces.some(
+    (piece) =>
+      piece.file === range.file && piece.startLine <= range.startLine && piece.endLine >= range.endLine,
+  );
+}

@@ -1,0 +1,101 @@
+import type { HandlerMatch, Route } from '../types-code.ts';
+import type { HandlerQuery } from './code-index.ts';
+import { findSharedPrefixes, matchPaths } from './path-match.ts';
+
+interface Scored extends HandlerMatch {
+  readonly order: number;
+}
+
+/** Ranks the routes that answer an operation, best first; empty is "no handler here". */
+export function findHandlers(query: HandlerQuery, routes: readonly Route[]): readonly HandlerMatch[] {
+  const shared = findSharedPrefixes(routes.map((route) => route.path));
+  const idCounts = countIds(routes);
+  const scored = routes.flatMap((route, order): Scored[] => {
+    const match = scoreRoute(query, route, shared, idCounts);
+    return match === null ? [] : [{ route, ...match, order }];
+  });
+  scored.sort((a, b) => b.confidence - a.confidence || a.order - b.order);
+  const seen = new Set<string>();
+  return scored.flatMap(({ route, confidence, why }) => {
+    const key = `${route.handler.file}:${route.handler.startLine}`;
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return [{ route, confidence: Math.round(confidence * 100) / 100, why }];
+  });
+}
+
+function scoreRoute(
+  query: HandlerQuery,
+  route: Route,
+  shared: ReadonlySet<string>,
+  idCounts: ReadonlyMap<string, number>,
+): { readonly confidence: number; readonly why: string } | null {
+  const method = scoreMethod(query, route);
+  if (method === null) return null;
+  const id = query.operationId === null ? null : matchId(query.operationId, route);
+  if (query.path !== null) {
+    const path = matchPaths(query.path, route.path, shared);
+    if (path !== null) {
+      const bonus = id === null ? 0 : 0.05;
+      const confidence = Math.min(1, path.score * method.score * 0.95 + bonus);
+      return { confidence, why: joinWhy([method.why, path.why, id?.why]) };
+    }
+  }
+  // An id alone must name one handler only; where a path was given that the code does not have, it must be the id
+  // itself, since handlers of other paths often share a name.
+  if (id === null || (query.path !== null && !id.exact)) return null;
+  const count = idCounts.get(normalise(route.operationId ?? route.handlerName ?? '')) ?? 1;
+  const unique = id.exact || count === 1;
+  if (query.path !== null && !unique) return null;
+  const confidence =
+    (id.exact ? 0.9 : 0.8) * (unique ? 1 : 0.6) * (query.path === null ? 1 : 0.7) * method.score;
+  const elsewhere = query.path === null ? undefined : `the code's path is ${route.path}`;
+  return { confidence, why: joinWhy([id.why, elsewhere]) };
+}
+
+function scoreMethod(
+  query: HandlerQuery,
+  route: Route,
+): { readonly score: number; readonly why: string } | null {
+  if (query.method === null) return { score: 0.95, why: 'any method' };
+  if (route.method === query.method) return { score: 1, why: 'same method' };
+  if (route.method === 'ANY') return { score: 0.9, why: 'answers every method' };
+  return query.method === 'HEAD' && route.method === 'GET' ? { score: 0.8, why: 'GET answers HEAD' } : null;
+}
+
+function matchId(wanted: string, route: Route): { readonly exact: boolean; readonly why: string } | null {
+  if (route.operationId === wanted) return { exact: true, why: 'same operation id' };
+  const plain = normalise(wanted);
+  if (route.operationId !== null && normalise(route.operationId) === plain) {
+    return { exact: true, why: 'same operation id but for its spelling' };
+  }
+  if (route.handlerName === null) return null;
+  const name = normalise(route.handlerName);
+  if (name === plain) return { exact: false, why: 'the handler has the name of the operation id' };
+  // `orders-list`, `OrdersController_list`, `orders.list`
+  const parts = wanted.split(/[-_.:/]/);
+  const isLast = parts.length > 1 && normalise(parts.at(-1) ?? '') === name;
+  const tag = normalise(parts[0] ?? '').replace(/controller$/, '');
+  const isTagged = tag.length > 2 && normalise(`${route.path}${route.handler.file}`).includes(tag);
+  return isLast && isTagged
+    ? { exact: false, why: 'the operation id ends in the name of the handler' }
+    : null;
+}
+
+function countIds(routes: readonly Route[]): ReadonlyMap<string, number> {
+  const handlers = new Map<string, Set<string>>();
+  for (const route of routes) {
+    const id = normalise(route.operationId ?? route.handlerName ?? '');
+    const places = handlers.get(id) ?? new Set();
+    handlers.set(id, places.add(`${route.handler.file}:${route.handler.startLine}`));
+  }
+  return new Map([...handlers].map(([id, places]) => [id, places.size]));
+}
+
+function normalise(id: string): string {
+  return id.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+function joinWhy(parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined).join(', ');
+}

@@ -1,0 +1,215 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../clock.ts';
+import type { Notice } from '../types.ts';
+import type { Route } from '../types-code.ts';
+import type { CodeIndex, IndexedFile, IndexSummary } from './code-index.ts';
+import { listCalls } from './fact-builder.ts';
+import { FACTS_VERSION, type FileFacts } from './facts.ts';
+import { IndexThread } from './index-thread.ts';
+import { readManifests } from './manifests.ts';
+import { createModuleFinder } from './modules/module-finder.ts';
+import { Program } from './program.ts';
+import { readFiles } from './read-files.ts';
+import { Resolver } from './resolver.ts';
+import { routeFinders } from './routes/index.ts';
+import { searchChunks } from './search.ts';
+import { GenerationFiles } from './store/generation-files.ts';
+import type { GenerationReader } from './store/generation-reader.ts';
+import type { FileRow, NewFileRow } from './store/rows.ts';
+import { type FoundFile, walk } from './walk.ts';
+import { WorkspaceIndex } from './workspace-index.ts';
+
+export interface IndexDeps {
+  /** Folder of the index, e.g. `<root>/.breakwater/index`. */
+  readonly stateFolder: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Told after each batch of files. */
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+const ROWS_AT_ONCE = 100;
+
+/**
+ * Indexes the code below `root`. Files whose content is what it was are taken from the generation before; the new one
+ * is published when it is whole, so that a killed indexing leaves the old one.
+ *
+ * @throws AppError STORAGE_FAILED when the index cannot be written.
+ */
+export async function indexWorkspace(root: string, deps: IndexDeps): Promise<CodeIndex> {
+  const startedMs = deps.clock.now();
+  const realRoot = await realpath(root);
+  const generations = new GenerationFiles(deps.stateFolder);
+  await generations.prepare();
+  const found = await walk(realRoot, deps.signal);
+  const previous = await openPublished(generations);
+  try {
+    return await indexFrom(previous, { realRoot, generations, found, startedMs }, deps);
+  } catch (error) {
+    previous?.close();
+    throw error;
+  }
+}
+
+interface IndexJob {
+  readonly realRoot: string;
+  readonly generations: GenerationFiles;
+  readonly found: FoundFiles;
+  readonly startedMs: number;
+}
+
+async function indexFrom(
+  previous: GenerationReader | null,
+  { realRoot, generations, found, startedMs }: IndexJob,
+  deps: IndexDeps,
+): Promise<CodeIndex> {
+  const known = new Map(previous?.listFiles().map((row) => [row.file, row]));
+  const oldFacts = previous?.readFacts() ?? new Map<string, string>();
+  const read = await readFiles(realRoot, found.code, known, deps);
+  deps.signal.throwIfAborted();
+  const removed = [...known.keys()].filter((file) => !read.same.has(file) && !read.rows.has(file));
+  const reader =
+    previous !== null && read.rows.size === 0 && removed.length === 0
+      ? previous
+      : await publish(generations, previous, [...read.rows.values()], removed, deps.signal);
+  const rows = [...[...read.same].flatMap((file) => known.get(file) ?? []), ...read.rows.values()];
+  const facts = new Map(
+    rows
+      .map((row) => row.file)
+      .sort()
+      .map((file) => [file, parseFacts(read.rows.get(file)?.facts ?? oldFacts.get(file) ?? '')] as const),
+  );
+  const manifests = await readTexts(realRoot, found.manifests);
+  const resolver = new Resolver(
+    new Program(facts, createModuleFinder([...facts.keys()], readManifests(manifests))),
+  );
+  const routes = findRoutes(resolver);
+  const files = rows.map(toFile).sort((a, b) => (a.file < b.file ? -1 : 1));
+  const skipped = [...found.skipped, ...read.skipped];
+  const tookMs = deps.clock.now() - startedMs;
+  return new WorkspaceIndex({
+    root: realRoot,
+    summary: summarise(files, facts, routes, skipped, tookMs, read.rows.size),
+    files,
+    routes,
+    resolver,
+    manifests,
+    search: (query, options) => searchChunks(reader, query, options),
+    close: () => reader.close(),
+  });
+}
+
+async function openPublished(generations: GenerationFiles): Promise<GenerationReader | null> {
+  const path = await generations.linkPublished();
+  if (path === null) return null;
+  const { GenerationReader: Reader } = await import('./store/generation-reader.ts');
+  try {
+    const reader = new Reader(path);
+    if (reader.isCurrent(FACTS_VERSION)) return reader;
+    reader.close();
+  } catch {
+    // What cannot be opened is built anew.
+  }
+  await generations.discard(path);
+  return null;
+}
+
+async function publish(
+  generations: GenerationFiles,
+  previous: GenerationReader | null,
+  rows: readonly NewFileRow[],
+  removed: readonly string[],
+  signal: AbortSignal,
+): Promise<GenerationReader> {
+  const path = generations.privatePath();
+  const thread = new IndexThread();
+  const stop = () => void thread.stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await thread.ask({ do: 'begin', path, base: previous?.path ?? null, removed });
+    for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
+      await thread.ask({ do: 'add', rows: rows.slice(at, at + ROWS_AT_ONCE) });
+    }
+    await thread.ask({ do: 'finish' });
+    const link = await generations.publish(path);
+    const { GenerationReader: Reader } = await import('./store/generation-reader.ts');
+    return new Reader(link);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    previous?.close();
+    await thread.stop();
+    await generations.discard(path);
+  }
+}
+
+function parseFacts(json: string): FileFacts {
+  // Written by our own reader of this version, which the generation's version says.
+  const facts = JSON.parse(json) as Omit<FileFacts, 'calls'>;
+  return { ...facts, calls: listCalls(facts) };
+}
+
+async function readTexts(root: string, files: readonly FoundFile[]): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
+  for (const { file } of files) {
+    const text = await readFile(join(root, file), 'utf8').catch(() => null);
+    if (text !== null) texts.set(file, text);
+  }
+  return texts;
+}
+
+function findRoutes(resolver: Resolver): readonly Route[] {
+  const routes = routeFinders.flatMap((finder) => [...finder.find(resolver)]);
+  const distinct = new Map(
+    routes.map((route) => [
+      `${route.framework} ${route.method} ${route.path} ${route.handler.file}:${route.handler.startLine}`,
+      route,
+    ]),
+  );
+  return [...distinct.values()].sort(
+    (a, b) =>
+      compare(a.path, b.path) || compare(a.method, b.method) || compare(a.handler.file, b.handler.file),
+  );
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function toFile({ file, language, sha256, lines, bytes }: Omit<FileRow, 'facts'>): IndexedFile {
+  return { file, language, sha256, lines, bytes };
+}
+
+function summarise(
+  files: readonly IndexedFile[],
+  facts: ReadonlyMap<string, FileFacts>,
+  routes: readonly Route[],
+  skipped: readonly Notice[],
+  tookMs: number,
+  changedFiles: number,
+): IndexSummary {
+  const symbolsByLanguage: Record<string, number> = {};
+  for (const { language, symbols } of facts.values()) {
+    symbolsByLanguage[language] = (symbolsByLanguage[language] ?? 0) + symbols.length;
+  }
+  return {
+    files: files.length,
+    filesByLanguage: countBy(files, (file) => file.language),
+    symbolsByLanguage,
+    routesByFramework: countBy(routes, (route) => route.framework),
+    lines: files.reduce((sum, file) => sum + file.lines, 0),
+    skipped,
+    tookMs,
+    changedFiles,
+  };
+}
+
+function countBy<T>(items: readonly T[], keyOf: (item: T) => string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const item of items) counts[keyOf(item)] = (counts[keyOf(item)] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,148 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { join, normalize, relative, sep } from 'node:path';
+import { AppError, systemErrorCode } from '../errors.ts';
+import type { ClientUse, CodeRange, CodeSymbol, HandlerMatch, Route } from '../types-code.ts';
+import { CallGraph } from './call-graph.ts';
+import { listClients } from './clients.ts';
+import type {
+  CodeIndex,
+  HandlerQuery,
+  IndexedFile,
+  IndexSummary,
+  SearchOptions,
+  SearchPage,
+  SymbolFilter,
+} from './code-index.ts';
+import { findHandlers } from './find-handlers.ts';
+import { findPackageVersion } from './packages.ts';
+import type { Resolver } from './resolver.ts';
+
+/** What an index stands on. */
+export interface IndexParts {
+  readonly root: string;
+  readonly summary: IndexSummary;
+  readonly files: readonly IndexedFile[];
+  readonly routes: readonly Route[];
+  readonly resolver: Resolver;
+  readonly manifests: ReadonlyMap<string, string>;
+  readonly search: (query: string, options: SearchOptions) => SearchPage;
+  readonly close: () => void;
+}
+
+/** The index of one workspace in memory; what it answers was read when it was made. */
+export class WorkspaceIndex implements CodeIndex {
+  readonly root: string;
+  readonly summary: IndexSummary;
+  readonly files: readonly IndexedFile[];
+  readonly routes: readonly Route[];
+  readonly #parts: IndexParts;
+  readonly #calls: CallGraph;
+  readonly #reachedByRoute = new Map<string, ReadonlySet<string>>();
+
+  constructor(parts: IndexParts) {
+    this.root = parts.root;
+    this.summary = parts.summary;
+    this.files = parts.files;
+    this.routes = parts.routes;
+    this.#parts = parts;
+    this.#calls = new CallGraph(parts.resolver);
+  }
+
+  async readText(file: string): Promise<string> {
+    const path = normalize(join(this.root, file));
+    const real = await realpath(path).catch((cause: unknown) => {
+      if (systemErrorCode(cause) !== 'ENOENT') throw cause;
+      throw new AppError('NOT_FOUND', 'The file is not in the workspace.', {
+        hint: 'Index again, or ask for a file that `code_search` names.',
+        details: { file },
+        cause,
+      });
+    });
+    const below = relative(await realpath(this.root), real);
+    if (below.startsWith('..') || below.startsWith(sep)) {
+      throw new AppError('PATH_NOT_ALLOWED', 'The file lies outside the workspace.', {
+        hint: 'Give a path below the root of the workspace.',
+        details: { file },
+      });
+    }
+    return readFile(real, 'utf8');
+  }
+
+  listSymbols({ file, name }: SymbolFilter): readonly CodeSymbol[] {
+    const { program } = this.#parts.resolver;
+    const files = file === undefined ? [...program.files.keys()].sort() : [file];
+    return files.flatMap((path) => {
+      const symbols = program.files.get(path)?.symbols ?? [];
+      return symbols
+        .map((_, index) => program.codeSymbol({ file: path, index }))
+        .filter((symbol) => name === undefined || isNamed(symbol, name))
+        .sort((a, b) => a.startLine - b.startLine || b.endLine - a.endLine);
+    });
+  }
+
+  search(query: string, options: SearchOptions): SearchPage {
+    return this.#parts.search(query, options);
+  }
+
+  findHandlers(query: HandlerQuery): readonly HandlerMatch[] {
+    return findHandlers(query, this.routes);
+  }
+
+  findCallees(range: CodeRange, depth: number): readonly CodeSymbol[] {
+    const { program } = this.#parts.resolver;
+    return this.#calls.reach(range, depth).map((symbol) => program.codeSymbol(symbol));
+  }
+
+  findReachingRoutes(range: CodeRange, depth: number): readonly Route[] {
+    const symbol = this.enclosingSymbol(range);
+    return this.routes.filter((route) => {
+      const { handler } = route;
+      const inside =
+        handler.file === range.file &&
+        handler.startLine <= range.startLine &&
+        handler.endLine >= range.endLine;
+      if (inside || symbol === null) return inside;
+      return this.#reachedFrom(handler, depth).has(`${symbol.file}:${symbol.startLine}:${symbol.name}`);
+    });
+  }
+
+  listClients(range: CodeRange | null): readonly ClientUse[] {
+    return listClients(range, this.#parts.resolver, this.#parts.manifests);
+  }
+
+  findPackageVersion(language: string, name: string, fromFile: string): string | null {
+    return findPackageVersion(this.#parts.manifests, language, name, fromFile);
+  }
+
+  enclosingSymbol(range: CodeRange): CodeSymbol | null {
+    const around = this.listSymbols({ file: range.file }).filter(
+      ({ kind, startLine, endLine }) =>
+        kind !== 'variable' && startLine <= range.startLine && endLine >= range.endLine,
+    );
+    return around.reduce<CodeSymbol | null>((best, symbol) => {
+      if (best === null) return symbol;
+      return symbol.endLine - symbol.startLine <= best.endLine - best.startLine ? symbol : best;
+    }, null);
+  }
+
+  close(): void {
+    this.#parts.close();
+  }
+
+  #reachedFrom(handler: CodeRange, depth: number): ReadonlySet<string> {
+    const key = `${handler.file}:${handler.startLine}:${depth}`;
+    let reached = this.#reachedByRoute.get(key);
+    if (reached === undefined) {
+      const symbols = this.findCallees(handler, depth);
+      reached = new Set(symbols.map((symbol) => `${symbol.file}:${symbol.startLine}:${symbol.name}`));
+      this.#reachedByRoute.set(key, reached);
+    }
+    return reached;
+  }
+}
+
+function isNamed(symbol: CodeSymbol, name: string): boolean {
+  if (symbol.name === name) return true;
+  const path = symbol.parent === '' ? symbol.name : `${symbol.parent}.${symbol.name}`;
+  return path === name || path.endsWith(`.${name}`);
+}
