@@ -17,7 +17,7 @@ import { searchChunks } from './search.ts';
 import { GenerationFiles } from './store/generation-files.ts';
 import type { GenerationReader } from './store/generation-reader.ts';
 import type { FileRow, NewFileRow } from './store/rows.ts';
-import { type FoundFile, walk } from './walk.ts';
+import { type FoundFile, type FoundFiles, walk } from './walk.ts';
 import { WorkspaceIndex } from './workspace-index.ts';
 
 export interface IndexDeps {
