@@ -23,7 +23,8 @@ export function blameOf({ verdict }: ItemResult): Cause | null {
 export function describeSlowdown(result: ItemResult): string {
   const { residualP50Ms: residual, amplification, injected } = result;
   const put = injected.p50Ms;
-  if (residual === null || put === null || put < 1) return '';
+  // Where most of what was hit never came back, the few that did say little.
+  if (residual === null || put === null || put < 1 || injected.count < result.failedByInjection) return '';
   const about = Math.max(RESIDUAL_FLOOR_MS, put * RESIDUAL_SHARE);
   if (Math.abs(residual) <= about)
     return `Slowed by exactly what was injected (${showMs(put)} at the median).`;

@@ -88,7 +88,7 @@ function renderLatencies(result: ItemResult): string {
     [
       ...(result.baseline.count > 0 ? [row('baseline', result.baseline)] : []),
       row('observed', result.observed),
-      ...(result.injected.count > 0 ? [row('injected', result.injected)] : []),
+      ...((result.injected.maxMs ?? 0) >= 1 ? [row('injected', result.injected)] : []),
       ...(residualP50Ms === null
         ? []
         : [['residual', '', '', '', '', showMs(residualP50Ms), '', showMs(residualP95Ms)]]),

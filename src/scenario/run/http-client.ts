@@ -107,10 +107,13 @@ export function send(request: HttpRequest, deps: SendDeps): Promise<HttpAnswer> 
       if (outcome !== 'answered') call?.destroy();
     };
     const onAbort = () => finish('aborted');
-    const timer = setTimeout(
-      () => finish('timeout'),
-      Math.max(0, request.dueAtMs + request.timeoutMs - sentAtMs),
-    );
+    // Timers fire up to 1 ms early; a time-out must not.
+    const giveUp = () => {
+      const leftMs = request.dueAtMs + request.timeoutMs - clock.now();
+      if (leftMs > 0) timer = setTimeout(giveUp, leftMs);
+      else finish('timeout');
+    };
+    let timer = setTimeout(giveUp, Math.max(0, request.dueAtMs + request.timeoutMs - sentAtMs));
     deps.signal.addEventListener('abort', onAbort, { once: true });
     const call = open(request, deps.pool, (error) => finish(classify(error)));
     if (call === null) return;

@@ -1,6 +1,6 @@
 import { describeFault } from '../../proxy/fault-schema.ts';
 import { resolveWindows } from '../../proxy/periods.ts';
-import type { Fault, Item, JsonValue, Notice, PeriodBound } from '../../types.ts';
+import type { Fault, Item, JsonValue, Notice } from '../../types.ts';
 import type { PlannedFault, Window } from '../../types-run.ts';
 import { formatDuration, quote } from '../../units.ts';
 import { periodBaseMs } from '../strategies/index.ts';
@@ -18,25 +18,25 @@ export interface FaultPlan {
 /** Works out when each fault of the item is active. */
 export function planFaults({ context }: Item, where: string): FaultPlan {
   const baseMs = periodBaseMs(context.strategy);
-  const planned = context.faults.map((fault, index) => planFault(fault, index, baseMs));
+  const faults = context.faults.map((fault, index) => ({
+    index,
+    fault,
+    windows: resolveWindows(fault.periods, baseMs),
+  }));
   const notices: Notice[] = [];
   const { strategy } = context;
-  if (planned.some(({ boundless }) => boundless)) {
-    const message = `A period in percent has no duration to refer to under ${strategy.mode}: the fault is active for the whole call.`;
-    notices.push({ where, message });
-  }
   if (strategy.mode === 'repeat' && strategy.step !== 0 && !canRaise(context.faults, strategy.stepField)) {
     const message = `No fault has the number ${quote(strategy.stepField)} that step would raise: every call has the same faults.`;
     notices.push({ where, message });
   }
   return {
-    faults: planned.map(({ plan }) => plan),
-    requested: planned.map(({ plan }) => ({
-      index: plan.index,
-      type: plan.fault.type,
-      requested: `${describeFault(plan.fault)}${describeWindows(plan.windows)}`,
+    faults,
+    requested: faults.map(({ index, fault, windows }) => ({
+      index,
+      type: fault.type,
+      requested: `${describeFault({ ...fault, periods: [] })}${describeWindows(windows)}`,
     })),
-    windows: planned.flatMap(({ plan }) => plan.windows),
+    windows: faults.flatMap(({ windows }) => windows),
     notices,
   };
 }
@@ -49,17 +49,6 @@ export function raiseFaults(
 ): readonly PlannedFault[] {
   if (by === 0) return faults;
   return faults.map((planned) => ({ ...planned, fault: raiseFault(planned.fault, field, by) }));
-}
-
-function planFault(fault: Fault, index: number, baseMs: number | null) {
-  const boundless =
-    baseMs === null && fault.periods.some(({ start, duration }) => isPercent(start) || isPercent(duration));
-  const windows = resolveWindows(fault.periods, baseMs);
-  return { plan: { index, fault, windows }, boundless };
-}
-
-function isPercent(bound: PeriodBound | null): boolean {
-  return bound !== null && 'percent' in bound;
 }
 
 function raiseFault(fault: Fault, field: string, by: number): Fault {

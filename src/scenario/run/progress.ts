@@ -41,12 +41,11 @@ export function reportProgress(
   let done = 0;
   let toldAtMs = Number.NEGATIVE_INFINITY;
   const remainingMs = () => {
-    let sum = 0;
-    for (const [id, estimate] of left) {
-      const start = began.get(id);
-      sum += start === undefined ? estimate : Math.max(0, estimate - (deps.clock.now() - start));
-    }
-    return Math.round(sum / lanes);
+    const each = [...left].map(([id, estimate]) =>
+      Math.max(0, estimate - (deps.clock.now() - (began.get(id) ?? deps.clock.now()))),
+    );
+    const sum = each.reduce((total, ms) => total + ms, 0);
+    return Math.round(Math.max(sum / lanes, ...each, 0));
   };
   const tell = (message: string) => {
     toldAtMs = deps.clock.now();

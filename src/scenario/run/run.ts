@@ -1,13 +1,17 @@
 import type { Clock } from '../../clock.ts';
+import { originKey } from '../../proxy/mapping.ts';
 import type { Notice, Scenario, Slo, StringMap } from '../../types.ts';
-import type { ItemResult, Run, RunResult, Sample, VerdictReason } from '../../types-run.ts';
+import type { ItemResult, Run, RunResult, Sample } from '../../types-run.ts';
+import { estimateItem } from '../estimate.ts';
+import { openDocuments } from './documents.ts';
 import { runItem } from './item.ts';
 import type { DependencyEntry } from './join.ts';
-import { completeCall, type ItemPlan, listPlannedScenarios, planItems } from './plan.ts';
+import { type LaneTask, runInLanes } from './lanes.ts';
+import { type ItemPlan, listPlannedScenarios, planItems } from './plan.ts';
 import { type ProgressReporter, type RunProgress, reportProgress } from './progress.ts';
 import type { RunProxy, RunProxyHost } from './proxies.ts';
 import { openSender, type Sender } from './sender.ts';
-import { runSetup, runTeardown } from './setup.ts';
+import type { SetupResult } from './setup.ts';
 import { listTargets } from './targets.ts';
 import { judgeUnrun } from './unrun.ts';
 
@@ -49,7 +53,8 @@ export interface RunDeps {
   readonly onProgress: (progress: RunProgress) => void;
 }
 
-const TEARDOWN_LIMIT_MS = 2_000;
+/** Requests a second of all items that run side by side; more would make them disturb each other. */
+const MAX_SHARED_RATE = 200;
 
 /**
  * Runs the items and judges each. When `signal` aborts, what was measured until then is kept and judged.
@@ -98,61 +103,66 @@ async function runAll(
   request: RunRequest,
   deps: WorkDeps,
 ): Promise<ItemResult[]> {
-  const progress = reportProgress(plans, 1, deps);
-  const results: ItemResult[] = [];
-  const keep = async (result: ItemResult) => {
-    results.push(result);
-    await deps.sink.saveResults(results);
-  };
-  for (const scenario of request.scenarios) {
-    const own = plans.filter((plan) => plan.scenario === scenario);
-    if (own.length > 0) await runScenario(scenario, own, { request, deps, progress, keep });
+  const lanes = Math.max(1, request.parallel);
+  const progress = reportProgress(plans, lanes, deps);
+  const documents = openDocuments(plans, request, deps);
+  const done = new Map<string, ItemResult>();
+  const inOrder = () => plans.flatMap(({ planned }) => done.get(planned.id) ?? []);
+  try {
+    await runInLanes(
+      orderTasks(plans, lanes, deps),
+      { lanes, ratePerSecond: MAX_SHARED_RATE },
+      async ({ plan }) => {
+        progress.start(plan);
+        const prepared = await documents.enter(plan);
+        done.set(plan.planned.id, await runOne(plan, prepared, { request, deps, progress }));
+        await deps.sink.saveResults(inOrder());
+        await documents.leave(plan);
+        progress.finish(plan);
+      },
+    );
+  } finally {
+    await documents.close();
   }
-  return results;
+  return inOrder();
 }
 
-interface ScenarioWork {
+interface ItemTask extends LaneTask {
+  readonly plan: ItemPlan;
+}
+
+/** One after another in the order of the files; side by side the longest first, which packs best. */
+function orderTasks(
+  plans: readonly ItemPlan[],
+  lanes: number,
+  { openProxies }: WorkDeps,
+): readonly ItemTask[] {
+  const tasks = plans.map((plan): ItemTask & { readonly estimateMs: number } => {
+    const { strategy, proxy } = plan.planned.item.context;
+    return {
+      plan,
+      // Whoever looks at a dependency's exchanges must be the only one who causes them.
+      resources: [
+        ...openProxies.keys(),
+        ...proxy.mappings.flatMap(({ listenPort, upstream }) => [`port ${listenPort}`, originKey(upstream)]),
+      ],
+      ratePerSecond: strategy.mode === 'load' ? strategy.clients * strategy.requestsPerSecond : 1,
+      estimateMs: estimateItem(plan.planned.item).durationMs,
+    };
+  });
+  return lanes === 1 ? tasks : tasks.toSorted((left, right) => right.estimateMs - left.estimateMs);
+}
+
+interface ItemWork {
   readonly request: RunRequest;
   readonly deps: WorkDeps;
   readonly progress: ProgressReporter;
-  readonly keep: (result: ItemResult) => Promise<void>;
-}
-
-/** Setup, items and teardown of one document. */
-async function runScenario(
-  scenario: Scenario,
-  plans: readonly ItemPlan[],
-  work: ScenarioWork,
-): Promise<void> {
-  const { request, deps } = work;
-  const { config } = scenario;
-  const calls = {
-    seed: request.seed,
-    key: `setup of ${scenario.title}`,
-    signal: deps.signal,
-    clock: deps.clock,
-  };
-  const setup = config.setup.map((call) => completeCall(call, config, request));
-  const prepared = await runSetup(setup, config.segments, calls);
-  try {
-    for (const plan of plans) {
-      work.progress.start(plan);
-      await work.keep(await runOne(plan, prepared, work));
-      work.progress.finish(plan);
-    }
-  } finally {
-    const teardown = config.teardown.map((call) => completeCall(call, config, request));
-    await runTeardown(teardown, prepared.values, {
-      ...calls,
-      signal: AbortSignal.timeout(TEARDOWN_LIMIT_MS),
-    });
-  }
 }
 
 function runOne(
   plan: ItemPlan,
-  prepared: { readonly values: StringMap; readonly obstacle: VerdictReason | null },
-  { request, deps, progress }: ScenarioWork,
+  prepared: SetupResult,
+  { request, deps, progress }: ItemWork,
 ): Promise<ItemResult> | ItemResult {
   if (prepared.obstacle !== null) return judgeUnrun(plan.planned, [], prepared.obstacle);
   return runItem(plan, {

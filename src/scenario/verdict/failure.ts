@@ -57,19 +57,21 @@ export function causeOf(sample: Sample, context: FailureContext): Cause {
   if (edge === null || edge.hits.length === 0) return 'target';
   if (sample.outcome === 'answered')
     return edge.hits.some((hit) => hit.status !== null) ? 'injected' : 'target';
-  if (edge.outcome === 'injected' || edge.outcome === 'cut') return 'injected';
-  if (edge.outcome.startsWith('upstream_')) return 'target';
-  if (edge.hits.some((hit) => hit.delayMs === null)) return 'injected';
-  const held = Math.max(edge.injectedMs ?? 0, sumDelays(edge));
-  return sample.outcome === 'timeout' && held + context.baselineMaxMs >= context.timeoutMs
-    ? 'injected'
-    : 'target';
+  if (sample.outcome === 'timeout') return explainsTimeout(edge, context) ? 'injected' : 'target';
+  const hanging = edge.hits.some((hit) => hit.delayMs === null);
+  return hanging || edge.outcome === 'injected' || edge.outcome === 'cut' ? 'injected' : 'target';
 }
 
 function exchangeFailed(exchange: Exchange): boolean {
   const answered =
     exchange.outcome === 'complete' || (exchange.outcome === 'injected' && exchange.status !== null);
   return !answered || (exchange.status ?? 0) >= 500;
+}
+
+/** How the exchange went on after we had given up says nothing: only what held it until then counts. */
+function explainsTimeout(edge: Exchange, { baselineMaxMs, timeoutMs }: FailureContext): boolean {
+  if (edge.hits.some((hit) => hit.delayMs === null)) return true;
+  return Math.max(edge.injectedMs ?? 0, sumDelays(edge)) + baselineMaxMs >= timeoutMs;
 }
 
 function sumDelays(exchange: Exchange): number {

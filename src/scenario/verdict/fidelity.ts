@@ -50,7 +50,9 @@ function describeHits(acted: readonly (readonly Hit[])[]): string {
 function describeStatuses(hits: readonly Hit[]): string {
   const counts = new Map<number, number>();
   for (const { status } of hits) if (status !== null) counts.set(status, (counts.get(status) ?? 0) + 1);
-  return [...counts].map(([status, count]) => `answered ${status} ${count} ×`).join(', ');
+  return [...counts]
+    .map(([status, count]) => `answered ${status} ${count === 1 ? 'once' : `${count} times`}`)
+    .join(', ');
 }
 
 /** Delays of one exchange add up over its flows. */

@@ -157,7 +157,7 @@ function explainIdle({ planned }: ItemEvidence, idle: readonly string[]): Verdic
   if (idle.length === 0) return null;
   const { strategy } = planned.item.context;
   const chance = planned.item.context.faults.some(
-    (fault) => fault.probability < 1 || typeof fault.params.probability === 'number',
+    ({ probability, params, type }) => probability < 1 || (type === 'packetloss' && params.rate !== 1),
   );
   return {
     message: `${idle.length === 1 ? 'a fault' : `${idle.length} faults`} never acted (${idle.join('; ')})`,

@@ -25,7 +25,7 @@ export function measureResidual(
 ): Residual {
   const hit = faulted.flatMap((sample) => {
     const injected = injectedMs(sample);
-    return sample.outcome === 'answered' && isHit(sample) && injected !== null
+    return sample.outcome === 'answered' && isHit(sample) && !answeredByProxy(sample) && injected !== null
       ? [{ observed: sample.latencyMs, injected }]
       : [];
   });
@@ -42,6 +42,11 @@ export function measureResidual(
     residualP95Ms: subtract(quantile(left, 95), quantile(baselineMs, 95)),
     amplification: ratio(observedP50, quantile(baselineMs, 50), quantile(injected, 50)),
   };
+}
+
+/** The target had no part in it, so its time says nothing about the target. */
+function answeredByProxy({ exchange }: Sample): boolean {
+  return exchange?.hits.some((hit) => hit.status !== null) ?? false;
 }
 
 function measureWhole(

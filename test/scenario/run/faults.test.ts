@@ -265,3 +265,22 @@ test('an upstream that no proxy reaches is inconclusive and says how to reach it
   });
   expect(requests).toHaveLength(0);
 });
+
+test('items side by side have the verdicts and faults of a serial run, in the order of the file', async () => {
+  const { origin } = await target();
+  const faults = [fault({ type: 'httperror', status_code: 500, probability: 0.3 })];
+  const strategy = { ...SHORT_LOAD, baseline: false };
+  const load = makeItem({ url: `${origin}/`, faults, strategy, slos: [ERRORS_UNDER_1] });
+  const single = makeItem({ url: `${origin}/`, expect: { statuses: [200] } });
+  const slow = makeItem({
+    url: `${origin}/`,
+    faults: [fault({ type: 'latency', mean: 300 })],
+    expect: { statuses: [200], responseTimeUnderMs: 200 },
+  });
+  const scenarios = [makeScenario([single, load, slow]), makeScenario([load, single], {}, 'Again')];
+  const run = async (parallel: number) => {
+    const { results } = await runScenarios(makeRequest(scenarios, { parallel }), makeDeps({ proxies }));
+    return results.map(({ itemId, verdict, outcomes }) => [itemId, verdict.value, outcomes]);
+  };
+  expect(await run(8)).toEqual(await run(1));
+});
