@@ -201,7 +201,7 @@ export class Connection implements ViewHost {
 
   #receiveEnd(flow: ByteFlow): void {
     if (flow === 'request') this.#clientEnded = true;
-    else this.#failure ??= 'upstream_reset';
+    else this.#failure ??= this.#clientEnded ? 'client_gone' : 'upstream_reset';
     this.#view.receiveEnd(flow);
     this.#endIfStuck();
   }

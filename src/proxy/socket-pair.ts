@@ -23,6 +23,11 @@ export interface SocketPairEvents {
 const OUTBOX_BYTES = 256 * 1024;
 /** Time that a client has to take note of an orderly close. */
 const LINGER_MS = 2_000;
+/**
+ * Time between the last bytes and a reset. A receiver built on libuv that finds both at once takes them for an
+ * orderly end (it looks no further when a short read comes with a hang-up).
+ */
+const RESET_GAP_MS = 3;
 
 /** The two sockets of a connection: half-close and backpressure are kept, nothing else is known here. */
 export class SocketPair {
@@ -36,6 +41,7 @@ export class SocketPair {
   #outboxBytes = 0;
   #outboxEnds = false;
   #deaf = false;
+  #lastSentAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(client: Socket, timeline: Timeline, events: SocketPairEvents) {
     this.client = client;
@@ -78,7 +84,9 @@ export class SocketPair {
 
   send(flow: ByteFlow, data: Buffer): void {
     if (flow === 'response') {
-      if (this.client.writable) this.client.write(data);
+      if (!this.client.writable) return;
+      this.client.write(data);
+      this.#lastSentAtMs = this.#timeline.now();
     } else if (this.#upstream === null) {
       this.#outbox.push(data);
       this.#outboxBytes += data.length;
@@ -114,11 +122,21 @@ export class SocketPair {
     this.client.once('close', () => linger.cancel());
   }
 
-  /** Ends both sides at once by RST. */
+  /** Ends both sides by RST, as soon as the client has what was sent to it. */
   reset(): void {
     this.#deaf = true;
-    this.client.resetAndDestroy();
     this.#dropUpstream(true);
+    const resetClient = () => this.client.resetAndDestroy();
+    const atMs = this.#lastSentAtMs + RESET_GAP_MS;
+    if (this.client.destroyed || atMs <= this.#timeline.now()) resetClient();
+    else if (this.client.writableLength === 0) this.#timeline.at(atMs, resetClient);
+    else {
+      const linger = this.#timeline.at(this.#timeline.now() + LINGER_MS, resetClient);
+      this.client.write('', () => {
+        linger.cancel();
+        this.#timeline.at(this.#timeline.now() + RESET_GAP_MS, resetClient);
+      });
+    }
   }
 
   destroy(): void {

@@ -17,6 +17,7 @@ export class TcpView implements View {
   readonly #timeline: Timeline;
   readonly #live = new Set<LiveExchange>();
   #current: LiveExchange | null = null;
+  #upstreamEnded = false;
 
   constructor(host: ViewHost, timeline: Timeline) {
     this.#host = host;
@@ -38,6 +39,7 @@ export class TcpView implements View {
   receiveEnd(flow: ByteFlow): void {
     const exchange = this.#current ?? this.#begin();
     if (this.#host.isOver) return;
+    if (flow === 'response') this.#upstreamEnded = true;
     this.#host.push(flow, parcelOf(exchange, null, this.#timeline.now(), { kind: 'end', role: 'fin' }));
   }
 
@@ -57,7 +59,12 @@ export class TcpView implements View {
   }
 
   over(outcome: ExchangeOutcome): void {
-    for (const exchange of this.#live) this.#finish(exchange, this.settledOutcome(exchange) ?? outcome);
+    const inOrder = outcome === 'client_gone' || outcome === 'unfinished' || this.#upstreamEnded;
+    for (const exchange of this.#live) {
+      const silent = !exchange.requested && !exchange.responded;
+      const settled = silent ? 'complete' : this.settledOutcome(exchange);
+      this.#finish(exchange, inOrder && settled !== null ? settled : outcome);
+    }
   }
 
   live(): Iterable<LiveExchange> {
@@ -66,7 +73,7 @@ export class TcpView implements View {
 
   settledOutcome(exchange: LiveExchange): ExchangeOutcome | null {
     const quiet = this.#host.isIdle('request') && this.#host.isIdle('response');
-    return quiet && (exchange.responded || !exchange.requested) ? 'complete' : null;
+    return quiet && exchange.responded ? 'complete' : null;
   }
 
   #exchangeOf(flow: ByteFlow): LiveExchange {

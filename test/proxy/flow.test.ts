@@ -1,0 +1,272 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { LiveExchange } from '../../src/proxy/exchange.ts';
+import { Flow, type Parcel } from '../../src/proxy/flow.ts';
+import { type LiveProgram, startProgram } from '../../src/proxy/program.ts';
+import { parcelOf } from '../../src/proxy/view.ts';
+import { createFakeTimeline } from './support/fake-timeline.ts';
+import { programOf } from './support/program.ts';
+
+const exchangeOf = (number = 0, connection: object = {}) =>
+  new LiveExchange({
+    proxy: 'proxy',
+    number,
+    connectionNumber: 0,
+    connection,
+    client: '127.0.0.1',
+    startedAtMs: 0,
+    traceparent: null,
+    method: null,
+    path: null,
+  });
+
+const start = (faults: readonly object[], previous: LiveProgram | null = null) =>
+  startProgram(programOf(faults, { epochMs: 0, durationMs: 10_000 }), previous);
+
+/** A response flow on a fake timeline that notes when what left. */
+function flowOf(faults: readonly object[]) {
+  const timeline = createFakeTimeline();
+  const left: { text: string; atMs: number }[] = [];
+  const bytes: Buffer[] = [];
+  const acts: string[] = [];
+  const program = start(faults);
+  const flow = new Flow('response', program.stages.response, timeline, {
+    deliver: ({ data, act, role }: Parcel) => {
+      if (act !== null) acts.push(`${act.do} at ${timeline.now()}`);
+      else left.push({ text: role === 'fin' ? 'FIN' : String(data), atMs: timeline.now() });
+      if (data !== null) bytes.push(data);
+    },
+    answer: (_, act, lane) => acts.push(`${act.status} at ${timeline.now()} before lane ${lane}`),
+  });
+  const exchange = exchangeOf();
+  return {
+    timeline,
+    flow,
+    program,
+    left,
+    acts,
+    bytes,
+    exchange,
+    push: (text: string, more: Partial<Parcel> = {}, of = exchange) =>
+      flow.push(parcelOf(of, Buffer.from(text), timeline.now(), more)),
+  };
+}
+
+test('without faults a piece leaves at once', () => {
+  const { push, left, exchange } = flowOf([]);
+  push('a');
+  expect(left).toEqual([{ text: 'a', atMs: 0 }]);
+  expect(exchange.record('complete').hits).toEqual([]);
+});
+
+test('what follows a delayed piece waits behind it, in order', () => {
+  const { push, left, timeline } = flowOf([{ type: 'latency', mean: 100 }]);
+  push('a');
+  timeline.advanceTo(30);
+  push('b');
+  timeline.advanceTo(99);
+  expect(left).toEqual([]);
+  timeline.advanceTo(100);
+  push('c');
+  expect(left).toEqual([
+    { text: 'a', atMs: 100 },
+    { text: 'b', atMs: 100 },
+    { text: 'c', atMs: 100 },
+  ]);
+});
+
+test('stacked delays add up, however late the timer wakes', () => {
+  const { push, left, timeline } = flowOf([
+    { type: 'latency', mean: 100 },
+    { type: 'latency', mean: 50 },
+  ]);
+  push('a');
+  timeline.advanceTo(1_000, 7);
+  expect(left).toEqual([{ text: 'a', atMs: 157 }]);
+});
+
+test('faults act in the order written', () => {
+  const raw = [
+    { type: 'latency', mean: 100 },
+    { type: 'bandwidth', rate: 1_000, burst: 0 },
+  ];
+  const first = flowOf(raw);
+  first.push('x'.repeat(100));
+  first.timeline.advanceTo(1_000);
+  expect(first.left[0]?.atMs).toBe(200);
+});
+
+test('a period is felt by what arrives in it, on a connection that was open before', () => {
+  const { push, left, timeline } = flowOf([
+    { type: 'latency', mean: 100, global: false, period: 'start:1s,duration:1s' },
+  ]);
+  push('before');
+  timeline.advanceTo(1_500);
+  push('in');
+  timeline.advanceTo(2_000);
+  push('after');
+  timeline.advanceTo(5_000);
+  expect(left.map(({ atMs }) => atMs)).toEqual([0, 1_600, 2_000]);
+});
+
+test('the ledger says how long a piece was really held, and the last one is what was injected', () => {
+  const { push, timeline, exchange } = flowOf([{ type: 'latency', mean: 100 }]);
+  push('head', { kind: 'head' });
+  timeline.advanceTo(60);
+  push('body');
+  timeline.advanceTo(500, 3);
+  const record = exchange.record('complete');
+  expect(record.hits).toMatchObject([{ type: 'latency', flow: 'response', delayMs: 103, bytes: 4, atMs: 0 }]);
+  // The body arrived at 60 and left at 103.
+  expect(record.injectedMs).toBe(43);
+});
+
+test('what is still held has no delay, and an exchange without an end nothing injected', () => {
+  const { push, exchange } = flowOf([{ type: 'blackhole' }]);
+  push('a');
+  expect(exchange.record('client_gone')).toMatchObject({
+    injectedMs: null,
+    hits: [{ type: 'blackhole', delayMs: null }],
+  });
+});
+
+test('a fault that is gone lets go of what it holds at once, in order', () => {
+  const { push, flow, left, timeline, program } = flowOf([{ type: 'blackhole' }]);
+  push('a');
+  push('b');
+  timeline.advanceTo(70);
+  flow.replan(start([], program).stages.response);
+  push('c');
+  expect(left).toEqual([
+    { text: 'a', atMs: 70 },
+    { text: 'b', atMs: 70 },
+    { text: 'c', atMs: 70 },
+  ]);
+});
+
+test('a fault that stays goes on holding when another one goes', () => {
+  const latency = { type: 'latency', mean: 100 };
+  const { push, flow, left, timeline, program } = flowOf([latency, { type: 'blackhole' }]);
+  push('a');
+  timeline.advanceTo(50);
+  flow.replan(start([latency], program).stages.response);
+  expect(left).toEqual([]);
+  timeline.advanceTo(200);
+  expect(left).toEqual([{ text: 'a', atMs: 100 }]);
+});
+
+test('an answer takes the place of the head and of all that follows', () => {
+  const { push, left, acts, exchange } = flowOf([{ type: 'httperror', phase: 'response', status_code: 503 }]);
+  push('head', { kind: 'head' });
+  exchange.dropped.response = true;
+  push('body');
+  push('own', { own: true });
+  expect(acts).toEqual(['503 at 0 before lane 1']);
+  expect(left).toEqual([{ text: 'own', atMs: 0 }]);
+  expect(exchange.record('injected').hits).toMatchObject([{ type: 'httperror', status: 503, delayMs: 0 }]);
+});
+
+test('a reset comes after the bytes before it', () => {
+  const { push, left, acts, timeline } = flowOf([
+    { type: 'reset', after_bytes: 3 },
+    { type: 'latency', mean: 10 },
+  ]);
+  push('abcdef');
+  timeline.advanceTo(100);
+  expect(left).toEqual([{ text: 'abc', atMs: 10 }]);
+  expect(acts).toEqual(['reset at 10']);
+});
+
+test('a probability is drawn once for each exchange, by its number and not by its place', () => {
+  const raw = [{ type: 'latency', mean: 10, global: false, probability: 0.5 }];
+  const chosen = (numbers: readonly number[]) => {
+    const { push, timeline } = flowOf(raw);
+    return numbers.map((number) => {
+      const exchange = exchangeOf(number);
+      push('a', {}, exchange);
+      timeline.advanceTo(timeline.now() + 100);
+      push('b', {}, exchange);
+      timeline.advanceTo(timeline.now() + 100);
+      const [hit] = exchange.record('complete').hits;
+      return hit?.bytes ?? 0;
+    });
+  };
+  const forwards = chosen([0, 1, 2, 3, 4, 5, 6, 7]);
+  expect(forwards).toEqual(chosen([7, 6, 5, 4, 3, 2, 1, 0]).reverse());
+  // Both chunks of an exchange, or none.
+  expect(new Set(forwards)).toEqual(new Set([0, 2]));
+});
+
+const harmless = fc.oneof(
+  fc.record({
+    type: fc.constant('latency'),
+    mean: fc.integer({ min: 0, max: 300 }),
+    stddev: fc.integer({ min: 0, max: 100 }),
+    global: fc.boolean(),
+    probability: fc.constantFrom(0.5, 1),
+  }),
+  fc.record({
+    type: fc.constant('jitter'),
+    amplitude: fc.integer({ min: 0, max: 200 }),
+    frequency: fc.integer({ min: 1, max: 50 }),
+  }),
+  fc.record({
+    type: fc.constant('bandwidth'),
+    rate: fc.integer({ min: 1_000, max: 100_000 }),
+    burst: fc.integer({ min: 0, max: 500 }),
+  }),
+  fc.record({
+    type: fc.constant('packetloss'),
+    rate: fc.constantFrom(0.01, 0.2),
+    mss: fc.integer({ min: 5, max: 100 }),
+  }),
+  fc.record({
+    type: fc.constant('slow_body'),
+    chunk_bytes: fc.integer({ min: 1, max: 40 }),
+    interval: fc.integer({ min: 0, max: 30 }),
+  }),
+  fc.record({
+    type: fc.constant('blackhole'),
+    period: fc.constantFrom('start:100ms,duration:200ms', 'duration:1s'),
+  }),
+);
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ chunk: fc.integer({ min: 1, max: 400 }) }) },
+  { weight: 2, arbitrary: fc.record({ wait: fc.integer({ min: 0, max: 400 }) }) },
+  { weight: 1, arbitrary: fc.record({ faults: fc.array(harmless, { maxLength: 3 }) }) },
+);
+
+test('random chunks, faults and changes never lose, double or reorder a byte, and never deadlock', () => {
+  fc.assert(
+    fc.property(
+      fc.array(harmless, { maxLength: 3 }),
+      fc.array(step, { maxLength: 40 }),
+      fc.integer({ min: 0, max: 5 }),
+      (faults, steps, lateMs) => {
+        const { flow, left, bytes, timeline, program, exchange } = flowOf(faults);
+        const sentBytes: Buffer[] = [];
+        let live = program;
+        let sent = 0;
+        for (const move of steps) {
+          if ('chunk' in move) {
+            const data = Buffer.from(Array.from({ length: move.chunk }, (_, index) => (sent + index) % 251));
+            sent += move.chunk;
+            sentBytes.push(data);
+            flow.push(parcelOf(exchange, data, timeline.now()));
+          } else if ('wait' in move) timeline.advanceTo(timeline.now() + move.wait, lateMs);
+          else {
+            live = start(move.faults, live);
+            flow.replan(live.stages.response);
+          }
+        }
+        flow.push(parcelOf(exchange, null, timeline.now(), { kind: 'end', role: 'fin' }));
+        timeline.advanceTo(timeline.now() + 3_600_000, lateMs);
+        expect(left.at(-1)?.text).toBe('FIN');
+        expect(Buffer.concat(bytes).equals(Buffer.concat(sentBytes))).toBe(true);
+        expect(flow.isEmpty).toBe(true);
+        expect(flow.heldBytes).toBe(0);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
