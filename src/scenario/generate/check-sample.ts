@@ -31,7 +31,7 @@ function compileOnce(schema: JsonSchema, root: JsonValue): ValidateFunction | nu
 }
 
 function compile(schema: JsonSchema, root: JsonValue): ValidateFunction | null {
-  const gathered = gatherSchema(schema, root);
+  const gathered = gatherSchema(schema, root, 'request');
   if (gathered === null || typeof gathered === 'boolean') return null;
   const ajv = new Ajv2020({ strict: false, validateFormats: false, logger: false, validateSchema: false });
   try {

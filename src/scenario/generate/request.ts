@@ -94,10 +94,8 @@ function buildBody(
 ): { readonly contentType: string; readonly text: string } | null {
   if (requestBody === null || WITHOUT_BODY.includes(method)) return null;
   const value = requestBody.example ?? sampleBody(requestBody, { root: document.root, random });
-  const body = toBody(
-    requestBody,
-    method === 'POST' ? freshenBody(value, requestBody.schema, document.root) : value,
-  );
+  const sent = method === 'POST' ? freshenBody(value, requestBody.schema, document.root) : value;
+  const body = toBody(requestBody, sent, document.root);
   if (body === null) {
     if (requestBody.required) note(`a body of type ${requestBody.mediaType} is not made; the call has none.`);
     return null;

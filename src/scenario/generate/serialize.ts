@@ -1,4 +1,6 @@
 import type { JsonValue, OperationBody, OperationParameter } from '../../types.ts';
+import { isRecord, type JsonRecord, own, recordOf } from '../openapi/json.ts';
+import { openSchema } from '../openapi/schema.ts';
 
 /** Separates the parts of a multipart body; fixed, so that the same document gives the same file. */
 const BOUNDARY = 'breakwater-boundary';
@@ -34,32 +36,39 @@ export function toPlain({ name, style, explode }: OperationParameter, value: Jso
 
 /** Writes a body's value as text, and the `Content-Type` to send it with; `null` when its type cannot be made. */
 export function toBody(
-  { mediaType }: OperationBody,
+  { mediaType, schema }: OperationBody,
   value: JsonValue,
+  root: JsonValue,
 ): { readonly contentType: string; readonly text: string } | null {
   const type = mediaType.toLowerCase();
   if (/^application\/x-www-form-urlencoded\b/.test(type)) {
-    return {
-      contentType: mediaType,
-      text: fieldsOf(value)
-        .map(([key, text]) => `${encodeURIComponent(key)}=${encodeURIComponent(text)}`)
-        .join('&'),
-    };
+    const pairs = fieldsOf(value).map(
+      ([key, text]) => `${encodeURIComponent(key)}=${encodeURIComponent(text)}`,
+    );
+    // The braces of {{uuid}} are filled when the request is sent.
+    return { contentType: mediaType, text: pairs.join('&').replaceAll('%7B%7Buuid%7D%7D', '{{uuid}}') };
   }
   if (/^multipart\/form-data\b/.test(type)) {
-    const parts = fieldsOf(value).map(
-      ([key, text]) =>
-        `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${key.replaceAll('"', '%22')}"\r\n\r\n${text}\r\n`,
-    );
-    return {
-      contentType: `multipart/form-data; boundary=${BOUNDARY}`,
-      text: `${parts.join('')}--${BOUNDARY}--\r\n`,
-    };
+    const properties = recordOf(openSchema(schema, root).schema.properties);
+    const parts = fieldsOf(value).map(([key, text]) => {
+      const file = isFile(openSchema(own(properties, key), root).schema) ? '; filename="sample.txt"' : '';
+      return `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${key.replaceAll('"', '%22')}"${file}\r\n\r\n${text}\r\n`;
+    });
+    const contentType = `multipart/form-data; boundary=${BOUNDARY}`;
+    return { contentType, text: `${parts.join('')}--${BOUNDARY}--\r\n` };
   }
   if (/[/+]json\b/.test(type) || type === '*/*') {
-    return { contentType: type === '*/*' ? 'application/json' : mediaType, text: JSON.stringify(value) };
+    const contentType = type === '*/*' ? 'application/json' : mediaType;
+    return { contentType, text: JSON.stringify(value) };
   }
   return /^text\//.test(type) ? { contentType: mediaType, text: toText(value) } : null;
+}
+
+/** 3.0 says `format: binary`, 3.1 `contentMediaType`; a list of files is one as well. */
+function isFile(schema: JsonRecord): boolean {
+  const { format, contentMediaType, items } = schema;
+  if (isRecord(items)) return isFile(items);
+  return format === 'binary' || contentMediaType === 'application/octet-stream';
 }
 
 function flatten(value: JsonValue, explode: boolean): readonly string[] {

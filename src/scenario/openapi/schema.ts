@@ -59,19 +59,26 @@ function merge(left: JsonRecord, right: JsonRecord): JsonRecord {
 
 /**
  * Gives a schema that stands alone: what its references reach is gathered under `$defs`, and the keywords of
- * 3.0 are rewritten as those of JSON Schema 2020-12. `null` when it reaches more than 200 schemas.
+ * 3.0 are rewritten as those of JSON Schema 2020-12. A request need not hold what is read-only.
+ * `null` when it reaches more than 200 schemas.
  */
-export function gatherSchema(schema: JsonSchema, root: JsonValue): JsonSchema | null {
+export function gatherSchema(
+  schema: JsonSchema,
+  root: JsonValue,
+  flow: 'request' | 'response',
+): JsonSchema | null {
   const names = new Map<string, string>();
   const rewrite = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(rewrite);
     if (!isRecord(value)) return value;
-    const entries = Object.entries(modernize(value)).map(([key, child]): [string, unknown] => {
-      if (key !== '$ref' || typeof child !== 'string') return [key, isData(key) ? child : rewrite(child)];
-      const name = names.get(child) ?? `s${names.size}`;
-      names.set(child, name);
-      return [key, `#/$defs/${name}`];
-    });
+    const entries = Object.entries(modernize(flow === 'request' ? freeReadOnly(value) : value)).map(
+      ([key, child]): [string, unknown] => {
+        if (key !== '$ref' || typeof child !== 'string') return [key, isData(key) ? child : rewrite(child)];
+        const name = names.get(child) ?? `s${names.size}`;
+        names.set(child, name);
+        return [key, `#/$defs/${name}`];
+      },
+    );
     return Object.fromEntries(entries);
   };
   const top = rewrite(schema);
@@ -89,6 +96,13 @@ export function gatherSchema(schema: JsonSchema, root: JsonValue): JsonSchema | 
 /** Keywords whose value is data, in which `$ref` is a name like any other. */
 function isData(key: string): boolean {
   return key === 'example' || key === 'examples' || key === 'default' || key === 'enum' || key === 'const';
+}
+
+function freeReadOnly(schema: JsonRecord): JsonRecord {
+  const { required, properties } = schema;
+  if (!Array.isArray(required) || !isRecord(properties)) return schema;
+  const isReadOnly = (name: unknown) => recordOf(own(properties, String(name))).readOnly === true;
+  return { ...schema, required: required.filter((name) => !isReadOnly(name)) };
 }
 
 function modernize(schema: JsonRecord): JsonRecord {

@@ -217,6 +217,43 @@ describe('requests', () => {
     const { item } = await spikeOf({ '/a': { patch: { requestBody: { content }, responses: ok } } });
     expect(item?.call.body).toBe('a=x%20y&b=1');
   });
+  test('a form that is posted keeps the braces of its fresh value', async () => {
+    const schema = { type: 'object', required: ['name'], properties: { name: { type: 'string' } } };
+    const content = { 'application/x-www-form-urlencoded': { schema } };
+    const { item } = await spikeOf({ '/a': { post: { requestBody: { content }, responses: ok } } });
+    expect(item?.call.body).toBe('name={{uuid}}');
+  });
+  test('a file of a multipart body has a name, a field has none', async () => {
+    const properties = { file: { type: 'string', format: 'binary' }, note: { const: 'n' } };
+    const schema = { type: 'object', required: ['file', 'note'], properties };
+    const { item } = await spikeOf({
+      '/a': { post: { requestBody: { content: { 'multipart/form-data': { schema } } }, responses: ok } },
+    });
+    const boundary = /boundary=(.+)$/.exec(item?.call.headers['Content-Type'] ?? '')?.[1];
+    expect(item?.call.body?.split(`--${boundary}`).map((part) => part.trim())).toEqual([
+      '',
+      'Content-Disposition: form-data; name="file"; filename="sample.txt"\r\n\r\nsample',
+      'Content-Disposition: form-data; name="note"\r\n\r\nn',
+      '--',
+    ]);
+  });
+  test('a body without its read-only properties raises no alarm, one that breaks its pattern does', async () => {
+    const bodyOf = (name: object) => {
+      const properties = { id: { type: 'integer', readOnly: true }, name };
+      const schema = { type: 'object', required: ['id', 'name'], properties };
+      return { put: { requestBody: { content: { 'application/json': { schema } } }, responses: ok } };
+    };
+    const { notices } = await spikeOf({
+      '/good': bodyOf({ type: 'string' }),
+      '/bad': bodyOf({ type: 'string', pattern: '^(?=x)..$' }),
+    });
+    expect(notices).toEqual([
+      {
+        where: 'PUT /bad',
+        message: expect.stringMatching(/^the body made may not be accepted: \/name must match pattern/),
+      },
+    ]);
+  });
   test('every documented success is expected; 200 where none is', async () => {
     const { scenarios } = await spikeOf({
       '/a': {
