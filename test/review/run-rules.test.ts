@@ -46,6 +46,38 @@ test('all fixes of one file can be done at once, and leave nothing to say', asyn
   expect(await hitsIn(RULES, fixed, 'javascript')).toEqual([]);
 });
 
+test('fixes of several rules for one call of Python compose', async () => {
+  const text = `"""Reads."""
+import requests
+import time
+
+async def read(u):
+    while True:
+        try:
+            return requests.get(u).json()
+        except requests.RequestException:
+            time.sleep(1)
+`;
+  const hits = await hitsIn(RULES, text, 'python');
+  expect(fixAll(text, hits)).toBe(`"""Reads."""
+import asyncio
+import requests
+import time
+
+async def read(u):
+    attempt = 0
+    while True:
+        attempt += 1
+        try:
+            return (await asyncio.to_thread(requests.get, u, timeout=(3.05, 5))).json()
+        except requests.RequestException:
+            if attempt >= 3:
+                raise
+            await asyncio.sleep(1 * attempt)
+`);
+  expect(await hitsIn(RULES, fixAll(text, hits) ?? '', 'python')).toEqual([]);
+});
+
 test('a fix of a CRLF file keeps its line breaks', async () => {
   const crlf = client.replaceAll('\n', '\r\n');
   const fixed = fixAll(crlf, await hitsIn(RULES, crlf, 'javascript')) ?? '';

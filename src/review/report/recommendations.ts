@@ -49,7 +49,7 @@ function renderHypothesis(one: Suggestion, index: number, review: Review): strin
     ...(seen.length > 0
       ? ['* **Symptom mapping:**', ...seen]
       : [
-          `* **Symptom mapping:** no measurement speaks for or against it yet. It would show under ${would.join('; or ')}.`,
+          `* **Symptom mapping:** no measurement speaks for or against it yet.${would.length === 0 ? '' : ` It would show under ${would.join('; or ')}.`}`,
         ]),
     `* **Hypothesis:** ${one.ruleId === null ? showText(one.summary, 400) : `${one.summary} ${one.advice.libraryDefault} (${one.advice.source})`}`,
     ...(findings.length > 0 ? [`* **Where:** ${places(findings)}`] : []),

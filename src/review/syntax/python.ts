@@ -105,11 +105,6 @@ export function importModule(source: SourceText, names: PythonNames, module: str
   return insertAt(offset, `import ${module}${lineBreakAt(source.text, offset)}`);
 }
 
-/** `from __future__ import …` must stay first. */
-export function hasFutureImport(source: SourceText): boolean {
-  return source.nodes('future_import_statement').length > 0;
-}
-
 function isDocstring(statement: LeanNode): boolean {
   return statement.type === 'expression_statement' && statement.children[0]?.type === 'string';
 }

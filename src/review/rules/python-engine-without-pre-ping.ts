@@ -1,0 +1,107 @@
+import type { LeanNode } from '../../rag/lean-node.ts';
+import { defineRule, type RuleMatch } from '../rule.ts';
+import { appendMember } from '../syntax/insert.ts';
+import { fullName, hasSplat, keywordOf, positionalOf, readPythonImports } from '../syntax/python.ts';
+import type { SourceText } from '../syntax/source-text.ts';
+
+const ENGINES = new Set([
+  'sqlalchemy.create_engine',
+  'sqlalchemy.engine.create_engine',
+  'sqlalchemy.ext.asyncio.create_async_engine',
+  'sqlmodel.create_engine',
+]);
+
+export default defineRule({
+  id: 'python-engine-without-pre-ping',
+  languages: ['python'],
+  title: 'Database pool that does not notice dead connections',
+  summary:
+    'After a failover the pool hands out dead connections, and the first requests on each of them fail.',
+  severity: 'medium',
+  priority: 'recommended',
+  complexity: 'low',
+  cost: 'low',
+  packages: ['sqlalchemy', 'sqlmodel'],
+  shownBy: { unclear_error: 0.5, hang: 0.3 },
+  advice: {
+    libraryDefault:
+      'SQLAlchemy 1.4 and 2: pool_pre_ping off, pool_recycle -1 (never), pool_size 5, max_overflow 10, pool_timeout 30 s.',
+    source: 'SQLAlchemy lib/sqlalchemy/engine/create.py; docs "Dealing with Disconnects"',
+    howItMaterializes:
+      'The database restarts, or a firewall drops idle connections without a word: up to 15 pooled connections are dead, and each fails or hangs one request.',
+    downstreamImpact: 'Errors go on after the database is back, for as long as dead connections are left.',
+    discussion:
+      '`pool_pre_ping` tests a connection before it is used, at the price of one round trip; `pool_recycle` keeps it younger than the idle limit of what lies between.',
+    infrastructurePattern: 'PgBouncer or RDS Proxy keeps connections to the application over a failover.',
+    benefit: 'The first request after a failover works instead of failing.',
+    risks: 'One more round trip per checkout (a fraction of a millisecond within a data centre).',
+    monitoring: 'Invalidated connections, checkouts, errors in the minute after a failover.',
+  },
+  check({ source }) {
+    const names = readPythonImports(source);
+    return source
+      .nodes('call')
+      .filter((call) => ENGINES.has(fullName(call.child('function'), names) ?? ''))
+      .map((call) => checkEngine(call, source))
+      .filter((match) => match !== null);
+  },
+  examples: {
+    valid: [
+      'from sqlalchemy import create_engine\nengine = create_engine(url, pool_pre_ping=True)\n',
+      'from sqlalchemy import create_engine\nengine = create_engine("sqlite:///./test.db")\n',
+      'from sqlalchemy import create_engine\nURL = "sqlite:///a.db"\nengine = create_engine(URL, echo=True)\n',
+      'from sqlalchemy import create_engine\nengine = create_engine(url, **options)\n',
+      'from sqlalchemy import create_engine\nfrom sqlalchemy.pool import NullPool\nengine = create_engine(url, poolclass=NullPool)\n',
+      'import os\nfrom sqlalchemy import create_engine\nURL = os.environ.get("DATABASE_URL", "sqlite:///dev.db")\nengine = create_engine(URL)\n',
+      'from mydb import create_engine\nengine = create_engine(url)\n',
+    ],
+    invalid: [
+      {
+        before: 'from sqlalchemy import create_engine\nengine = create_engine("postgresql://db/shop")\n',
+        after:
+          'from sqlalchemy import create_engine\nengine = create_engine("postgresql://db/shop", pool_pre_ping=True, pool_recycle=1800)\n',
+      },
+      {
+        before: 'import sqlalchemy as sa\nengine = sa.create_engine(settings.url, pool_recycle=600)\n',
+        after:
+          'import sqlalchemy as sa\nengine = sa.create_engine(settings.url, pool_recycle=600, pool_pre_ping=True)\n',
+      },
+      {
+        before:
+          'from sqlalchemy.ext.asyncio import create_async_engine\nengine = create_async_engine(\n    settings.url,\n    pool_size=20,\n)\n',
+        after:
+          'from sqlalchemy.ext.asyncio import create_async_engine\nengine = create_async_engine(\n    settings.url,\n    pool_size=20,\n    pool_pre_ping=True,\n    pool_recycle=1800,\n)\n',
+      },
+    ],
+  },
+});
+
+function checkEngine(call: LeanNode, source: SourceText): RuleMatch | null {
+  const list = call.child('arguments');
+  const url = positionalOf(call)[0] ?? keywordOf(call, 'url')?.child('value') ?? null;
+  if (list?.type !== 'argument_list' || url === null || hasSplat(call)) return null;
+  if (keywordOf(call, 'pool_pre_ping') !== null || keywordOf(call, 'creator') !== null) return null;
+  const pool = keywordOf(call, 'poolclass')?.text ?? '';
+  if (/NullPool|StaticPool|SingletonThreadPool/.test(pool) || /sqlite/i.test(textOf(url, source)))
+    return null;
+  const recycles = keywordOf(call, 'pool_recycle') !== null;
+  const ownLines = /\(\s*\n/.test(list.text);
+  const indent = /\n([ \t]+)\S/.exec(list.text)?.[1] ?? '';
+  const members = ['pool_pre_ping=True', ...(recycles ? [] : ['pool_recycle=1800'])];
+  return {
+    startOffset: call.start,
+    endOffset: call.end,
+    message: 'This engine hands out pooled connections without testing them (`pool_pre_ping` is off).',
+    fix: {
+      summary: 'Test connections before use, and renew them every 30 minutes.',
+      edits: [appendMember(source.text, list, members.join(ownLines ? `,\n${indent}` : ', '))],
+    },
+  };
+}
+
+/** The text of a URL, through names that the file assigns. */
+function textOf(url: LeanNode, source: SourceText): string {
+  if (url.type !== 'identifier') return url.text;
+  const given = source.nodes('assignment').filter((one) => one.child('left')?.text === url.text);
+  return [url.text, ...given.map((one) => one.child('right')?.text ?? '')].join(' ');
+}
