@@ -7,6 +7,8 @@ import { sampleText } from './sample-text.ts';
 
 /** Deepest nesting of a sample; real bodies end earlier. */
 const MAX_DEPTH = 12;
+/** Most values in one sample: schemas that each hold several others would grow without measure. */
+const MAX_VALUES = 2_000;
 /** Longest list that is made, however many entries a schema asks for. */
 const MAX_ITEMS = 50;
 
@@ -14,6 +16,11 @@ export interface SampleDeps {
   /** The document that `$ref`s point into. */
   readonly root: JsonValue;
   readonly random: Random;
+}
+
+interface Making extends SampleDeps {
+  /** Values that may still be made. */
+  left: number;
 }
 
 interface Place {
@@ -31,13 +38,16 @@ interface Place {
  * given, never read-only ones. The same schema and random stream give the same value.
  */
 export function sampleValue(schema: JsonSchema, name: string, deps: SampleDeps): JsonValue {
-  return sample(schema, { name, open: [], depth: 0, variant: 0 }, deps) ?? null;
+  const making = { ...deps, left: MAX_VALUES };
+  return sample(schema, { name, open: [], depth: 0, variant: 0 }, making) ?? null;
 }
 
 /** `undefined`: there is no end to it, since the schema holds itself. */
-function sample(schema: unknown, place: Place, deps: SampleDeps): JsonValue | undefined {
+function sample(schema: unknown, place: Place, deps: Making): JsonValue | undefined {
   const { schema: opened, refs } = openSchema(schema, deps.root);
-  if (place.depth > MAX_DEPTH || refs.some((ref) => place.open.includes(ref))) return undefined;
+  deps.left -= 1;
+  if (deps.left < 0 || place.depth > MAX_DEPTH || refs.some((ref) => place.open.includes(ref)))
+    return undefined;
   const stated = statedValue(opened);
   if (stated !== undefined && place.variant === 0) return stated;
   const choice = pickChoice(opened, place.variant);
@@ -67,7 +77,7 @@ function pickChoice(schema: JsonRecord, variant: number): JsonValue | undefined 
   return choices.length === 0 ? undefined : asJson(choices[variant % choices.length]);
 }
 
-function byType(schema: JsonRecord, place: Place, deps: SampleDeps): JsonValue | undefined {
+function byType(schema: JsonRecord, place: Place, deps: Making): JsonValue | undefined {
   switch (typeOf(schema)) {
     case 'object':
       return sampleObject(schema, place, deps);
@@ -102,7 +112,7 @@ function typeOf(schema: JsonRecord): string {
     : 'any';
 }
 
-function sampleObject(schema: JsonRecord, place: Place, deps: SampleDeps): JsonValue | undefined {
+function sampleObject(schema: JsonRecord, place: Place, deps: Making): JsonValue | undefined {
   const properties = recordOf(schema.properties);
   const required = listRequired(schema);
   const usable = Object.keys(properties).filter(
@@ -139,12 +149,7 @@ function listRequired(schema: JsonRecord): readonly string[] {
   return [...needed];
 }
 
-function sampleExtras(
-  schema: JsonRecord,
-  count: number,
-  place: Place,
-  deps: SampleDeps,
-): [string, JsonValue][] {
+function sampleExtras(schema: JsonRecord, count: number, place: Place, deps: Making): [string, JsonValue][] {
   const missing = typeof schema.minProperties === 'number' ? schema.minProperties - count : 0;
   return Array.from(
     { length: Math.min(Math.max(missing, 0), MAX_ITEMS) },
@@ -155,7 +160,7 @@ function sampleExtras(
   );
 }
 
-function sampleList(schema: JsonRecord, place: Place, deps: SampleDeps): JsonValue | undefined {
+function sampleList(schema: JsonRecord, place: Place, deps: Making): JsonValue | undefined {
   const prefix = listOf(schema.prefixItems);
   const least = typeof schema.minItems === 'number' ? schema.minItems : 0;
   const most = typeof schema.maxItems === 'number' ? schema.maxItems : MAX_ITEMS;

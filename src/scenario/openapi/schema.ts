@@ -2,8 +2,8 @@ import type { JsonSchema, JsonValue } from '../../types.ts';
 import { asJson, isRecord, type JsonRecord, own, recordOf } from './json.ts';
 import { lookUp } from './references.ts';
 
-/** Longest chain of references that is followed at one place. */
-const MAX_CHAIN = 100;
+/** Most references that are followed to open one schema. */
+const MAX_FOLLOWED = 500;
 /** Largest number of schemas that are gathered into one. */
 const MAX_GATHERED = 200;
 
@@ -18,32 +18,30 @@ export interface OpenSchema {
  * circles cost nothing. Keys beside a `$ref` count (3.1). A reference that cannot be followed allows anything.
  */
 export function openSchema(schema: JsonSchema | unknown, root: JsonValue): OpenSchema {
-  const refs: string[] = [];
-  let current = recordOf(schema);
-  for (let step = 0; step < MAX_CHAIN; step += 1) {
-    const ref = own(current, '$ref');
-    if (typeof ref !== 'string') return { schema: mergeAllOf(current, root, refs), refs };
-    const { $ref: _, ...beside } = current;
-    if (refs.includes(ref)) return { schema: beside, refs };
-    refs.push(ref);
-    current = { ...recordOf(ref.startsWith('#') ? lookUp(root, ref) : undefined), ...beside };
-  }
-  return { schema: {}, refs };
+  const refs = new Set<string>();
+  return { schema: open(schema, root, refs), refs: [...refs] };
 }
 
-function mergeAllOf(schema: JsonRecord, root: JsonValue, refs: string[]): JsonRecord {
+/** `refs` are those that were followed on the way, parts of `allOf` included: none is followed twice. */
+function open(schema: unknown, root: JsonValue, refs: Set<string>): JsonRecord {
+  let current = recordOf(schema);
+  while (refs.size < MAX_FOLLOWED) {
+    const ref = own(current, '$ref');
+    if (typeof ref !== 'string') return mergeAllOf(current, root, refs);
+    const { $ref: _, ...beside } = current;
+    if (refs.has(ref)) return beside;
+    refs.add(ref);
+    current = { ...recordOf(ref.startsWith('#') ? lookUp(root, ref) : undefined), ...beside };
+  }
+  return {};
+}
+
+function mergeAllOf(schema: JsonRecord, root: JsonValue, refs: Set<string>): JsonRecord {
   const parts = own(schema, 'allOf');
   if (!Array.isArray(parts)) return schema;
   const { allOf: _, ...rest } = schema;
-  let merged: JsonRecord = {};
-  for (const part of [...parts, rest]) {
-    const ref = own(recordOf(part), '$ref');
-    if (typeof ref === 'string' && refs.includes(ref)) continue;
-    const open = part === rest ? { schema: rest, refs: [] } : openSchema(part, root);
-    refs.push(...open.refs);
-    merged = merge(merged, open.schema);
-  }
-  return merged;
+  const merged = parts.reduce<JsonRecord>((whole, part) => merge(whole, open(part, root, refs)), {});
+  return merge(merged, rest);
 }
 
 function merge(left: JsonRecord, right: JsonRecord): JsonRecord {

@@ -142,6 +142,40 @@ describe('circles end', () => {
   ])('%s', (name, expected) => {
     expect(sample({ $ref: `#/defs/${name}` }, root)).toEqual(expected);
   });
+  test('parts of each other are merged once', () => {
+    const both = {
+      defs: {
+        L: {
+          allOf: [{ $ref: '#/defs/R' }],
+          type: 'object',
+          required: ['l'],
+          properties: { l: { const: 1 } },
+        },
+        R: { allOf: [{ $ref: '#/defs/L' }], required: ['r'], properties: { r: { const: 2 } } },
+      },
+    };
+    expect(sample({ $ref: '#/defs/L' }, both)).toEqual({ l: 1, r: 2 });
+  });
+  test('a schema that multiplies at each of its levels is given up, not made', () => {
+    const level = (index: number) => ({
+      type: 'object',
+      required: ['a', 'b', 'c', 'd'],
+      properties: Object.fromEntries(
+        ['a', 'b', 'c', 'd'].map((key) => [key, { $ref: `#/defs/D${index + 1}` }]),
+      ),
+    });
+    const defs = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`D${index}`, level(index)]));
+    expect(sample({ $ref: '#/defs/D0' }, { defs: { ...defs, D11: { type: 'integer' } } })).toBeNull();
+  });
+  test('a chain of 2,000 parts ends', () => {
+    const defs = Object.fromEntries(
+      Array.from({ length: 2_000 }, (_, index) => [
+        `C${index}`,
+        { type: 'object', allOf: [{ $ref: `#/defs/C${index + 1}` }] },
+      ]),
+    );
+    expect(sample({ $ref: '#/defs/C0' }, { defs })).toEqual({});
+  });
   test('references that only lead to each other allow anything', () => {
     expect(sample({ $ref: '#/defs/A' }, root)).toMatch(/^sample-/);
   });
