@@ -51,6 +51,7 @@ async function copyWasm(outdir) {
 async function copySchemas(outdir) {
   const validator = dirname(require.resolve('@seriousme/openapi-schema-validator'));
   await cp(join(validator, 'schemas'), join(outdir, 'schemas'), { recursive: true });
+  await cp(join(root, 'docs/scenario-format.md'), join(outdir, 'scenario-format.md'));
 }
 
 /** Writes the bundle to `outdir` (default: dist/), replacing what was there. */

@@ -12,9 +12,22 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   review: ['rag'],
   service: [],
   tools: ['review', 'rag', 'scenario', 'proxy', 'service'],
+  resources: [],
+  prompts: [],
   transport: [],
-  server: ['tools', 'transport'],
-  cli: ['server', 'tools', 'transport', 'review', 'rag', 'scenario', 'proxy', 'service'],
+  server: ['tools', 'resources', 'prompts', 'transport'],
+  cli: [
+    'server',
+    'tools',
+    'resources',
+    'prompts',
+    'transport',
+    'review',
+    'rag',
+    'scenario',
+    'proxy',
+    'service',
+  ],
 };
 
 /** Big dependencies, and the only paths that may touch them. */
@@ -38,10 +51,12 @@ const LISTED_FOLDERS = [
   'scenario/generate/shapes',
   'review/rules',
   'rag/routes',
+  'resources',
+  'prompts',
   'scenario/drill/drills',
 ];
 /** Files of a listed folder that are not members. */
-const NOT_MEMBERS = /(^|\/)(index|tool)\.ts$/;
+const NOT_MEMBERS = /(^|\/)(index|tool|resource|folder-files|prompt)\.ts$/;
 
 /** Gives one sentence for each rule of the house that `files` break. */
 export function listBreaches(files: readonly SourceFile[]): string[] {

@@ -1,0 +1,5 @@
+import type { Prompt } from './prompt.ts';
+import resilienceReview from './resilience-review.ts';
+
+/** All prompts. */
+export const PROMPTS: readonly Prompt[] = [resilienceReview];

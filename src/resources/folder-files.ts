@@ -1,0 +1,58 @@
+import type { Store } from '../store.ts';
+import type { ResourceEntry, ResourceFamily } from './resource.ts';
+
+/** Files of the folders below one folder of the store, as resources: what runs and reviews leave behind. */
+export interface FolderFiles {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** Folder of the store, and first part of the URI's path. */
+  readonly folder: string;
+  readonly variable: string;
+  readonly idPattern: RegExp;
+  /** File name to MIME type. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+const MAX_LISTED = 50;
+const MAX_TEXT_CHARACTERS = 2_000_000;
+
+/** Makes the family `breakwater://<folder>/{id}/{file}`. */
+export function folderResources(spec: FolderFiles): ResourceFamily {
+  const pathOf = (variables: Readonly<Record<string, string>>): string | null => {
+    const id = variables[spec.variable] ?? '';
+    const file = variables.file ?? '';
+    return spec.idPattern.test(id) && Object.hasOwn(spec.files, file) ? `${spec.folder}/${id}/${file}` : null;
+  };
+  return {
+    name: spec.name,
+    title: spec.title,
+    description: spec.description,
+    uriTemplate: `breakwater://${spec.folder}/{${spec.variable}}/{file}`,
+    mimeTypeOf: (variables) => spec.files[variables.file ?? ''] ?? 'text/plain',
+    list: (store) => listFiles(spec, store),
+    async read(variables, store) {
+      const path = pathOf(variables);
+      const text = path === null ? null : await store.readText(path);
+      return text === null ? null : text.slice(0, MAX_TEXT_CHARACTERS);
+    },
+  };
+}
+
+async function listFiles(spec: FolderFiles, store: Store): Promise<readonly ResourceEntry[]> {
+  const ids = (await store.list(spec.folder)).filter((id) => spec.idPattern.test(id)).toReversed();
+  const entries: ResourceEntry[] = [];
+  for (const id of ids) {
+    if (entries.length >= MAX_LISTED) break;
+    const present = await store.list(`${spec.folder}/${id}`);
+    const files = Object.keys(spec.files).filter((file) => present.includes(file));
+    entries.push(
+      ...files.map((file) => ({
+        uri: `breakwater://${spec.folder}/${id}/${file}`,
+        name: `${id}/${file}`,
+        title: `${file} of ${id}`,
+      })),
+    );
+  }
+  return entries.slice(0, MAX_LISTED);
+}

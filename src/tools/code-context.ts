@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { AppError } from '../errors.ts';
+import { fence } from '../policy.ts';
+import type { CodeIndex } from '../rag/code-index.ts';
+import type { HttpMethod } from '../types.ts';
+import type { CodeRange, HandlerMatch } from '../types-code.ts';
+import { quote } from '../units.ts';
+import type { Answer } from './session/answer.ts';
+import { openCodeIndex } from './session/code-folder.ts';
+import { defineTool } from './tool.ts';
+
+const PIECE_LIMIT = 6_000;
+
+const input = z.strictObject({
+  operation_id: z.string().optional().describe('operationId of the OpenAPI document'),
+  method: z.enum(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE']).optional(),
+  path: z.string().optional().describe('Path of the operation, with method, e.g. /orders/{order_id}'),
+  symbol: z.string().optional().describe('Function, method or class instead of an operation'),
+  file: z.string().optional().describe('File of the symbol; alone: its outline'),
+  depth: z.number().int().min(0).max(4).default(2).describe('Levels of calls to follow'),
+  budget_tokens: z.number().int().min(200).max(7_000).default(3_000),
+});
+type Args = z.output<typeof input>;
+
+/** Gives the code behind an operation. */
+export default defineTool({
+  name: 'code_context',
+  title: 'Code behind an operation',
+  description:
+    'Finds the code that answers an API operation (operation_id, or method and path) and what it depends on: the handler with file, lines, confidence and why; the functions it calls; the HTTP clients, databases and pools it uses, with versions and time limits. "No handler here" is an answer. With symbol or file: that code, or an outline. Use it before judging or changing code.',
+  input,
+  nature: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  async run(args, context): Promise<Answer> {
+    const index = await openCodeIndex(undefined, context);
+    if (args.symbol !== undefined)
+      return contextOf(index, findSymbol(index, args.symbol, args.file), args, null);
+    if (args.file !== undefined) return outline(index, args.file);
+    if (args.operation_id === undefined && args.path === undefined) {
+      throw new AppError(
+        'BAD_INPUT',
+        'Expected operation_id, or method and path, or symbol, or file; none was given.',
+        { hint: 'code_context {"method":"GET","path":"/orders/{order_id}"}' },
+      );
+    }
+    const method: HttpMethod | null = args.method ?? null;
+    const matches = index.findHandlers({
+      method,
+      path: args.path ?? null,
+      operationId: args.operation_id ?? null,
+    });
+    const [best] = matches;
+    if (best === undefined) return noHandler(index, args);
+    return contextOf(index, best.route.handler, args, matches);
+  },
+});
+
+function findSymbol(index: CodeIndex, name: string, file: string | undefined): CodeRange {
+  const found = index.listSymbols(file === undefined ? { name } : { name, file });
+  const [first] = found;
+  if (first === undefined)
+    throw new AppError(
+      'NOT_FOUND',
+      `There is no symbol ${quote(name)}${file === undefined ? '' : ` in ${quote(file)}`}.`,
+      { hint: `Try code_search {"query": ${JSON.stringify(name)}}.` },
+    );
+  return first;
+}
+
+async function contextOf(
+  index: CodeIndex,
+  start: CodeRange,
+  args: Args,
+  matches: readonly HandlerMatch[] | null,
+): Promise<Answer> {
+  const { buildContext } = await import('../rag/context.ts');
+  const { pieces, clients } = await buildContext(index, start, {
+    depth: args.depth,
+    budgetTokens: args.budget_tokens,
+  });
+  const lines = [
+    ...showMatches(matches),
+    ...pieces.flatMap((piece) => [
+      `\n${piece.role}: ${piece.file}:${piece.startLine}-${piece.endLine}${piece.symbol === null ? '' : ` ${piece.symbol}`}`,
+      fence(piece.text, PIECE_LIMIT),
+    ]),
+    ...(clients.length === 0
+      ? ['', 'No HTTP client, database or pool was recognised in this code.']
+      : ['', 'Clients and pools:']),
+    ...clients.map(
+      (client) =>
+        `- ${client.file}:${client.startLine} ${client.library}${client.version === null ? '' : ` ${client.version}`}: ${client.call} (${client.timeout === null ? 'no time limit given' : client.timeout})`,
+    ),
+  ];
+  return {
+    text: lines.join('\n').trim(),
+    facts: {
+      matches: (matches ?? []).map(({ route, confidence, why }) => ({
+        ...route.handler,
+        handler: route.handlerName,
+        method: route.method,
+        path: route.path,
+        framework: route.framework,
+        confidence,
+        why,
+      })),
+      pieces: pieces.map(({ text: _text, ...piece }) => ({ ...piece })),
+      clients: clients.map((client) => ({ ...client })),
+    },
+    next: [],
+    verdict: null,
+  };
+}
+
+function showMatches(matches: readonly HandlerMatch[] | null): string[] {
+  if (matches === null) return [];
+  return matches.slice(0, 5).map(({ route, confidence, why }, place) => {
+    const lead = place === 0 ? 'Handler' : 'Also possible';
+    return `${lead}: ${route.handler.file}:${route.handler.startLine}-${route.handler.endLine}${route.handlerName === null ? ' (inline)' : ` ${route.handlerName}`} for ${route.method} ${route.path} [${route.framework}], confidence ${confidence.toFixed(2)}: ${why}`;
+  });
+}
+
+function noHandler(index: CodeIndex, { operation_id, method, path }: Args): Answer {
+  const asked = operation_id ?? `${method ?? ''} ${path ?? ''}`.trim();
+  const known = index.routes.slice(0, 30).map((route) => `${route.method} ${route.path}`);
+  return {
+    text: `No handler here: no route of this code answers ${quote(asked)}.\n${known.length === 0 ? 'No routes of a known web framework were found at all.' : `Routes that were found: ${known.join(', ')}`}`,
+    facts: { matches: [], routes: known },
+    next: [{ tool: 'code_search', args: { query: asked } }],
+    verdict: null,
+  };
+}
+
+function outline(index: CodeIndex, file: string): Answer {
+  const symbols = index.listSymbols({ file });
+  if (!index.files.some((indexed) => indexed.file === file))
+    throw new AppError('NOT_FOUND', `${quote(file)} is not in the index.`, {
+      hint: 'Give a path relative to the workspace; code_index tells what is indexed.',
+    });
+  const lines = symbols.map(
+    ({ startLine, endLine, kind, name, parent }) =>
+      `${startLine}-${endLine} ${kind} ${parent === '' ? name : `${parent}.${name}`}`,
+  );
+  return {
+    text: `${file}\n${lines.join('\n')}`,
+    facts: { file, symbols: symbols.map((symbol) => ({ ...symbol })) },
+    next: [],
+    verdict: null,
+  };
+}

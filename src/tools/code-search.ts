@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { fence } from '../policy.ts';
+import type { Answer } from './session/answer.ts';
+import { openCodeIndex } from './session/code-folder.ts';
+import { defineTool } from './tool.ts';
+
+const EXCERPT_LIMIT = 500;
+
+/** Searches the code. */
+export default defineTool({
+  name: 'code_search',
+  title: 'Search the code',
+  description:
+    'Finds code by words or names; getUserById, get_user_by_id and "user id" find each other. Answers with ranked places: file, lines, enclosing symbol and why. For the code behind an API operation use code_context.',
+  input: z.strictObject({
+    query: z.string().min(1).describe('Words or a name, e.g. "payment client timeout"'),
+    path: z.string().optional().describe('Only below this folder or file'),
+    language: z.string().optional().describe('e.g. python, typescript'),
+    kind: z.enum(['function', 'method', 'class', 'interface', 'variable', 'module']).optional(),
+    limit: z.number().int().min(1).max(50).default(8),
+    cursor: z.string().optional().describe('From an earlier answer'),
+  }),
+  nature: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  async run({ query, cursor, ...filter }, context): Promise<Answer> {
+    const index = await openCodeIndex(undefined, context);
+    const { hits, nextCursor } = index.search(query, {
+      limit: filter.limit,
+      ...(filter.path === undefined ? {} : { path: filter.path }),
+      ...(filter.language === undefined ? {} : { language: filter.language }),
+      ...(filter.kind === undefined ? {} : { kind: filter.kind }),
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    const blocks = hits.map(
+      ({ file, startLine, endLine, symbol, why, excerpt }) =>
+        `${file}:${startLine}-${endLine}${symbol === null ? '' : ` ${symbol}`} (${why})\n${fence(excerpt, EXCERPT_LIMIT)}`,
+    );
+    return {
+      text:
+        hits.length === 0
+          ? 'Nothing was found. Try other words, or code_index to see what is indexed.'
+          : blocks.join('\n\n'),
+      facts: { hits: hits.map(({ excerpt: _excerpt, ...hit }) => hit), next_cursor: nextCursor },
+      next:
+        nextCursor === null
+          ? []
+          : [{ tool: 'code_search', args: { query, limit: filter.limit, cursor: nextCursor } }],
+      verdict: null,
+    };
+  },
+});

@@ -1,0 +1,118 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { resolveInside } from '../policy.ts';
+import type { CodeContext, CodeIndex } from '../rag/code-index.ts';
+import type { Review } from '../review/review-nouns.ts';
+import { newId } from '../store.ts';
+import type { Answer, NextCall } from './session/answer.ts';
+import { openCodeIndex } from './session/code-folder.ts';
+import { resolveId } from './session/load-scenarios.ts';
+import { readWorkspaceFile } from './session/read-source.ts';
+import { defineTool } from './tool.ts';
+
+const EARLIER_REPORT = 'scenario-review-report.md';
+
+const MAX_CONTEXTS = 5;
+const CONTEXT_TOKENS = 800;
+
+const input = z.strictObject({
+  path: z.string().optional().describe('Folder of the code in the workspace. Default: all of it'),
+  operations: z.array(z.string()).default([]).describe('Only findings that these operations reach'),
+  run_id: z
+    .string()
+    .optional()
+    .describe('Measurements to link the findings to; or "latest". Strongly advised'),
+  context_files: z.array(z.string()).default([]).describe('Earlier reports in the workspace, taken as data'),
+  role: z.enum(['developer', 'sre']).default('developer'),
+  rules: z.array(z.string()).default([]).describe('Only these rules'),
+  output: z.string().optional().describe('Write the full report to this file in the workspace too'),
+});
+
+/** Reviews code and measurements. */
+export default defineTool({
+  name: 'review_code',
+  title: 'Review code and measurements',
+  description:
+    'Reviews the code for resilience weaknesses (missing timeouts, unbounded retries, blocked event loops, pools, transactions) and links each finding to what a run has measured. Use it after scenario_run, with its run_id. Answers with findings by weight: file, line, evidence, and whether a safe fix exists; the full report and a brief for your own judgement are resources.',
+  input,
+  nature: { readOnly: false, destructive: false, idempotent: true, openWorld: false },
+  async run(args, context): Promise<Answer> {
+    const { session, signal } = context;
+    const [{ reviewCode }, { renderReviewMarkdown }, { renderReviewSummary }, { renderBrief }] =
+      await Promise.all([
+        import('../review/review.ts'),
+        import('../review/report/markdown.ts'),
+        import('../review/report/summary.ts'),
+        import('../review/report/brief.ts'),
+      ]);
+    const [config, store] = await Promise.all([session.loadConfig(), session.openStore()]);
+    const index = await openCodeIndex(args.path, context);
+    const run =
+      args.run_id === undefined
+        ? null
+        : await import('../scenario/run-folder.ts').then(async ({ loadRun }) =>
+            loadRun(store, await resolveId(args.run_id ?? 'latest', 'runs', store)),
+          );
+    const earlier = (await readdir(config.workspace)).includes(EARLIER_REPORT) ? [EARLIER_REPORT] : [];
+    const contextTexts = await Promise.all(
+      [...new Set([...args.context_files, ...earlier])].map(async (file) => ({
+        name: file,
+        text: (await readWorkspaceFile(file, config)).text,
+      })),
+    );
+    const id = newId('rev');
+    const review = await reviewCode(
+      { id, index, run, operations: args.operations, rules: args.rules, role: args.role, contextTexts },
+      { clock: session.clock, signal },
+    );
+    const report = renderReviewMarkdown(review, run);
+    await store.writeText(`reviews/${id}/findings.json`, `${JSON.stringify(review, null, 2)}\n`);
+    await store.writeText(`reviews/${id}/report.md`, report);
+    await store.writeText(`reviews/${id}/brief.md`, renderBrief(review, await contextsOf(review, index)));
+    await store.writeText('reviews/latest', id);
+    if (args.output !== undefined)
+      await writeFile(await resolveInside(config.workspace, args.output), report);
+
+    const fixable = review.findings.filter(({ fix }) => fix !== null).map((finding) => finding.id);
+    const propose: NextCall[] =
+      fixable.length === 0 ? [] : [{ tool: 'patch_propose', args: { finding_ids: fixable.slice(0, 10) } }];
+    return {
+      text: `${renderReviewSummary(review)}\n\nFull report: breakwater://reviews/${id}/report.md (.breakwater/reviews/${id}/report.md). Brief for your own judgement: breakwater://reviews/${id}/brief.md`,
+      facts: {
+        review_id: id,
+        run_id: review.runId,
+        findings: review.findings.map((finding) => ({
+          finding_id: finding.id,
+          rule: finding.ruleId,
+          severity: finding.severity,
+          title: finding.title,
+          file: finding.place.file,
+          start_line: finding.place.startLine,
+          end_line: finding.place.endLine,
+          reached_from: finding.reachedFrom,
+          evidence: finding.evidence.map(({ runId, itemId, symptom, figures, confidence }) => ({
+            run_id: runId,
+            item_id: itemId,
+            symptom,
+            figures,
+            confidence,
+          })),
+          has_fix: finding.fix !== null,
+        })),
+      },
+      next: propose,
+      verdict: null,
+    };
+  },
+});
+
+/** The code around the weightiest findings, for the brief. */
+async function contextsOf(review: Review, index: CodeIndex): Promise<readonly CodeContext[]> {
+  const { buildContext } = await import('../rag/context.ts');
+  const places = review.findings
+    .slice(0, MAX_CONTEXTS)
+    .map(({ place }) => index.enclosingSymbol(place) ?? place);
+  return Promise.all(
+    places.map((place) => buildContext(index, place, { depth: 1, budgetTokens: CONTEXT_TOKENS })),
+  );
+}

@@ -1,0 +1,164 @@
+import { writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { AppError } from '../errors.ts';
+import { markdownTable } from '../markdown.ts';
+import { resolveInside } from '../policy.ts';
+import type { Store } from '../store.ts';
+import type { ItemResult, RunResult } from '../types-run.ts';
+import { quote, showMs, showPercent } from '../units.ts';
+import type { Answer } from './session/answer.ts';
+import { resolveId } from './session/load-scenarios.ts';
+import { answerForJob, answerForRun, overallVerdict } from './session/run-answer.ts';
+import { toFacts } from './session/to-facts.ts';
+import { defineTool } from './tool.ts';
+
+const input = z.strictObject({
+  run_id: z
+    .string()
+    .default('latest')
+    .describe('From scenario_run, fault_probe or patch_verify; or "latest"'),
+  view: z
+    .enum(['summary', 'full', 'endpoint', 'item', 'slo', 'fidelity', 'compare'])
+    .default('summary')
+    .describe('endpoint needs operation, item needs item, compare needs compare_to'),
+  operation: z.string().optional().describe('operationId or "GET /path"'),
+  item: z.string().optional().describe('Item id, or part of a scenario title'),
+  compare_to: z.string().optional().describe('Earlier run to compare with'),
+  format: z.enum(['markdown', 'json']).default('markdown'),
+  output: z.string().optional().describe('Write the full report to this file in the workspace too'),
+  wait_seconds: z
+    .number()
+    .min(0)
+    .max(600)
+    .default(45)
+    .describe('How long to wait for a run that is still going'),
+});
+
+/** Reads a run, waiting for it when it is still going. */
+export default defineTool({
+  name: 'run_report',
+  title: 'Report of a run',
+  description:
+    'Reads what a run measured, and waits for one that is still going. Call it after scenario_run has answered with state "running", again and again until it has ended. Views: summary; full (everything); endpoint; item (every figure of one scenario); slo; fidelity (requested against injected faults); compare (two runs item by item: fixed, unchanged, regressed).',
+  input,
+  nature: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  async run(args, { session, signal, onProgress }): Promise<Answer> {
+    const store = await session.openStore();
+    const job = await session.jobs.wait(
+      args.run_id,
+      args.wait_seconds * 1_000,
+      signal,
+      ({ done, total, message }) => onProgress(done, total, message),
+    );
+    if (job !== null && (job.state === 'running' || job.kind !== 'run'))
+      return answerForJob(job, session.clock.now());
+    if (job !== null && args.view === 'summary' && args.output === undefined)
+      return answerForJob(job, session.clock.now());
+    const result = await loadKept(args.run_id, store);
+    if (args.output !== undefined) {
+      const { workspace } = await session.loadConfig();
+      await writeFile(await resolveInside(workspace, args.output), await renderWhole(result, args.format));
+    }
+    if (args.view === 'compare') return compare(result, args.compare_to, store);
+    const narrowed = narrow(result, args.operation, args.item);
+    return renderView(args.view, args.format, narrowed, result);
+  },
+});
+
+async function loadKept(named: string, store: Store): Promise<RunResult> {
+  const { loadRun } = await import('../scenario/run-folder.ts');
+  return loadRun(store, await resolveId(named, 'runs', store));
+}
+
+async function renderWhole(result: RunResult, format: 'markdown' | 'json'): Promise<string> {
+  const [{ renderRunMarkdown }, { toRunFacts }] = await Promise.all([
+    import('../scenario/report/markdown.ts'),
+    import('../scenario/report/json.ts'),
+  ]);
+  return format === 'json' ? `${JSON.stringify(toRunFacts(result), null, 2)}\n` : renderRunMarkdown(result);
+}
+
+async function renderView(
+  view: 'summary' | 'full' | 'endpoint' | 'item' | 'slo' | 'fidelity',
+  format: 'markdown' | 'json',
+  narrowed: RunResult,
+  whole: RunResult,
+): Promise<Answer> {
+  const [{ toRunFacts }, { renderSlos, renderFidelity }] = await Promise.all([
+    import('../scenario/report/json.ts'),
+    import('../scenario/report/markdown.ts'),
+  ]);
+  const facts = toFacts(toRunFacts(narrowed));
+  const verdict = overallVerdict(narrowed);
+  const answer = (text: string): Answer => ({ text, facts, next: [], verdict });
+  if (format === 'json') return answer(JSON.stringify(facts));
+  if (view === 'summary' && narrowed === whole) return answerForRun(whole);
+  if (view === 'slo') return answer(renderSlos(narrowed.results));
+  if (view === 'fidelity') return answer(renderFidelity(narrowed.results));
+  return answer(await renderWhole(narrowed, 'markdown'));
+}
+
+function narrow(result: RunResult, operation: string | undefined, item: string | undefined): RunResult {
+  if (operation === undefined && item === undefined) return result;
+  const results = result.results.filter(
+    (each) =>
+      (operation === undefined || each.operationId === operation || each.endpoint === operation) &&
+      (item === undefined ||
+        each.itemId === item ||
+        each.scenarioTitle.toLowerCase().includes(item.toLowerCase())),
+  );
+  if (results.length > 0) return { ...result, results };
+  const known = [...new Set(result.results.map(({ endpoint }) => endpoint))];
+  throw new AppError('NOT_FOUND', `${result.run.id} has no item for ${quote(operation ?? item)}.`, {
+    hint: `Its operations are: ${known.join(', ')}.`,
+  });
+}
+
+async function compare(after: RunResult, other: string | undefined, store: Store): Promise<Answer> {
+  if (other === undefined)
+    throw new AppError('BAD_INPUT', 'compare_to: missing; expected the id of an earlier run.', {
+      hint: 'run_report {"run_id":"…","view":"compare","compare_to":"…"}',
+    });
+  const { compareRuns } = await import('../scenario/compare.ts');
+  const before = await loadKept(other, store);
+  const changes = compareRuns(before, after);
+  const rows = changes.map(({ endpoint, scenarioTitle, change, before: old, after: now, why }) => [
+    endpoint,
+    scenarioTitle,
+    change,
+    pair(old, now, ({ observed }) => showMs(observed.p50Ms)),
+    pair(old, now, ({ observed }) => showMs(observed.p95Ms)),
+    pair(old, now, errorShare),
+    why,
+  ]);
+  const counts = ['fixed', 'improved', 'unchanged', 'regressed']
+    .map((kind) => `${changes.filter(({ change }) => change === kind).length} ${kind}`)
+    .join(', ');
+  return {
+    text: `${before.run.id} → ${after.run.id}: ${counts}\n\n${markdownTable(['operation', 'scenario', 'change', 'p50', 'p95', 'failed', 'why'], rows)}`,
+    facts: {
+      before: before.run.id,
+      after: after.run.id,
+      changes: changes.map(({ endpoint, scenarioTitle, change, why }) => ({
+        endpoint,
+        scenario: scenarioTitle,
+        change,
+        why,
+      })),
+    },
+    next: [],
+    verdict: changes.some(({ change }) => change === 'regressed') ? 'fail' : 'pass',
+  };
+}
+
+function pair(
+  before: ItemResult | null,
+  after: ItemResult | null,
+  show: (result: ItemResult) => string,
+): string {
+  return `${before === null ? '–' : show(before)} → ${after === null ? '–' : show(after)}`;
+}
+
+function errorShare({ failed, requests }: ItemResult): string {
+  return requests === 0 ? '–' : showPercent(failed / requests);
+}

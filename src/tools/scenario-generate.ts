@@ -1,0 +1,145 @@
+import { writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { AppError } from '../errors.ts';
+import { markdownTable } from '../markdown.ts';
+import { fence, resolveInside } from '../policy.ts';
+import { newId } from '../store.ts';
+import { formatDuration } from '../units.ts';
+import type { Answer } from './session/answer.ts';
+import { parseDependencies } from './session/dependencies.ts';
+import { readSource } from './session/read-source.ts';
+import { defineTool } from './tool.ts';
+
+const input = z.strictObject({
+  spec: z
+    .string()
+    .optional()
+    .describe(
+      'OpenAPI document: path in the workspace or URL, e.g. http://127.0.0.1:8000/openapi.json. Default: spec of breakwater.yaml',
+    ),
+  base_url: z
+    .string()
+    .optional()
+    .describe(
+      'Origin of the running service, e.g. http://127.0.0.1:8000. Default: servers of the document, else the origin of spec',
+    ),
+  operations: z.array(z.string()).default([]).describe('Only these operationIds or "GET /path"'),
+  tags: z.array(z.string()).default([]).describe('Only operations with one of these tags'),
+  methods: z.array(z.string()).default([]).describe('Only these methods'),
+  paths: z
+    .array(z.string())
+    .default([])
+    .describe('Only paths that match one of these patterns, e.g. /orders/**'),
+  shapes: z
+    .array(z.string())
+    .default([])
+    .describe('Only these shapes, e.g. latency_spike, blackhole, dependency_hang. Default: all that apply'),
+  headers: z.record(z.string(), z.string()).default({}).describe('Headers for every call'),
+  path_values: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Values for path parameters, e.g. {"user_id": "1"}'),
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(2_147_483_647)
+    .optional()
+    .describe('Fixes every draw. Default: drawn and stored'),
+  include_delete: z.boolean().default(false).describe('Make scenarios for DELETE too'),
+  output: z.string().optional().describe('Write the scenarios to this file in the workspace too'),
+});
+
+/** Makes scenarios from an OpenAPI document. */
+export default defineTool({
+  name: 'scenario_generate',
+  title: 'Generate scenarios',
+  description:
+    'Makes fault scenarios for the operations of an OpenAPI document (file or URL). Use it first. Each operation gets latency, jitter, packet loss, bandwidth, error and blackhole shapes; dependencies named in breakwater.yaml get slow, hanging and down shapes. Answers with a scenario_id for scenario_run, the counts, what was left out and why, and the expected duration.',
+  input,
+  nature: { readOnly: false, destructive: false, idempotent: false, openWorld: false },
+  async run(args, { session, signal }): Promise<Answer> {
+    const [{ readOpenApi }, { generateScenarios }, { writeScenarios }] = await Promise.all([
+      import('../scenario/openapi/read.ts'),
+      import('../scenario/generate/generate.ts'),
+      import('../scenario/file/write.ts'),
+    ]);
+    const [config, store] = await Promise.all([session.loadConfig(), session.openStore()]);
+    const spec = args.spec ?? config.spec;
+    if (spec === null)
+      throw new AppError('BAD_INPUT', 'spec: missing; expected the path or URL of an OpenAPI document.', {
+        hint: 'Many frameworks serve one at /openapi.json; or set "spec" in breakwater.yaml.',
+      });
+    if (args.spec === undefined && /\{\w+\}/.test(spec)) {
+      throw new AppError(
+        'BAD_INPUT',
+        `spec: missing; the one in breakwater.yaml (${spec}) holds a placeholder that only a service that Breakwater starts has filled.`,
+        {
+          hint: 'Give the URL of the running service, e.g. scenario_generate {"spec": "http://127.0.0.1:8000/openapi.json"}.',
+        },
+      );
+    }
+    const { text, source } = await readSource(spec, config, signal);
+    const document = await readOpenApi(text, source);
+    const generated = generateScenarios(document, {
+      baseUrl: args.base_url ?? null,
+      operations: args.operations,
+      tags: args.tags,
+      methods: args.methods,
+      paths: args.paths,
+      shapes: args.shapes,
+      headers: args.headers,
+      pathValues: args.path_values,
+      seed: args.seed ?? null,
+      includeDelete: args.include_delete,
+      dependencies: parseDependencies(config),
+    });
+    const id = newId('scn');
+    const yaml = writeScenarios(generated.scenarios);
+    await store.writeText(`scenarios/${id}.yaml`, yaml);
+    await store.writeText('scenarios/latest', id);
+    if (args.output !== undefined) await writeFile(await resolveInside(config.workspace, args.output), yaml);
+
+    const shapes = [...new Set(generated.counts.map(({ shape }) => shape))];
+    const endpoints = [...new Set(generated.counts.map(({ endpoint }) => endpoint))];
+    const notices = [...document.notices, ...generated.notices];
+    const minutes = formatDuration(Math.round(generated.expectedMs / 1_000) * 1_000);
+    const lines = [
+      `${generated.scenarios.length} scenarios for ${endpoints.length} operations of "${document.title}" (OpenAPI ${document.specVersion}): ${id}`,
+      `Shapes: ${shapes.join(', ')}. One run takes about ${minutes}.${args.output === undefined ? '' : ` Written to ${args.output}.`}`,
+      '',
+      markdownTable(
+        ['operation', 'scenarios'],
+        endpoints.map((endpoint) => [
+          endpoint,
+          String(generated.counts.filter((count) => count.endpoint === endpoint).length),
+        ]),
+      ),
+      ...(notices.length === 0
+        ? []
+        : [
+            '',
+            'Left out or guessed:',
+            ...notices.slice(0, 20).map(({ where, message }) => `- ${where}: ${message}`),
+          ]),
+      ...(notices.length > 20 ? [`- and ${notices.length - 20} more`] : []),
+      '',
+      'The first one:',
+      fence(yaml.split('\n---\n')[0] ?? '', 1_200, 'yaml'),
+    ];
+    return {
+      text: lines.join('\n'),
+      facts: {
+        scenario_id: id,
+        file: args.output ?? `.breakwater/scenarios/${id}.yaml`,
+        scenarios: generated.scenarios.length,
+        operations: endpoints,
+        shapes,
+        expected_ms: generated.expectedMs,
+        notices: notices.map(({ where, message }) => ({ where, message })),
+      },
+      next: [{ tool: 'scenario_run', args: { scenario_id: id } }],
+      verdict: null,
+    };
+  },
+});

@@ -1,0 +1,105 @@
+import type { Config } from '../../config.ts';
+import { AppError } from '../../errors.ts';
+import type { Store } from '../../store.ts';
+import type { Notice, Scenario } from '../../types.ts';
+import { quote } from '../../units.ts';
+import { readYamlFiles, type SourceText } from './read-source.ts';
+
+/** Where scenarios come from: exactly one is given. */
+export interface ScenarioSource {
+  readonly file?: string | undefined;
+  readonly scenario_id?: string | undefined;
+  readonly yaml?: string | undefined;
+  readonly run_id?: string | undefined;
+}
+
+export interface LoadedScenarios {
+  readonly scenarios: readonly Scenario[];
+  readonly notices: readonly Notice[];
+  /** Seed of the run that is replayed, or that the file states. */
+  readonly seed: number | null;
+}
+
+const ID = /^(scn|run)_[0-9a-f]+$/;
+
+/**
+ * Reads scenarios from a file, folder or pattern, from what `scenario_generate` kept, from text, or from a run.
+ *
+ * @throws AppError BAD_INPUT unless exactly one source is given; NOT_FOUND; SCENARIO_INVALID
+ */
+export async function loadScenarios(
+  source: ScenarioSource,
+  config: Config,
+  store: Store,
+): Promise<LoadedScenarios> {
+  const { readScenarios } = await import('../../scenario/file/read.ts');
+  const texts = await readTexts(source, config, store);
+  const files = texts.map(({ text, source: name }) => readScenarios(text, name));
+  const scenarios = files.flatMap((file) => file.scenarios);
+  if (scenarios.length === 0)
+    throw new AppError('SCENARIO_INVALID', 'There is no scenario in what was given.', {
+      hint: 'Make some with scenario_generate.',
+    });
+  const seed = source.run_id === undefined ? null : await seedOfRun(source.run_id, store);
+  return {
+    scenarios,
+    notices: files.flatMap((file) => file.notices),
+    seed: seed ?? scenarios.find((scenario) => scenario.config.seed !== null)?.config.seed ?? null,
+  };
+}
+
+/** Gives the newest id below `folder` for `latest`, else the id itself. */
+export async function resolveId(id: string, folder: string, store: Store): Promise<string> {
+  if (id !== 'latest') return id;
+  const newest = (await store.readText(`${folder}/latest`))?.trim();
+  if (newest === undefined || newest === '')
+    throw new AppError('NOT_FOUND', `There is nothing in ${folder}/ yet, so there is no latest one.`, {
+      hint: 'Make one first.',
+    });
+  return newest;
+}
+
+async function readTexts(
+  source: ScenarioSource,
+  config: Config,
+  store: Store,
+): Promise<readonly SourceText[]> {
+  const given = Object.entries({
+    file: source.file,
+    scenario_id: source.scenario_id,
+    yaml: source.yaml,
+    run_id: source.run_id,
+  }).filter(([, value]) => value !== undefined);
+  if (given.length !== 1) {
+    const seen =
+      given.length === 0 ? 'none was given' : `${given.map(([name]) => name).join(' and ')} were given`;
+    throw new AppError('BAD_INPUT', `Expected one of file, scenario_id, yaml or run_id; ${seen}.`, {
+      hint: 'scenario_generate answers with a scenario_id.',
+    });
+  }
+  if (source.file !== undefined) return readYamlFiles(source.file, config);
+  if (source.yaml !== undefined) return [{ text: source.yaml, source: 'yaml' }];
+  const folder = source.scenario_id === undefined ? 'runs' : 'scenarios';
+  const id = await resolveId(source.scenario_id ?? source.run_id ?? 'latest', folder, store);
+  return [await readKept(id, folder, store)];
+}
+
+async function readKept(id: string, folder: string, store: Store): Promise<SourceText> {
+  const path = folder === 'scenarios' ? `scenarios/${id}.yaml` : `runs/${id}/scenario.yaml`;
+  const text = ID.test(id) ? await store.readText(path) : null;
+  if (text !== null) return { text, source: id };
+  const known = (await store.list(folder))
+    .filter((name) => name !== 'latest')
+    .map((name) => name.replace(/\.yaml$/, ''));
+  throw new AppError('NOT_FOUND', `There is no ${quote(id)} in ${folder}/.`, {
+    hint:
+      known.length === 0 ? 'None was made in this workspace yet.' : `Known: ${known.slice(-5).join(', ')}.`,
+  });
+}
+
+async function seedOfRun(runId: string, store: Store): Promise<number | null> {
+  const id = await resolveId(runId, 'runs', store);
+  const text = await store.readText(`runs/${id}/run.json`);
+  const seed = text === null ? null : (JSON.parse(text) as { readonly seed?: unknown }).seed;
+  return typeof seed === 'number' ? seed : null;
+}

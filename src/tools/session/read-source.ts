@@ -1,0 +1,103 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import picomatch from 'picomatch';
+import type { Config } from '../../config.ts';
+import { AppError, systemErrorCode } from '../../errors.ts';
+import { checkTarget, resolveInside } from '../../policy.ts';
+import { quote } from '../../units.ts';
+
+/** A text and where it came from: an absolute URL, or a path below the workspace with `/`. */
+export interface SourceText {
+  readonly text: string;
+  readonly source: string;
+}
+
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+const MAX_FILES = 500;
+
+/**
+ * Reads a document that the user names by path or URL. Paths must lie below the workspace, URLs on allowed hosts;
+ * redirects are not followed.
+ *
+ * @throws AppError NOT_FOUND, PATH_NOT_ALLOWED, TARGET_NOT_ALLOWED, TARGET_UNREACHABLE, LIMIT_EXCEEDED
+ */
+export async function readSource(named: string, config: Config, signal: AbortSignal): Promise<SourceText> {
+  return /^https?:\/\//i.test(named) ? readUrl(named, config, signal) : readWorkspaceFile(named, config);
+}
+
+/** Reads one file below the workspace. */
+export async function readWorkspaceFile(named: string, config: Config): Promise<SourceText> {
+  const path = await resolveInside(config.workspace, named);
+  const facts = await stat(path).catch((cause: unknown) => {
+    throw new AppError(
+      'NOT_FOUND',
+      `There is no file ${quote(named)} below ${config.workspace} (${systemErrorCode(cause) ?? 'unknown'}).`,
+      {
+        hint: 'Give a path relative to the workspace, or start Breakwater in the folder of your project.',
+        cause,
+      },
+    );
+  });
+  if (!facts.isFile())
+    throw new AppError('BAD_INPUT', `${quote(named)} is not a file.`, { hint: 'Name a file.' });
+  if (facts.size > MAX_FILE_BYTES)
+    throw new AppError(
+      'LIMIT_EXCEEDED',
+      `${quote(named)} has ${facts.size} bytes; at most ${MAX_FILE_BYTES} are read.`,
+    );
+  return { text: await readFile(path, 'utf8'), source: toWorkspacePath(config.workspace, path) };
+}
+
+/** Text of a file below `workspace`; `null`: it does not exist. */
+export async function readFileOrNull(workspace: string, file: string): Promise<string | null> {
+  try {
+    return await readFile(await resolveInside(workspace, file), 'utf8');
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Reads the YAML files that a path, a folder or a pattern (`scenarios/*.yaml`) names, sorted by path. */
+export async function readYamlFiles(named: string, config: Config): Promise<readonly SourceText[]> {
+  const paths = await listYamlFiles(named, config);
+  if (paths.length > MAX_FILES)
+    throw new AppError(
+      'LIMIT_EXCEEDED',
+      `${quote(named)} names ${paths.length} files; at most ${MAX_FILES} are read at once.`,
+    );
+  return Promise.all(paths.map((path) => readWorkspaceFile(path, config)));
+}
+
+async function listYamlFiles(named: string, config: Config): Promise<readonly string[]> {
+  const { base, glob } = picomatch.scan(named);
+  const isPattern = glob !== '';
+  const folder = await resolveInside(config.workspace, isPattern ? base || '.' : named);
+  const facts = await stat(folder).catch(() => null);
+  if (!isPattern && !facts?.isDirectory()) return [named];
+  const matches = picomatch(isPattern ? glob : '**/*.{yaml,yml}');
+  const entries = facts === null ? [] : await readdir(folder, { recursive: true, withFileTypes: true });
+  const found = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter(
+      (path) =>
+        matches(relative(folder, path).split(sep).join('/')) && !path.includes(`${sep}.breakwater${sep}`),
+    )
+    .toSorted();
+  if (found.length === 0)
+    throw new AppError('NOT_FOUND', `${quote(named)} names no YAML file below ${config.workspace}.`, {
+      hint: 'Write scenarios there with scenario_generate and its output argument.',
+    });
+  return found;
+}
+
+async function readUrl(url: string, config: Config, signal: AbortSignal): Promise<SourceText> {
+  await checkTarget(url, config.allowHosts);
+  const { fetchText } = await import('./fetch-text.ts');
+  return { text: await fetchText(url, MAX_FILE_BYTES, signal), source: url };
+}
+
+function toWorkspacePath(workspace: string, path: string): string {
+  return relative(workspace, path).split(sep).join('/');
+}

@@ -1,0 +1,76 @@
+import { type Clock, systemClock } from '../../clock.ts';
+import { type Config, loadConfig, type Surroundings } from '../../config.ts';
+import type { Logger } from '../../log.ts';
+import type { ProxyHost } from '../../proxy/host.ts';
+import type { CodeIndex } from '../../rag/code-index.ts';
+import { openStore, type Store } from '../../store.ts';
+import { createJobs, type Jobs } from './jobs.ts';
+import { createNamedProxies, type NamedProxies } from './named-proxies.ts';
+
+/** What one process keeps between calls: its jobs, its proxies and its index. Shared by all connections. */
+export interface Session {
+  readonly surroundings: Surroundings;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly jobs: Jobs;
+  readonly proxies: NamedProxies;
+  /** Read anew at each call, so that an edited breakwater.yaml counts at once. */
+  loadConfig(): Promise<Config>;
+  openStore(): Promise<Store>;
+  proxyHost(): Promise<ProxyHost>;
+  /** Index of the code below `folder` (absolute); brought up to date at each call, unchanged files are not read again. */
+  codeIndex(
+    folder: string,
+    signal: AbortSignal,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<CodeIndex>;
+  /** Ends jobs, proxies and the index; what was measured is kept. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Opens a session. Nothing heavy is loaded and nothing is written until a tool needs it. */
+export function openSession(surroundings: Surroundings, log: Logger, clock: Clock = systemClock): Session {
+  let host: Promise<ProxyHost> | null = null;
+  let closed: Promise<void> | null = null;
+  const indexes = new Map<string, CodeIndex>();
+  const jobs = createJobs(clock);
+  const proxyHost = () => {
+    host ??= import('../../proxy/host.ts').then(({ createProxyHost }) => createProxyHost());
+    return host;
+  };
+  const proxies = createNamedProxies(proxyHost, clock);
+
+  const closeAll = async () => {
+    await jobs.cancelAll();
+    await proxies.closeAll();
+    await host?.then((opened) => opened.close());
+    for (const index of indexes.values()) index.close();
+    indexes.clear();
+  };
+
+  return {
+    surroundings,
+    clock,
+    log,
+    jobs,
+    proxies,
+    loadConfig: () => loadConfig(surroundings),
+    openStore: async () => openStore((await loadConfig(surroundings)).workspace),
+    proxyHost,
+    async codeIndex(folder, signal, onProgress) {
+      const [{ indexWorkspace }, { workspace }] = await Promise.all([
+        import('../../rag/index-workspace.ts'),
+        loadConfig(surroundings),
+      ]);
+      const stateFolder = openStore(workspace).resolve('index');
+      const index = await indexWorkspace(folder, { stateFolder, clock, signal, onProgress });
+      indexes.get(folder)?.close();
+      indexes.set(folder, index);
+      return index;
+    },
+    close() {
+      closed ??= closeAll();
+      return closed;
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import { AppError } from '../../errors.ts';
+import { checkTarget, redactHeaders } from '../../policy.ts';
+import type { OpenProxy } from '../../proxy/host.ts';
+import { newId } from '../../store.ts';
+import type { Call, Notice, Scenario, Slo, StringMap } from '../../types.ts';
+import type { RunResult } from '../../types-run.ts';
+import type { JobHandle } from './jobs.ts';
+import type { Session } from './session.ts';
+
+export interface RunOptions {
+  readonly scenarios: readonly Scenario[];
+  readonly notices: readonly Notice[];
+  readonly seed: number;
+  readonly baseUrl: string | null;
+  readonly headers: StringMap;
+  readonly operations: readonly string[];
+  readonly titles: readonly string[];
+  readonly parallel: number;
+  /** Beside the proxies that the user has opened: those of a service that we started, by originKey. */
+  readonly openProxies: ReadonlyMap<string, OpenProxy>;
+}
+
+/** Runs scenarios with everything that the session holds, keeps the run in the store, and gives its result. */
+export async function runAndKeep(
+  id: string,
+  options: RunOptions,
+  session: Session,
+  handle: JobHandle,
+): Promise<RunResult> {
+  const [
+    { runScenarios },
+    { createRunSink },
+    { writeScenarios },
+    { renderRunMarkdown },
+    config,
+    store,
+    proxies,
+  ] = await Promise.all([
+    import('../../scenario/run/run.ts'),
+    import('../../scenario/run-folder.ts'),
+    import('../../scenario/file/write.ts'),
+    import('../../scenario/report/markdown.ts'),
+    session.loadConfig(),
+    session.openStore(),
+    session.proxyHost(),
+  ]);
+  const slos: readonly Slo[] = config.slos;
+  await store.writeText('runs/latest', id);
+  await store.writeText(`runs/${id}/scenario.yaml`, writeScenarios(options.scenarios.map(maskSecrets)));
+  const result = await runScenarios(
+    {
+      id,
+      scenarios: options.scenarios,
+      seed: options.seed,
+      notices: options.notices,
+      baseUrl: options.baseUrl,
+      headers: options.headers,
+      operations: options.operations,
+      titles: options.titles,
+      defaultSlos: slos,
+      parallel: options.parallel,
+    },
+    {
+      clock: session.clock,
+      proxies,
+      signal: handle.signal,
+      sink: createRunSink(store, id),
+      checkTarget: (url) => checkTarget(url, config.allowHosts),
+      openProxies: new Map([...session.proxies.byUpstream(), ...options.openProxies]),
+      onProgress: ({ doneItems, totalItems, message, remainingMs }) =>
+        handle.report({
+          done: doneItems,
+          total: totalItems,
+          message: `${message} (about ${Math.ceil(remainingMs / 1_000)} s left)`,
+        }),
+    },
+  );
+  await store.writeText(`runs/${id}/report.md`, renderRunMarkdown(result));
+  return result;
+}
+
+/** An id for a new run. */
+export function newRunId(): string {
+  return newId('run');
+}
+
+/**
+ * Checks the caps of the configuration before anything is sent.
+ *
+ * @throws AppError LIMIT_EXCEEDED
+ */
+export function checkLimits(
+  scenarios: readonly Scenario[],
+  limits: { readonly requestsPerSecond: number; readonly clients: number; readonly durationMs: number },
+): void {
+  for (const scenario of scenarios) {
+    for (const { context } of scenario.items) {
+      const { strategy } = context;
+      if (strategy.mode !== 'load') continue;
+      const rate = strategy.clients * strategy.requestsPerSecond;
+      if (rate > limits.requestsPerSecond)
+        throw overLimit(scenario.title, `${rate} requests a second`, `${limits.requestsPerSecond}`, 'rps');
+      if (strategy.clients > limits.clients)
+        throw overLimit(scenario.title, `${strategy.clients} clients`, `${limits.clients}`, 'clients');
+      if (strategy.durationMs > limits.durationMs)
+        throw overLimit(
+          scenario.title,
+          `${strategy.durationMs / 1_000} s of load`,
+          `${limits.durationMs / 1_000} s`,
+          'duration',
+        );
+    }
+  }
+}
+
+/** What is kept can be read by a model: values of secret headers are masked, and a replay is given them anew. */
+function maskSecrets(scenario: Scenario): Scenario {
+  const maskCall = <C extends Call>(call: C): C => ({ ...call, headers: redactHeaders(call.headers) });
+  const { config } = scenario;
+  return {
+    ...scenario,
+    config: {
+      ...config,
+      headers: redactHeaders(config.headers),
+      setup: config.setup.map(maskCall),
+      teardown: config.teardown.map(maskCall),
+    },
+    items: scenario.items.map((item) => ({ ...item, call: maskCall(item.call) })),
+  };
+}
+
+function overLimit(title: string, seen: string, limit: string, key: string): AppError {
+  return new AppError('LIMIT_EXCEEDED', `"${title}" asks for ${seen}; the limit is ${limit}.`, {
+    hint: `Lower it in the scenario; only the user can raise it (limits.${key} in breakwater.yaml).`,
+  });
+}

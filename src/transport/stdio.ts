@@ -1,0 +1,44 @@
+import { Writable } from 'node:stream';
+import type { McpServerFactory } from '@modelcontextprotocol/server';
+import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Longest time that ending runs and proxies may take after the host has gone. */
+const CLOSE_LIMIT_MS = 3_000;
+
+export interface StdioOptions {
+  readonly onError: (error: Error) => void;
+  /** Called once when the host closes stdin, a pipe breaks or a signal comes; then the process exits. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Serves MCP over stdin and stdout until the host goes. Whatever else is written to stdout goes to stderr, so
+ * that a stray print of some library cannot break the protocol.
+ */
+export function serveOverStdio(factory: McpServerFactory, options: StdioOptions): void {
+  const transport = new StdioServerTransport(process.stdin, claimStdout());
+  const handle = serveStdio(factory, { transport, onerror: options.onError });
+  let leaving = false;
+  const leave = () => {
+    if (leaving) return;
+    leaving = true;
+    setTimeout(() => process.exit(0), CLOSE_LIMIT_MS).unref();
+    void Promise.allSettled([options.close(), handle.close()]).then(() => process.exit(0));
+  };
+  process.stdin.on('end', leave).on('close', leave);
+  process.stdout.on('error', leave);
+  // With stderr gone there is nobody left to tell.
+  process.stderr.on('error', () => undefined);
+  for (const signal of SIGNALS) process.on(signal, leave);
+}
+
+function claimStdout(): Writable {
+  const write = process.stdout.write.bind(process.stdout);
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+  return new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      write(chunk, (error) => done(error ?? null));
+    },
+  });
+}
