@@ -1,0 +1,126 @@
+import { Command, CommanderError } from 'commander';
+import { toAppError } from '../errors.ts';
+import { readVersion } from '../version.ts';
+import { TOOL_COMMANDS, type ToolCommand } from './commands.ts';
+import { type Flag, makeFlags } from './flags.ts';
+import { holdProxies } from './proxy.ts';
+import { describeError, EXIT, runTool } from './run-tool.ts';
+import { trustWorkspace } from './trust.ts';
+
+/** Runs one shell command; gives its exit status. */
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  let status: number = EXIT.pass;
+  const finish = (result: number) => {
+    status = result;
+  };
+  const program = new Command('breakwater')
+    .description('Finds out how an HTTP service behaves when its network and its dependencies fail.')
+    .version(readVersion(), '-V, --version')
+    .option('--root <folder>', 'the workspace (default: this folder)')
+    .showHelpAfterError('(breakwater --help lists the commands)')
+    .exitOverride();
+  program
+    .command('serve')
+    .description('serve MCP over stdin and stdout')
+    .option('--structured-output', 'give facts as structuredContent too');
+  for (const command of TOOL_COMMANDS) addToolCommand(program, command, finish);
+  addProxyCommand(program, finish);
+  addTrustCommand(program, finish);
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.badInput;
+    process.stderr.write(describeError(toAppError(error)));
+    return EXIT.badInput;
+  }
+  return status;
+}
+
+function addToolCommand(
+  program: Command,
+  { command, tool, words, read, example }: ToolCommand,
+  finish: (status: number) => void,
+): void {
+  const flags = makeFlags(tool.input);
+  const made = program.command(command).description(firstSentence(tool.description)).exitOverride();
+  for (const word of words) made.argument(word);
+  for (const { option } of flags) made.addOption(option);
+  made
+    .option('--json', 'print the facts as JSON')
+    .option('--yes', 'agree to what would be asked')
+    .addHelpText('after', `\nExample:\n  ${example}`);
+  made.action(async (...given: unknown[]) => {
+    const texts = given
+      .slice(0, words.length)
+      .flat()
+      .filter((word) => typeof word === 'string');
+    const options: Readonly<Record<string, unknown>> = made.opts();
+    const raw = { ...dropUndefined(read(texts)), ...readFlags(flags, options) };
+    finish(
+      await runTool(tool, raw, {
+        root: rootOf(program),
+        json: options.json === true,
+        yes: options.yes === true,
+      }),
+    );
+  });
+}
+
+function addProxyCommand(program: Command, finish: (status: number) => void): void {
+  program
+    .command('proxy <mappings...>')
+    .description('open proxies ([PORT=][PROTOCOL://]HOST:PORT) and hold them until Ctrl-C')
+    .option(
+      '--faults <faults...>',
+      'for all of them, e.g. latency:mean=80 httperror:status_code=503,probability=0.2',
+    )
+    .option('--seed <number>', 'fixes every draw')
+    .addHelpText(
+      'after',
+      '\nExample:\n  breakwater proxy 35432=psql://127.0.0.1:5432 --faults latency:mean=80',
+    )
+    .action(
+      async (
+        mappings: readonly string[],
+        options: { readonly faults?: readonly string[]; readonly seed?: string },
+      ) => {
+        finish(await holdProxies(mappings, options.faults ?? [], options.seed, rootOf(program)));
+      },
+    );
+}
+
+function addTrustCommand(program: Command, finish: (status: number) => void): void {
+  program
+    .command('trust')
+    .description('approve the commands in breakwater.yaml of the workspace, as it is now')
+    .action(async () => {
+      process.stdout.write(await trustWorkspace(rootOf(program)));
+      finish(EXIT.pass);
+    });
+}
+
+function readFlags(
+  flags: readonly Flag[],
+  options: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    flags.flatMap(({ argument, option, read }) => {
+      const raw = options[option.attributeName()];
+      return raw === undefined ? [] : [[argument, read(raw)]];
+    }),
+  );
+}
+
+function rootOf(program: Command): string | null {
+  const { root } = program.opts<{ readonly root?: string }>();
+  return root ?? null;
+}
+
+function dropUndefined(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+function firstSentence(text: string): string {
+  const end = text.indexOf('. ');
+  return end < 0 ? text : text.slice(0, end + 1);
+}

@@ -1,0 +1,102 @@
+import { TOOLS } from '../tools/index.ts';
+import type { AnyTool } from '../tools/tool.ts';
+
+/** A shell command made from a tool: its positional words fill the arguments named here. */
+export interface ToolCommand {
+  readonly command: string;
+  readonly tool: AnyTool;
+  /** Commander's notation, e.g. `[spec]` or `<query>`. */
+  readonly words: readonly string[];
+  /** Gives the tool's arguments from the words. */
+  readonly read: (words: readonly string[]) => Record<string, unknown>;
+  readonly example: string;
+}
+
+/** All shell commands that are tools, in the order of the loop. */
+export const TOOL_COMMANDS: readonly ToolCommand[] = [
+  named(
+    'generate',
+    'scenario_generate',
+    ['[spec]'],
+    ([spec]) => ({ spec }),
+    'breakwater generate http://127.0.0.1:8000/openapi.json --output scenarios.yaml',
+  ),
+  named(
+    'run',
+    'scenario_run',
+    ['[files...]'],
+    (files) => ({ file: joinPatterns(files) }),
+    'breakwater run scenarios.yaml',
+  ),
+  named(
+    'probe',
+    'fault_probe',
+    ['<url>'],
+    ([url]) => ({ url }),
+    'breakwater probe http://127.0.0.1:8000/ --faults latency:mean=300',
+  ),
+  named(
+    'report',
+    'run_report',
+    ['[run]'],
+    ([run]) => ({ run_id: run }),
+    'breakwater report latest --view full',
+  ),
+  named(
+    'compare',
+    'run_report',
+    ['<before>', '<after>'],
+    ([before, after]) => ({ run_id: after, view: 'compare', compare_to: before }),
+    'breakwater compare run_1 run_2',
+  ),
+  named('index', 'code_index', ['[path]'], ([path]) => ({ path }), 'breakwater index'),
+  named(
+    'search',
+    'code_search',
+    ['<query...>'],
+    (words) => ({ query: words.join(' ') }),
+    'breakwater search payment client timeout',
+  ),
+  named(
+    'context',
+    'code_context',
+    ['<operation...>'],
+    readOperation,
+    'breakwater context GET /orders/{order_id}',
+  ),
+  named('review', 'review_code', ['[path]'], ([path]) => ({ path }), 'breakwater review --run-id latest'),
+  named(
+    'patch',
+    'patch_propose',
+    ['[findings...]'],
+    (findings) => ({ finding_ids: findings }),
+    'breakwater patch fnd_0123',
+  ),
+  named(
+    'verify',
+    'patch_verify',
+    ['[patch]'],
+    ([patch]) => ({ patch_id: patch ?? 'latest' }),
+    'breakwater verify pat_0123 --yes',
+  ),
+];
+
+function named(
+  command: string,
+  toolName: string,
+  words: readonly string[],
+  read: (words: readonly string[]) => Record<string, unknown>,
+  example: string,
+): ToolCommand {
+  const tool = TOOLS.find(({ name }) => name === toolName);
+  if (tool === undefined) throw new Error(`no tool ${toolName}`);
+  return { command, tool, words, read, example };
+}
+
+function joinPatterns(files: readonly string[]): string | undefined {
+  return files.length > 1 ? `{${files.join(',')}}` : files[0];
+}
+
+function readOperation([first = '', second]: readonly string[]): Record<string, unknown> {
+  return second === undefined ? { operation_id: first } : { method: first.toUpperCase(), path: second };
+}

@@ -1,0 +1,47 @@
+import type { WriteStream } from 'node:tty';
+
+/** One line of progress on a terminal, plain lines elsewhere. */
+export interface ProgressLine {
+  readonly show: (done: number, total: number, message: string) => void;
+  readonly clear: () => void;
+}
+
+const PLAIN_EVERY_MS = 5_000;
+const BAR_WIDTH = 20;
+const DEFAULT_COLUMNS = 80;
+
+/** Shows progress on `stream`: rewritten in place on a terminal, a line every five seconds otherwise. */
+export function openProgress(stream: WriteStream | NodeJS.WritableStream): ProgressLine {
+  const terminal = 'isTTY' in stream && stream.isTTY === true;
+  let lastPlainMs = Number.NEGATIVE_INFINITY;
+  let shown = false;
+  return {
+    show(done, total, message) {
+      if (terminal) {
+        const columns =
+          'columns' in stream && typeof stream.columns === 'number' ? stream.columns : DEFAULT_COLUMNS;
+        stream.write(`\r\u001b[2K${shorten(bar(done, total), message, columns)}`);
+        shown = true;
+      } else if (performance.now() - lastPlainMs >= PLAIN_EVERY_MS) {
+        lastPlainMs = performance.now();
+        stream.write(`${total > 0 ? `${Math.floor(done)}/${total} ` : ''}${message}\n`);
+      }
+    },
+    clear() {
+      if (shown) stream.write('\r\u001b[2K');
+      shown = false;
+    },
+  };
+}
+
+function bar(done: number, total: number): string {
+  if (total <= 0) return '';
+  const filled = Math.round((Math.min(done, total) / total) * BAR_WIDTH);
+  return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${Math.floor(done)}/${total} `;
+}
+
+function shorten(lead: string, message: string, columns: number): string {
+  const room = columns - 1;
+  const whole = `${columns < 60 ? '' : lead}${message}`;
+  return whole.length > room ? `${whole.slice(0, Math.max(0, room - 1))}…` : whole;
+}

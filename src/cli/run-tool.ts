@@ -1,0 +1,98 @@
+import { readSurroundings } from '../config.ts';
+import { AppError, toAppError } from '../errors.ts';
+import { openLog } from '../log.ts';
+import { tame } from '../policy.ts';
+import { type Answer, isQuestion } from '../tools/session/answer.ts';
+import { readArguments } from '../tools/session/arguments.ts';
+import type { Job } from '../tools/session/jobs.ts';
+import { answerForJob } from '../tools/session/run-answer.ts';
+import { openSession, type Session } from '../tools/session/session.ts';
+import type { AnyTool, ToolContext } from '../tools/tool.ts';
+import { openProgress, type ProgressLine } from './progress.ts';
+
+/** Exit status: the run passed, failed, the input was bad, nothing was proved. */
+export const EXIT = { pass: 0, fail: 1, badInput: 2, inconclusive: 3 } as const;
+
+export interface ToolRunOptions {
+  readonly root: string | null;
+  readonly json: boolean;
+  /** The user's yes to what the tool would ask. */
+  readonly yes: boolean;
+}
+
+/** Runs one tool from the shell until its work has ended; gives the exit status. Ctrl-C keeps what was measured. */
+export async function runTool(
+  tool: AnyTool,
+  raw: Readonly<Record<string, unknown>>,
+  options: ToolRunOptions,
+): Promise<number> {
+  const surroundings = readSurroundings({ workspace: options.root });
+  const session = openSession(surroundings, openLog(surroundings.logLevel));
+  const progress = openProgress(process.stderr);
+  try {
+    const read = readArguments(tool.input, raw);
+    if (!read.ok) throw new AppError('BAD_INPUT', read.messages.join(' '));
+    const answer = await callUntilEnd(tool, read.value, session, progress, options.yes);
+    progress.clear();
+    process.stdout.write(options.json ? `${JSON.stringify(answer.facts, null, 2)}\n` : `${answer.text}\n`);
+    return answer.verdict === null ? EXIT.pass : EXIT[answer.verdict];
+  } catch (error) {
+    progress.clear();
+    process.stderr.write(describeError(toAppError(error)));
+    return EXIT.badInput;
+  } finally {
+    await session.close();
+  }
+}
+
+/** An error as a person in a terminal reads it. */
+export function describeError(error: AppError): string {
+  const details = Object.entries(error.details).map(
+    ([name, value]) => `  ${name}: ${tame(typeof value === 'string' ? value : JSON.stringify(value), 600)}`,
+  );
+  return `${[`breakwater: ${error.message}`, ...(error.hint === null ? [] : [error.hint]), ...details].join('\n')}\n`;
+}
+
+async function callUntilEnd(
+  tool: AnyTool,
+  args: Record<string, unknown>,
+  session: Session,
+  progress: ProgressLine,
+  yes: boolean,
+): Promise<Answer> {
+  const stop = new AbortController();
+  const onInterrupt = () => {
+    progress.show(0, 0, 'stopping; what was measured is kept');
+    stop.abort();
+    for (const job of session.jobs.list()) void session.jobs.cancel(job.id);
+  };
+  process.once('SIGINT', onInterrupt);
+  try {
+    const granted = new Set<string>();
+    const context: ToolContext = { session, signal: stop.signal, onProgress: progress.show, granted };
+    const waiting = 'wait_seconds' in args ? { ...args, wait_seconds: 0 } : args;
+    let result = await tool.run(waiting, context);
+    if (isQuestion(result)) {
+      if (!yes)
+        throw new AppError('CONSENT_NEEDED', result.question.message, {
+          hint: 'Look at it, then add --yes.',
+        });
+      granted.add(result.question.id);
+      result = await tool.run(waiting, context);
+    }
+    if (isQuestion(result)) throw new AppError('CONSENT_NEEDED', result.otherwise);
+    return await afterJob(result, session, progress);
+  } finally {
+    process.off('SIGINT', onInterrupt);
+  }
+}
+
+async function afterJob(answer: Answer, session: Session, progress: ProgressLine): Promise<Answer> {
+  const job = session.jobs.list().at(-1);
+  if (job === undefined) return answer;
+  const never = new AbortController().signal;
+  const ended = await session.jobs.wait(job.id, Number.POSITIVE_INFINITY, never, ({ done, total, message }) =>
+    progress.show(done, total, message),
+  );
+  return answerForJob(ended ?? (job satisfies Job), session.clock.now());
+}
