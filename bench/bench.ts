@@ -1,0 +1,20 @@
+// npm run bench [NAME…]: prints a table and JSON lines for each benchmark.
+import { measureStartup } from './startup.ts';
+
+/** One measured row; `figures` carry their unit in the name. */
+export interface BenchRow {
+  readonly bench: string;
+  readonly subject: string;
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+const BENCHES: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = { startup: measureStartup };
+
+const wanted = process.argv.slice(2);
+for (const [name, measure] of Object.entries(BENCHES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const rows = await measure();
+  console.log(`\n${name}`);
+  console.table(Object.fromEntries(rows.map(({ subject, figures }) => [subject, figures])));
+  for (const row of rows) console.log(JSON.stringify(row));
+}

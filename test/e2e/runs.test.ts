@@ -1,0 +1,158 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { startTarget } from '../helpers/http-target.ts';
+import { startHost } from '../helpers/mcp-client.ts';
+import { makeTempFolder } from '../helpers/temp-folder.ts';
+
+const loadScenario = (url: string, seconds: number) => `
+title: A latency under load
+items:
+- call: { method: GET, url: ${url}/ }
+  context:
+    upstreams: [ ${url} ]
+    faults: [ { type: latency, mean: 20 } ]
+    strategy: { mode: load, duration: ${seconds}s, clients: 2, rps: 20, baseline: false }
+    slo: [ { slo_type: error, objective: 99, threshold: 1 } ]
+`;
+
+const idIn = (text: string) => /run_[0-9a-f]{16}/.exec(text)?.[0] ?? '';
+
+test('a run that outlives its wait answers with its id and the next call, and run_report waits for its end', async () => {
+  const { url } = await startTarget();
+  const { call } = await startHost({ workspace: await makeTempFolder() });
+  const first = await call('scenario_run', { yaml: loadScenario(url, 2), wait_seconds: 0 });
+  expect(first.isError).toBe(false);
+  const id = idIn(first.text);
+  expect(first.text).toContain(`${id} is still running`);
+  expect(first.text).toContain(`Next: run_report {"run_id":"${id}","wait_seconds":45}`);
+  const second = await call('run_report', { run_id: id });
+  expect(second.text).toMatch(/1 pass/);
+});
+
+test('run_cancel ends a run within a second and keeps what was measured', async () => {
+  const workspace = await makeTempFolder();
+  const { url } = await startTarget();
+  const { call } = await startHost({ workspace });
+  const first = await call('scenario_run', { yaml: loadScenario(url, 60), wait_seconds: 2 });
+  const id = idIn(first.text);
+  const startMs = performance.now();
+  const cancelled = await call('run_cancel', { run_id: id });
+  // Asked for is one second; the rest is room for a busy machine.
+  expect(performance.now() - startMs).toBeLessThan(3_000);
+  expect(cancelled.text).toMatch(/cancelled/);
+  expect(cancelled.text).toMatch(/inconclusive/);
+  const samples = (await readFile(join(workspace, '.breakwater/runs', id, 'samples.ndjson'), 'utf8'))
+    .trim()
+    .split('\n');
+  expect(samples.length).toBeGreaterThan(10);
+  expect((await call('run_report', { run_id: id })).text).toMatch(/cancelled/);
+});
+
+test("a host's time-out detaches from the run and does not end it", async () => {
+  const { url } = await startTarget();
+  const { client, call } = await startHost({ workspace: await makeTempFolder() });
+  const gaveUp = client.callTool(
+    { name: 'scenario_run', arguments: { yaml: loadScenario(url, 3) } },
+    undefined,
+    { timeout: 800 },
+  );
+  await expect(gaveUp).rejects.toThrow(/timed out/i);
+  const report = await call('run_report', { run_id: 'latest' });
+  expect(report.text).toMatch(/finished/);
+  expect(report.text).toMatch(/1 pass/);
+});
+
+test('progress is told while a call waits, and it grows', async () => {
+  const { url } = await startTarget();
+  const { client } = await startHost({ workspace: await makeTempFolder() });
+  const seen: { readonly progress: number; readonly message: string | undefined }[] = [];
+  await client.callTool({ name: 'scenario_run', arguments: { yaml: loadScenario(url, 4) } }, undefined, {
+    onprogress: ({ progress, message }) => void seen.push({ progress, message }),
+  });
+  expect(seen.length).toBeGreaterThanOrEqual(2);
+  expect(
+    seen.every(({ progress }, index) => index === 0 || progress > (seen[index - 1]?.progress ?? 0)),
+  ).toBe(true);
+  expect(seen[0]?.message).toMatch(/latency on GET \//);
+});
+
+test('a replay takes the same seed, and two runs are compared item by item', async () => {
+  const { url } = await startTarget();
+  const { call } = await startHost({ workspace: await makeTempFolder() });
+  const first = await call('scenario_run', { yaml: loadScenario(url, 1), seed: 7 });
+  const again = await call('scenario_run', { run_id: idIn(first.text) });
+  expect(again.text).toMatch(/Seed 7\b/);
+  const compared = await call('run_report', {
+    run_id: idIn(again.text),
+    view: 'compare',
+    compare_to: idIn(first.text),
+  });
+  expect(compared.text).toMatch(/1 unchanged/);
+});
+
+test('what a run left behind is a resource', async () => {
+  const { url } = await startTarget();
+  const { client, call } = await startHost({ workspace: await makeTempFolder() });
+  const id = idIn((await call('scenario_run', { yaml: loadScenario(url, 1) })).text);
+  const { resources } = await client.listResources();
+  expect(resources.map(({ uri }) => uri)).toContain(`breakwater://runs/${id}/report.md`);
+  const { contents } = await client.readResource({ uri: `breakwater://runs/${id}/report.md` });
+  expect(JSON.stringify(contents)).toContain('Fidelity');
+  await expect(client.readResource({ uri: 'breakwater://runs/run_00/report.md' })).rejects.toThrow(
+    /There is no resource/,
+  );
+});
+
+test('a dry run sends nothing and says how long the run would take', async () => {
+  let requests = 0;
+  const { url } = await startTarget((_request, response) => {
+    requests += 1;
+    response.end();
+  });
+  const { call } = await startHost({ workspace: await makeTempFolder() });
+  const { text } = await call('scenario_run', { yaml: loadScenario(url, 10), dry_run: true });
+  expect(text).toMatch(/Valid: 1 scenarios?, about 40\d requests/);
+  expect(requests).toBe(0);
+});
+
+test('a load above the limits of the configuration is refused before anything is sent', async () => {
+  const { url } = await startTarget();
+  const { call } = await startHost({ workspace: await makeTempFolder() });
+  const { text, isError } = await call('scenario_run', {
+    yaml: loadScenario(url, 10).replace('rps: 20', 'rps: 2000'),
+  });
+  expect(isError).toBe(true);
+  expect(text).toMatch(/^LIMIT_EXCEEDED: .*4000 requests a second; the limit is 2000/);
+});
+
+test('a proxy changes its faults while it is open, and the answer shows what passed', async () => {
+  const { port } = await startTarget();
+  const { call } = await startHost({ workspace: await makeTempFolder() });
+  const opened = await call('proxy_open', { upstream: `http://127.0.0.1:${port}`, name: 'api' });
+  const address = /listening on (127\.0\.0\.1:\d+)/.exec(opened.text)?.[1];
+  expect((await fetch(`http://${address}/a`)).status).toBe(200);
+  await call('proxy_open', {
+    upstream: `http://127.0.0.1:${port}`,
+    name: 'api',
+    faults: [{ type: 'httperror', status_code: 503 }],
+  });
+  expect((await fetch(`http://${address}/b`)).status).toBe(503);
+  const { text } = await call('proxy_list');
+  expect(text).toMatch(/\| api \| .*\| 2 \| 1 \|$/m);
+  expect((await call('proxy_close', { name: 'api' })).text).toMatch(
+    /closed after \d+ connections?, 2 exchanges, 1 hits/,
+  );
+});
+
+test('one URL is probed without and with a fault', async () => {
+  const { url } = await startTarget();
+  const { call } = await startHost({ workspace: await makeTempFolder() });
+  const { text } = await call('fault_probe', {
+    url: `${url}/`,
+    faults: [{ type: 'latency', mean: 150 }],
+    duration: '2s',
+  });
+  expect(text).toMatch(/Slowed by exactly what was injected/);
+  expect(text).toMatch(/p50 .*\| +15\d\.\d ms/);
+});
