@@ -8,6 +8,8 @@ import type { Resolver } from './resolver.ts';
 export interface Handler {
   readonly range: CodeRange;
   readonly name: string | null;
+  /** A class whose methods answer. */
+  readonly type?: Entity & { readonly kind: 'symbol' };
 }
 
 /**
@@ -55,8 +57,9 @@ function ofEntity(
   depth: number,
 ): Handler | null {
   if (entity.kind === 'symbol' || entity.kind === 'instance') {
-    const { name, startLine, endLine } = resolver.program.symbol(entity);
-    return { name, range: { file: entity.file, startLine, endLine } };
+    const { name, kind, startLine, endLine } = resolver.program.symbol(entity);
+    const range = { file: entity.file, startLine, endLine };
+    return kind === 'class' ? { name, range, type: { ...entity, kind: 'symbol' } } : { name, range };
   }
   if (entity.kind !== 'value') return null;
   const scope = scopeOf(entity, resolver.program);
@@ -83,7 +86,7 @@ function ofWrapper(
   resolver: Resolver,
   depth: number,
 ): Handler | null {
-  if (wrapper.callee.kind === 'member' && wrapper.callee.name === 'bind') {
+  if (wrapper.callee.kind === 'member' && /^(bind|as_view)$/.test(wrapper.callee.name)) {
     return handlerOf(wrapper.callee.of, call, place, resolver, depth + 1);
   }
   for (const { value } of [...wrapper.args].reverse()) {

@@ -7,6 +7,7 @@ export type RouterCall =
   /** Declares routes; the last handler answers, those before it are middleware. */
   | {
       readonly does: 'route';
+      /** Empty: GET, or what a class-based view has. */
       readonly methods: readonly (HttpMethod | 'ANY')[];
       readonly path: Expression | null;
       readonly handlers: readonly Expression[];
@@ -24,6 +25,8 @@ export type RouterCall =
     }
   /** Gives a router below a prefix, and hands it to `fill` where there is one. */
   | { readonly does: 'derive'; readonly prefix: Expression | null; readonly fill: Expression | null }
+  /** Sets the router's own prefix. */
+  | { readonly does: 'prefix'; readonly prefix: Expression | null }
   /** Gives the router itself. */
   | { readonly does: 'chain' };
 

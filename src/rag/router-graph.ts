@@ -23,6 +23,8 @@ export interface RouterNode {
   readonly prefix: Expression | null;
   readonly tags: Expression | null;
   readonly mounts: Mount[];
+  /** Prefix that is set after it was made. */
+  later: Mount['prefix'] | null;
 }
 
 /** Finds the routers that expressions stand for, and what hangs where. */
@@ -66,6 +68,9 @@ export class RouterGraph {
 
   /** Hangs what `said` mounts below the routers that it was said to. */
   hang(said: RouterCall, on: readonly RouterNode[], place: Place, call: CallExpression): void {
+    if (said.does === 'prefix') {
+      for (const node of on) node.later = { ...place, expression: said.prefix };
+    }
     if (said.does === 'mount') {
       for (const child of said.children) {
         for (const entity of this.#resolver.evaluate(child, place)) this.#hangEntity(entity, said, on, place);
@@ -86,7 +91,21 @@ export class RouterGraph {
     said: RouterCall & { does: 'mount' },
     on: readonly RouterNode[],
     place: Place,
+    depth = 0,
   ): void {
+    // `fp(plugin)`: what a wrapper of a library is given is what hangs there.
+    if (
+      entity.kind === 'value' &&
+      entity.value.kind === 'call' &&
+      this.routersOf(entity).length === 0 &&
+      depth < 3
+    ) {
+      for (const { value } of entity.value.args) {
+        for (const inner of this.#resolver.evaluate(value, entity))
+          this.#hangEntity(inner, said, on, place, depth + 1);
+      }
+      return;
+    }
     const param = this.#firstParam(entity);
     const children = param === null ? this.routersOf(entity) : this.routersOf(param);
     const prefix = { ...place, expression: said.prefix };
@@ -123,7 +142,7 @@ export class RouterGraph {
       .some((target) => target.kind === 'external' && this.#dialect.constructors.test(target.name));
     if (isMade) {
       const own = this.#dialect.made?.(call) ?? { prefix: null, tags: null };
-      return [this.#add({ key, made: { ...entity, call }, certain: true, ...own, mounts: [] })];
+      return [this.#add({ key, made: { ...entity, call }, certain: true, ...own, mounts: [], later: null })];
     }
     const spoken = this.callOn(call, entity);
     if (spoken === null) {
@@ -132,7 +151,7 @@ export class RouterGraph {
     if (spoken.said.does !== 'derive') return spoken.on;
     const prefix = { ...entity, expression: spoken.said.prefix };
     const certain = spoken.on.some((node) => node.certain);
-    const node = this.#add({ key, made: null, certain, prefix: null, tags: null, mounts: [] });
+    const node = this.#add({ key, made: null, certain, prefix: null, tags: null, mounts: [], later: null });
     this.#link([node], spoken.on, prefix, null, false);
     return [node];
   }
@@ -145,7 +164,7 @@ export class RouterGraph {
     const type = scope?.params[param.index]?.type ?? null;
     const certain = type !== null && this.#isRouterType(type, param);
     if (type !== null && !certain) return [];
-    const node = this.#add({ key, made: null, certain, prefix: null, tags: null, mounts: [] });
+    const node = this.#add({ key, made: null, certain, prefix: null, tags: null, mounts: [], later: null });
     // Known before its callers are looked at, which may lead back to it.
     this.#found.set(key, [node]);
     for (const { expression, place } of this.#argumentsFor(param)) {

@@ -1,10 +1,11 @@
 import type { HttpMethod } from '../types.ts';
 import type { CodeRange, Route } from '../types-code.ts';
+import { listClassViews } from './class-views.ts';
 import { constantOf } from './constants.ts';
 import type { Place } from './entity.ts';
 import { keyword } from './expressions.ts';
 import type { CallExpression, Expression } from './facts.ts';
-import { findHandler } from './handlers.ts';
+import { findHandler, type Handler } from './handlers.ts';
 import { familyOf } from './languages.ts';
 import type { Resolver } from './resolver.ts';
 import { defineRouteFinder, type RouteFinder } from './route-finder.ts';
@@ -88,17 +89,17 @@ class RouterRoutes {
     return ways.flatMap(({ reach, own }) => {
       const path = toTemplate(joinPaths(reach.prefix, own), this.#dialect.syntax);
       const tags = [...reach.tags, ...this.#texts(said.tags ?? null, place)];
-      return said.methods.map((method): Route => {
+      return answersOf(said, handler, this.#resolver).map(({ method, range, name }): Route => {
         const operationId =
           constantOf(said.operationId ?? null, place, this.#resolver) ??
-          this.#frameworkId(method, path, handler.name, tags, reach.root);
+          this.#frameworkId(method, path, name, tags, reach.root);
         return {
           framework: this.#dialect.framework,
           method,
           path,
           operationId,
-          handler: handler.range,
-          handlerName: handler.name,
+          handler: range,
+          handlerName: name,
           declaredAt,
         };
       });
@@ -110,13 +111,12 @@ class RouterRoutes {
     place: Place,
     call: CallExpression,
     decorated: number | null,
-  ): { readonly range: CodeRange; readonly name: string | null } | null {
+  ): Handler | null {
     if (decorated !== null) {
-      const { name, startLine, endLine } = this.#resolver.program.symbol({
-        file: place.file,
-        index: decorated,
-      });
-      return { name, range: { file: place.file, startLine, endLine } };
+      const entity = { kind: 'symbol', file: place.file, index: decorated } as const;
+      const { name, kind, startLine, endLine } = this.#resolver.program.symbol(entity);
+      const range = { file: place.file, startLine, endLine };
+      return kind === 'class' ? { name, range, type: entity } : { name, range };
     }
     return findHandler(said.handlers, call, place, this.#resolver);
   }
@@ -125,7 +125,8 @@ class RouterRoutes {
   #reachesOf(node: RouterNode, trail: readonly RouterNode[]): Reach[] {
     if (trail.includes(node) || trail.length > 20) return [];
     const at = node.made ?? { file: '', scope: 0 };
-    const own = node.made === null ? '' : (constantOf(node.prefix, at, this.#resolver) ?? '');
+    const set = node.later === null ? null : constantOf(node.later.expression, node.later, this.#resolver);
+    const own = set ?? (node.made === null ? '' : (constantOf(node.prefix, at, this.#resolver) ?? ''));
     const ownTags = node.made === null ? [] : this.#texts(node.tags, at);
     if (node.mounts.length === 0) return node.certain ? [{ prefix: own, tags: ownTags, root: node }] : [];
     const reaches = node.mounts.flatMap((mount) => {
@@ -174,4 +175,13 @@ class RouterRoutes {
     }
     return null;
   }
+}
+
+/** A class answers by its methods; of those that the route names, where it names some. */
+function answersOf(said: RouterCall & { readonly does: 'route' }, handler: Handler, resolver: Resolver) {
+  const views = handler.type === undefined ? [] : listClassViews(handler.type, resolver);
+  const named = views.filter(({ method }) => said.methods.includes(method) || said.methods.includes('ANY'));
+  if (views.length > 0) return named.length > 0 ? named : views;
+  const methods = said.methods.length > 0 ? said.methods : (['GET'] as const);
+  return methods.map((method) => ({ method, range: handler.range, name: handler.name }));
 }

@@ -2,6 +2,10 @@
 export const EXPECTED_ROUTES: Readonly<
   Record<string, { readonly routes: readonly string[]; readonly absent: string }>
 > = {
+  django: {
+    routes: [],
+    absent: 'GET /api/orders/{id}/refund/',
+  },
   express: {
     routes: [
       'DELETE /legacy/{id} -> src/legacy.js:12-14 removeLegacy',
@@ -29,5 +33,79 @@ export const EXPECTED_ROUTES: Readonly<
       'POST /api/v1/orders/ -> shop/routes/orders.py:16-24 create_order',
     ],
     absent: 'DELETE /orders/{order_id}',
+  },
+  fastify: {
+    routes: [
+      'DELETE /api/orders/{id} -> src/orders.ts:11-11 inline',
+      'GET /api/orders/{id} -> src/orders.ts:7-9 inline',
+      'GET /api/status -> src/server.ts:8-8 inline',
+      'GET /api/users/ -> src/users.ts:7-9 listUsers',
+      'GET /health -> src/server.ts:18-20 health',
+      'HEAD /health -> src/server.ts:18-20 health',
+      'POST /api/orders/ -> src/handlers.ts:1-5 createOrder',
+    ],
+    absent: 'PATCH /api/orders/{id}',
+  },
+  flask: {
+    routes: [
+      'DELETE /users/{user_id} -> shop/users.py:8-9 delete',
+      'GET /api/login -> shop/api.py:9-11 login',
+      'GET /api/orders/{order_id} -> shop/orders.py:17-21 show',
+      'GET /health -> shop/__init__.py:12-14 health',
+      'GET /users/{user_id} -> shop/users.py:5-6 get',
+      'POST /api/login -> shop/api.py:9-11 login',
+      'POST /api/orders -> shop/orders.py:24-26 create',
+    ],
+    absent: 'GET /api/orders/{id}/refund',
+  },
+  hono: {
+    routes: [
+      'GET /api/orders -> src/orders.ts:9-11 inline',
+      'GET /api/orders/{orderId}/items/{itemId} -> src/orders.ts:5-5 inline',
+      'GET /health -> src/index.ts:7-7 inline',
+      'GET /v2/ping -> src/index.ts:12-14 ping',
+      'PATCH /settings/{key} -> src/index.ts:10-10 inline',
+      'POST /api/orders -> src/orders.ts:12-12 inline',
+      'PUT /settings/{key} -> src/index.ts:10-10 inline',
+    ],
+    absent: 'GET /api/orders/{id}',
+  },
+  koa: {
+    routes: [
+      'DELETE /api/orders/{id} -> src/controller.js:11-13 remove',
+      'GET /api/health -> src/app.js:10-12 inline',
+      'GET /api/orders/ -> src/controller.js:2-4 list',
+      'GET /users/{id} -> src/users.js:5-7 inline',
+      'POST /api/orders/ -> src/controller.js:5-7 create',
+    ],
+    absent: 'GET /api/orders/{id}',
+  },
+  nestjs: {
+    routes: [
+      'GET /api/v1/orders -> src/orders/orders.controller.ts:12-15 findAll',
+      'GET /api/v1/orders/by-id/{id} -> src/orders/orders.controller.ts:17-21 findOne',
+      'GET /api/v1/orders/{id} -> src/orders/orders.controller.ts:17-21 findOne',
+      'POST /api/v1/orders/{id}/items -> src/orders/orders.controller.ts:23-27 addItem',
+    ],
+    absent: 'DELETE /api/v1/orders/{id}',
+  },
+  nextjs: {
+    routes: [
+      'ANY /api/users/{slug} -> pages/api/users/[...slug].ts:1-3 users',
+      'DELETE /api/orders/{id} -> lib/orders.ts:5-7 handler',
+      'GET /api/orders -> app/api/orders/route.ts:3-5 GET',
+      'GET /health -> app/(site)/health/route.js:1-3 GET',
+      'POST /api/orders -> app/api/orders/route.ts:7-9 POST',
+    ],
+    absent: 'GET /api/orders/{id}',
+  },
+  starlette: {
+    routes: [
+      'DELETE /users/{user_id} -> app.py:17-18 delete',
+      'GET /health -> app.py:9-10 health',
+      'GET /users/{user_id} -> app.py:14-15 get',
+      'POST /api/orders/ -> orders.py:4-5 create_order',
+    ],
+    absent: 'PUT /users/{id}',
   },
 };

@@ -1,0 +1,30 @@
+import { keyword, positional } from '../expressions.ts';
+import { methodOf } from '../route-finder.ts';
+import { defineRouterFramework } from '../router-routes.ts';
+
+/** Koa with koa-router: `router.get([name], path, …)`, `router.use(path, other.routes())`, `prefix`. */
+export default defineRouterFramework({
+  framework: 'koa',
+  family: 'javascript',
+  syntax: 'colon',
+  constructors: /^(koa|koa-router|@koa\/router|@types\/koa)(\.(default|Router|Koa))?$/,
+  types: /^(koa|koa-router|@koa\/router)(\.(default|Router|Koa))?$/,
+  made: (call) => ({ prefix: keyword(call, 'prefix'), tags: null }),
+  read(call, name) {
+    const args = positional(call);
+    const [first, second] = args;
+    if (name === 'routes' || name === 'middleware' || name === 'allowedMethods') return { does: 'chain' };
+    if (first === undefined) return null;
+    if (name === 'prefix') return { does: 'prefix', prefix: first };
+    if (name === 'use') {
+      const prefix = args.length > 1 && (first.kind === 'string' || first.kind === 'join') ? first : null;
+      return { does: 'mount', prefix, children: args };
+    }
+    const method = methodOf(name);
+    if (method === null || args.length < 2) return null;
+    // A route's name may stand before its path.
+    const isNamed = first.kind === 'string' && second?.kind === 'string' && args.length > 2;
+    const path = isNamed && second !== undefined ? second : first;
+    return { does: 'route', methods: [method], path, handlers: args.slice(isNamed ? 2 : 1) };
+  },
+});

@@ -1,0 +1,87 @@
+import type { Route } from '../../types-code.ts';
+import type { Entity } from '../entity.ts';
+import { familyOf } from '../languages.ts';
+import type { Resolver } from '../resolver.ts';
+import { defineRouteFinder, methodOf } from '../route-finder.ts';
+
+const APP_ROUTE = /(?:^|\/)app\/(.*\/)?route\.[cm]?[jt]sx?$/;
+const PAGES_ROUTE = /(?:^|\/)pages\/(api(?:\/.*)?)\.[cm]?[jt]sx?$/;
+
+/** Next.js: `app/…/route.ts` with a function for each method, and `pages/api/…` with one for all. */
+export default defineRouteFinder({
+  framework: 'nextjs',
+  find: (resolver) =>
+    [...resolver.program.files].flatMap(([file, facts]) => {
+      if (familyOf(facts.language) !== 'javascript') return [];
+      const inApp = APP_ROUTE.exec(file);
+      if (inApp !== null) return appRoutes(file, inApp[1] ?? '', resolver);
+      const inPages = PAGES_ROUTE.exec(file)?.[1];
+      return inPages === undefined ? [] : pagesRoutes(file, inPages, resolver);
+    }),
+});
+
+function appRoutes(file: string, folders: string, resolver: Resolver): Route[] {
+  const { exports } = resolver.program.facts(file);
+  return exports.flatMap(({ name }) => {
+    const method = name === name.toUpperCase() ? methodOf(name) : null;
+    if (method === null || method === 'ANY') return [];
+    return resolver
+      .exportOf(file, name)
+      .flatMap((entity) => toRoute(entity, method, folders, file, name, resolver));
+  });
+}
+
+function pagesRoutes(file: string, path: string, resolver: Resolver): Route[] {
+  const [entity] = resolver.exportOf(file, 'default');
+  if (entity === undefined) return [];
+  const folders = path.replace(/(^|\/)index$/, '');
+  return toRoute(entity, 'ANY', folders, file, null, resolver);
+}
+
+function toRoute(
+  entity: Entity,
+  method: Route['method'],
+  folders: string,
+  file: string,
+  name: string | null,
+  resolver: Resolver,
+): Route[] {
+  const handler = rangeOf(entity, file, resolver);
+  if (handler === null) return [];
+  const handlerName = entity.kind === 'symbol' ? resolver.program.symbol(entity).name : name;
+  return [
+    {
+      framework: 'nextjs',
+      method,
+      path: toPath(folders),
+      operationId: null,
+      handler,
+      handlerName: handlerName === 'default' ? null : handlerName,
+      declaredAt: handler,
+    },
+  ];
+}
+
+function rangeOf(entity: Entity, file: string, resolver: Resolver) {
+  if (entity.kind === 'symbol') {
+    const { startLine, endLine } = resolver.program.symbol(entity);
+    return { file: entity.file, startLine, endLine };
+  }
+  if (entity.kind !== 'value') return null;
+  if (entity.value.kind === 'call')
+    return { file, startLine: entity.value.line, endLine: entity.value.endLine };
+  if (entity.value.kind !== 'function') return null;
+  const scope = resolver.program.facts(entity.file).scopes[entity.value.scope];
+  return scope === undefined
+    ? null
+    : { file: entity.file, startLine: scope.startLine, endLine: scope.endLine };
+}
+
+/** `(group)` and `@slot` leave no trace; `[id]`, `[...rest]` and `[[...rest]]` are parameters. */
+function toPath(folders: string): string {
+  const segments = folders
+    .split('/')
+    .filter((segment) => segment !== '' && !/^\(.*\)$|^@/.test(segment))
+    .map((segment) => segment.replace(/^\[{1,2}(?:\.{3})?([\w-]+)\]{1,2}$/, '{$1}'));
+  return `/${segments.join('/')}`;
+}

@@ -1,0 +1,96 @@
+import type { Route } from '../../types-code.ts';
+import { listClassViews } from '../class-views.ts';
+import { constantOf } from '../constants.ts';
+import { type Entity, keyOf } from '../entity.ts';
+import { keyword, positional } from '../expressions.ts';
+import type { CallExpression, Expression } from '../facts.ts';
+import { findHandler } from '../handlers.ts';
+import type { Resolver } from '../resolver.ts';
+import { defineRouteFinder, methodOf } from '../route-finder.ts';
+import { joinPaths, toTemplate } from '../route-paths.ts';
+
+type Placed = Entity & { readonly kind: 'value' };
+
+/** Starlette: `routes=[Route(path, endpoint), Mount(path, routes=[…])]`. */
+export default defineRouteFinder({
+  framework: 'starlette',
+  find(resolver) {
+    const found: Route[] = [];
+    for (const { file, placed } of resolver.program.callsNamed('Starlette', 'python')) {
+      const routes = keyword(placed.call, 'routes');
+      const app: Placed = { kind: 'value', file, scope: placed.scope, value: placed.call };
+      if (routes !== null && isStarlette(app, placed.call, 'Starlette', resolver)) {
+        readList(routes, app, '', resolver, found, []);
+      }
+    }
+    return found;
+  },
+});
+
+function readList(
+  list: Expression,
+  place: Placed,
+  prefix: string,
+  resolver: Resolver,
+  found: Route[],
+  trail: readonly string[],
+): void {
+  for (const entity of resolver.values.items(list, place)) {
+    const key = keyOf(entity);
+    if (entity.kind !== 'value' || entity.value.kind !== 'call' || trail.includes(key)) continue;
+    const call = entity.value;
+    const path = constantOf(positional(call)[0] ?? keyword(call, 'path'), entity, resolver);
+    if (path === null) continue;
+    if (isStarlette(entity, call, 'Mount', resolver)) {
+      const inner = innerRoutes(call, entity, resolver);
+      if (inner !== null)
+        readList(inner.routes, inner.at, joinPaths(prefix, path), resolver, found, [...trail, key]);
+    } else if (isStarlette(entity, call, 'Route', resolver)) {
+      found.push(...toRoutes(call, entity, joinPaths(prefix, path), resolver));
+    }
+  }
+}
+
+/** `Mount(path, routes=[…])`, or an application or router with routes of its own. */
+function innerRoutes(call: CallExpression, place: Placed, resolver: Resolver) {
+  const own = keyword(call, 'routes');
+  if (own !== null) return { routes: own, at: place };
+  const app = positional(call)[1] ?? keyword(call, 'app');
+  for (const entity of app === null ? [] : resolver.evaluate(app, place)) {
+    const routes =
+      entity.kind === 'value' && entity.value.kind === 'call' ? keyword(entity.value, 'routes') : null;
+    if (entity.kind === 'value' && routes !== null) return { routes, at: entity };
+  }
+  return null;
+}
+
+function toRoutes(call: CallExpression, place: Placed, path: string, resolver: Resolver): Route[] {
+  const endpoint = positional(call)[1] ?? keyword(call, 'endpoint');
+  const handler = endpoint === null ? null : findHandler([endpoint], call, place, resolver);
+  if (handler === null) return [];
+  const views = handler.type === undefined ? [] : listClassViews(handler.type, resolver);
+  const given = keyword(call, 'methods');
+  const names = given?.kind === 'list' ? given.items : [];
+  const methods = names.flatMap((item) => (item.kind === 'string' ? (methodOf(item.value) ?? []) : []));
+  const answers =
+    views.length > 0
+      ? views
+      : (methods.length > 0 ? methods : (['GET'] as const)).map((method) => ({ ...handler, method }));
+  return answers.map(({ method, range, name }) => ({
+    framework: 'starlette',
+    method,
+    path: toTemplate(path, 'braces'),
+    operationId: null,
+    handler: range,
+    handlerName: name,
+    declaredAt: { file: place.file, startLine: call.line, endLine: call.endLine },
+  }));
+}
+
+function isStarlette(place: Placed, call: CallExpression, name: string, resolver: Resolver): boolean {
+  return resolver
+    .evaluate(call.callee, place)
+    .some(
+      (entity) => entity.kind === 'external' && new RegExp(`^starlette\\..*\\.${name}$`).test(entity.name),
+    );
+}
