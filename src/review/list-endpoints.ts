@@ -4,6 +4,7 @@ import type { ItemResult, RunResult, VerdictValue } from '../types-run.ts';
 import { isSameOperation } from './evidence/link-evidence.ts';
 import type { Symptom } from './evidence/symptom.ts';
 import type { EndpointPosture } from './review-nouns.ts';
+import { showEndpoint } from './show-endpoint.ts';
 
 interface Parts {
   readonly index: CodeIndex | null;
@@ -16,7 +17,7 @@ interface Parts {
 export function listEndpoints({ index, run, findings, symptoms }: Parts): EndpointPosture[] {
   const results = run?.results ?? [];
   const measured = [...new Set(results.map((result) => result.endpoint))];
-  const routes = (index?.routes ?? []).map((route) => ({ route, endpoint: `${route.method} ${route.path}` }));
+  const routes = (index?.routes ?? []).map((route) => ({ route, endpoint: showEndpoint(route) }));
   const unmeasured = routes
     .map(({ endpoint }) => endpoint)
     .filter((endpoint) => !measured.some((other) => isSameOperation(other, endpoint)));

@@ -2,29 +2,36 @@ import { createHash } from 'node:crypto';
 import type { CodeIndex } from '../rag/code-index.ts';
 import { familyOf } from '../rag/languages.ts';
 import type { CodeRange, CodeSymbol, Evidence, Finding, Fix, Severity } from '../types-code.ts';
-import { linkEvidence } from './evidence/link-evidence.ts';
+import { linkEvidence, type Reach } from './evidence/link-evidence.ts';
 import type { Symptom } from './evidence/symptom.ts';
 import { hashText, lineAt } from './patch/text-lines.ts';
-import type { FileHit } from './review-code-files.ts';
+import type { Unit } from './reach/list-units.ts';
+import { createNameReach, type NameReach } from './reach/reach-by-name.ts';
+import type { FileHit, FileHits } from './review-code-files.ts';
+import { showEndpoint } from './show-endpoint.ts';
 
 const SEVERITIES: readonly Severity[] = ['info', 'low', 'medium', 'high', 'critical'];
 /** Levels of calls between a handler and a place that still count as reaching it. */
 const REACH_DEPTH = 8;
+/** Without routes nobody knows what reaches a place; then a symptom speaks for it only weakly. */
+const UNKNOWN_REACH = 0.4;
+const NAME_REACH = 0.9;
 const RAISING_CONFIDENCE = 0.6;
 const MAX_EXCERPT_LINES = 12;
 
 /** Turns matches into findings: who reaches them, what was measured, how much they weigh; the heaviest first. */
 export function makeFindings(
-  hits: readonly FileHit[],
+  { hits, units }: FileHits,
   index: CodeIndex,
   symptoms: readonly Symptom[],
 ): Finding[] {
   const seenIds = new Map<string, number>();
+  const names = createNameReach(units, index.routes);
   const findings = hits.map((hit) => {
     const place = placeOf(hit);
-    const symbol = index.enclosingSymbol(place);
-    const reachedFrom = listReaching(index, place);
-    const evidence = linkEvidence(hit.rule, index.routes.length === 0 ? null : reachedFrom, symptoms);
+    const symbol = nameSymbol(names.unitAt(place), index.enclosingSymbol(place));
+    const { reachedFrom, certainty } = findReach(index, names, place);
+    const evidence = linkEvidence(hit.rule, { reachedFrom, certainty }, symptoms);
     const excerpt = excerptOf(hit);
     const id = makeId(hit, symbol, excerpt, seenIds);
     return toFinding({ hit, id, place, symbol, reachedFrom, evidence, excerpt, index });
@@ -49,8 +56,8 @@ interface Parts {
   readonly hit: FileHit;
   readonly id: string;
   readonly place: CodeRange;
-  readonly symbol: CodeSymbol | null;
-  readonly reachedFrom: readonly string[];
+  readonly symbol: string | null;
+  readonly reachedFrom: readonly string[] | null;
   readonly evidence: readonly Evidence[];
   readonly excerpt: string;
   readonly index: CodeIndex;
@@ -62,7 +69,7 @@ function toFinding({ hit, id, place, symbol, reachedFrom, evidence, excerpt, ind
     const version = index.findPackageVersion(familyOf(language), name, file);
     return version === null ? [] : [`${name} ${version}`];
   });
-  const orphan = index.routes.length > 0 && reachedFrom.length === 0;
+  const orphan = reachedFrom?.length === 0;
   return {
     id,
     ruleId: rule.id,
@@ -71,8 +78,8 @@ function toFinding({ hit, id, place, symbol, reachedFrom, evidence, excerpt, ind
     message: versions.length === 0 ? match.message : `${match.message} (${versions.join(', ')})`,
     place,
     excerpt,
-    symbol: symbol === null ? null : [symbol.parent, symbol.name].filter((part) => part !== '').join('.'),
-    reachedFrom,
+    symbol,
+    reachedFrom: reachedFrom ?? [],
     evidence,
     fix: toFix(hit),
   };
@@ -101,10 +108,19 @@ function placeOf({ match, file, text }: FileHit): CodeRange {
   return { file, startLine, endLine };
 }
 
-/** Operations whose handler reaches a place, sorted. */
-function listReaching(index: CodeIndex, place: CodeRange): string[] {
-  const routes = index.findReachingRoutes(place, REACH_DEPTH);
-  return [...new Set(routes.map((route) => `${route.method} ${route.path}`))].sort();
+/** Operations whose handler reaches a place, sorted: by calls, else by names, which is a little less certain. */
+function findReach(index: CodeIndex, names: NameReach, place: CodeRange): Reach {
+  const byCalls = index.findReachingRoutes(place, REACH_DEPTH);
+  const routes = byCalls.length > 0 ? byCalls : names.routesTo(place);
+  const reachedFrom = [...new Set(routes.map((route) => showEndpoint(route)))].sort();
+  if (index.routes.length === 0) return { reachedFrom: null, certainty: UNKNOWN_REACH };
+  return { reachedFrom, certainty: byCalls.length > 0 ? 1 : NAME_REACH };
+}
+
+function nameSymbol(unit: Unit | null, symbol: CodeSymbol | null): string | null {
+  const known = symbol === null ? '' : [symbol.parent, symbol.name].filter((part) => part !== '').join('.');
+  const named = unit === null ? '' : [...unit.parents, unit.name].join('.');
+  return (named.length >= known.length ? named : known) || null;
 }
 
 function excerptOf({ match, text }: FileHit): string {
@@ -120,8 +136,8 @@ function excerptOf({ match, text }: FileHit): string {
 }
 
 /** The same finding keeps its id when lines above it move; equal ones in one symbol are counted. */
-function makeId(hit: FileHit, symbol: CodeSymbol | null, excerpt: string, seen: Map<string, number>): string {
-  const key = [hit.rule.id, hit.file, symbol?.parent ?? '', symbol?.name ?? '', excerpt].join('\u0000');
+function makeId(hit: FileHit, symbol: string | null, excerpt: string, seen: Map<string, number>): string {
+  const key = [hit.rule.id, hit.file, symbol ?? '', excerpt].join('\u0000');
   const count = seen.get(key) ?? 0;
   seen.set(key, count + 1);
   const hash = createHash('sha256').update(`${key}\u0000${count}`, 'utf8').digest('hex');

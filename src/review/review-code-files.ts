@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import type { CodeIndex, IndexedFile } from '../rag/code-index.ts';
 import { familyOf, type LanguageName, languageOf } from '../rag/languages.ts';
 import type { Notice } from '../types.ts';
+import { type FileUnits, listUnits } from './reach/list-units.ts';
 import type { Rule, RuleMatch } from './rule.ts';
 import { runRules } from './run-rules.ts';
 
@@ -18,6 +19,7 @@ export interface FileHit {
 export interface FileHits {
   readonly hits: readonly FileHit[];
   readonly filesReviewed: number;
+  readonly units: readonly FileUnits[];
   readonly notices: readonly Notice[];
 }
 
@@ -45,6 +47,7 @@ export async function reviewFiles(
     languages.set(entry.file, language);
   }
   const hits: FileHit[] = [];
+  const units: FileUnits[] = [];
   for (const [file, text] of texts) {
     deps.signal.throwIfAborted();
     const language = languages.get(file) ?? 'javascript';
@@ -57,9 +60,10 @@ export async function reviewFiles(
         ),
     });
     notices.push(...seen.notices);
+    if (seen.source !== null) units.push(listUnits(seen.source));
     hits.push(...seen.hits.map(({ rule, match }) => ({ rule, match, file, language, text })));
   }
-  return { hits, filesReviewed: texts.size, notices };
+  return { hits, filesReviewed: texts.size, units, notices };
 }
 
 const TEST_PATH =

@@ -12,6 +12,7 @@ import { makeSuggestions } from './make-suggestions.ts';
 import { type FileHits, reviewFiles } from './review-code-files.ts';
 import type { Review, ReviewRequest } from './review-nouns.ts';
 import { pickRules } from './run-rules.ts';
+import { showEndpoint } from './show-endpoint.ts';
 
 export type { Review, ReviewRequest } from './review-nouns.ts';
 
@@ -37,7 +38,7 @@ export async function reviewCode(
     operations.length === 0 || operations.some((operation) => isSameOperation(operation, endpoint));
   const symptoms = run === null ? [] : findSymptoms(run).filter((symptom) => wanted(symptom.endpoint));
   const seen: FileHits = index === null ? NO_HITS : await reviewFiles(index, rules, deps);
-  const all = index === null ? [] : makeFindings(seen.hits, index, symptoms);
+  const all = index === null ? [] : makeFindings(seen, index, symptoms);
   const findings = operations.length === 0 ? all : all.filter((finding) => finding.reachedFrom.some(wanted));
   return {
     id: request.id,
@@ -60,7 +61,7 @@ export async function reviewCode(
   };
 }
 
-const NO_HITS: FileHits = { hits: [], filesReviewed: 0, notices: [] };
+const NO_HITS: FileHits = { hits: [], filesReviewed: 0, units: [], notices: [] };
 
 /** Gives operations as `METHOD /path`; operation ids are looked up in the code and the run. */
 function resolveOperations(
@@ -73,7 +74,7 @@ function resolveOperations(
     const inRun = run?.results.find((result) => result.operationId === operation)?.endpoint;
     if (inRun !== undefined) return inRun;
     const [match] = index?.findHandlers({ method: null, path: null, operationId: operation }) ?? [];
-    if (match !== undefined) return `${match.route.method} ${match.route.path}`;
+    if (match !== undefined) return showEndpoint(match.route);
     throw new AppError('BAD_INPUT', 'An operation is neither in the code nor in the run.', {
       hint: 'Give it as "GET /orders/{id}" or by its operation id; code_index lists the routes.',
       details: { operation },

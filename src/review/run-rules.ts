@@ -6,7 +6,7 @@ import { quote } from '../units.ts';
 import { lineAt } from './patch/text-lines.ts';
 import type { ProjectFacts, Rule, RuleMatch } from './rule.ts';
 import { RULES } from './rules/index.ts';
-import { readSourceText } from './syntax/source-text.ts';
+import { readSourceText, type SourceText } from './syntax/source-text.ts';
 
 /** One file to look at. */
 export interface ReviewedFile {
@@ -21,6 +21,8 @@ export interface RuleHit {
 }
 
 export interface RuleHits {
+  /** `null`: the file could not be read as a tree. */
+  readonly source: SourceText | null;
   readonly hits: readonly RuleHit[];
   /** Suppressed places with their reasons, and suppressions that lack one. */
   readonly notices: readonly Notice[];
@@ -33,10 +35,10 @@ export async function runRules(
   project: ProjectFacts,
 ): Promise<RuleHits> {
   const fitting = rules.filter((rule) => rule.languages.includes(language));
-  if (fitting.length === 0) return { hits: [], notices: [] };
+  if (fitting.length === 0) return { source: null, hits: [], notices: [] };
   const root = await readLeanTree(language, text);
   if (root === null)
-    return { hits: [], notices: [{ where: file, message: 'nested too deep to be reviewed' }] };
+    return { source: null, hits: [], notices: [{ where: file, message: 'nested too deep to be reviewed' }] };
   const source = readSourceText(file, language, text, root);
   const hits = fitting.flatMap((rule) => rule.check({ source, project }).map((match) => ({ rule, match })));
   const notices: Notice[] = [];
@@ -52,7 +54,7 @@ export async function runRules(
     notices.push({ where, message: `${hit.rule.id} silenced: ${suppression}` });
     return false;
   });
-  return { hits: loud, notices };
+  return { source, hits: loud, notices };
 }
 
 /**

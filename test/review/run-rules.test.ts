@@ -121,5 +121,5 @@ test('an unknown rule is refused with the list of rules', () => {
 
 test('code in a language without rules has no findings', async () => {
   const seen = await runRules({ file: 'a.rs', language: 'rust', text: 'fn main() {}' }, RULES, project);
-  expect(seen).toEqual({ hits: [], notices: [] });
+  expect(seen).toEqual({ source: null, hits: [], notices: [] });
 });

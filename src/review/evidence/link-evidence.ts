@@ -3,24 +3,30 @@ import type { Rule } from '../rule.ts';
 import { isAccusing } from './find-symptoms.ts';
 import type { Symptom } from './symptom.ts';
 
-/** Without routes nobody knows what reaches a place; then a symptom speaks for it only weakly. */
-const UNKNOWN_REACH = 0.4;
+/** Operations that reach a place, and how sure that is, 0 to 1. */
+export interface Reach {
+  /** `null`: no route of the code is known. */
+  readonly reachedFrom: readonly string[] | null;
+  readonly certainty: number;
+}
+
 const MIN_CONFIDENCE = 0.2;
 const MAX_EVIDENCE = 5;
 
 /**
  * Gives the measurements that speak for a finding: symptoms of the kinds that its rule is shown by, of
- * operations that reach it. `reachedFrom` is `null` when the code's routes are unknown.
+ * operations that reach it.
  */
 export function linkEvidence(
   rule: Rule,
-  reachedFrom: readonly string[] | null,
+  { reachedFrom, certainty }: Reach,
   symptoms: readonly Symptom[],
 ): Evidence[] {
   const evidence = symptoms.flatMap((symptom) => {
     const speaks = isAccusing(symptom.kind) ? (rule.shownBy[symptom.kind] ?? 0) : 0;
-    const reach = reachOf(symptom.endpoint, reachedFrom);
-    const confidence = Math.round(speaks * reach * symptom.strength * 100) / 100;
+    const reaches =
+      reachedFrom === null || reachedFrom.some((route) => isSameOperation(route, symptom.endpoint));
+    const confidence = reaches ? Math.round(speaks * certainty * symptom.strength * 100) / 100 : 0;
     if (confidence < MIN_CONFIDENCE) return [];
     return [
       {
@@ -35,11 +41,6 @@ export function linkEvidence(
   return evidence
     .sort((a, b) => b.confidence - a.confidence || compare(a.itemId, b.itemId))
     .slice(0, MAX_EVIDENCE);
-}
-
-function reachOf(endpoint: string, reachedFrom: readonly string[] | null): number {
-  if (reachedFrom === null) return UNKNOWN_REACH;
-  return reachedFrom.some((route) => isSameOperation(route, endpoint)) ? 1 : 0;
 }
 
 /** Whether `GET /a/{x}` and `GET /a/{y}` are one operation: names of parameters and a last slash do not count. */

@@ -1,0 +1,78 @@
+import type { CodeRange, Route } from '../../types-code.ts';
+import type { FileUnits, Unit } from './list-units.ts';
+
+/** Methods that so many objects have that a call of them says nothing about ours. */
+const COMMON =
+  /^(get|post|put|patch|head|options|request|fetch|route|set|has|add|push|pop|map|filter|find|reduce|forEach|some|every|join|split|slice|then|catch|finally|json|text|send|status|end|write|read|log|info|warn|error|debug|query|execute|commit|call|apply|bind|on|once|emit|close|open|connect|use|run|start|stop|next|test|exec|match|replace|trim|keys|values|items|append|update|delete|remove|insert|save|create|all|first|one|format|parse|stringify|resolve|reject|constructor|main|init|setup|handle|handler)$/;
+const MAX_NAMESAKES = 2;
+const MAX_DEPTH = 8;
+
+/** Finds the routes that reach a place through calls matched by name, where no type says what an object is. */
+export interface NameReach {
+  routesTo(place: CodeRange): readonly Route[];
+  /** The innermost named function around a place. */
+  unitAt(place: CodeRange): Unit | null;
+}
+
+/**
+ * Follows calls by name: objects handed over as arguments (`createApp({ payments })`) are invisible to a call
+ * graph, but `payments.createCharge()` has one namesake in the project. Common names and names with more than two
+ * namesakes are not followed.
+ */
+export function createNameReach(files: readonly FileUnits[], routes: readonly Route[]): NameReach {
+  const byFile = new Map(files.map((file) => [file.file, file]));
+  const byName = new Map<string, Unit[]>();
+  for (const unit of files.flatMap((file) => file.units)) {
+    const known = byName.get(unit.name);
+    if (known === undefined) byName.set(unit.name, [unit]);
+    else known.push(unit);
+  }
+  const calledFrom = (range: CodeRange): Unit[] =>
+    (byFile.get(range.file)?.calls ?? [])
+      .filter((call) => call.line >= range.startLine && call.line <= range.endLine)
+      .flatMap((call) => {
+        const namesakes = byName.get(call.name) ?? [];
+        const near = namesakes.filter((unit) => unit.file === range.file);
+        if (!call.isMember && near.length > 0) return near;
+        return COMMON.test(call.name) || namesakes.length > MAX_NAMESAKES ? [] : namesakes;
+      });
+  const reached = new Map(routes.map((route) => [route, spread(route.handler, calledFrom)]));
+  return {
+    routesTo: (place) =>
+      routes.filter((route) => reached.get(route)?.some((unit) => holds(unit, place)) === true),
+    unitAt: (place) =>
+      (byFile.get(place.file)?.units ?? [])
+        .filter((unit) => holds(unit, place))
+        .reduce<Unit | null>(
+          (best, unit) => (best === null || lengthOf(unit) <= lengthOf(best) ? unit : best),
+          null,
+        ),
+  };
+}
+
+function spread(start: CodeRange, calledFrom: (range: CodeRange) => readonly Unit[]): readonly CodeRange[] {
+  const found = new Map<string, CodeRange>([[keyOf(start), start]]);
+  let front: readonly CodeRange[] = [start];
+  for (let depth = 0; depth < MAX_DEPTH && front.length > 0; depth += 1) {
+    const next: CodeRange[] = [];
+    for (const unit of front.flatMap(calledFrom)) {
+      if (found.has(keyOf(unit))) continue;
+      found.set(keyOf(unit), unit);
+      next.push(unit);
+    }
+    front = next;
+  }
+  return [...found.values()];
+}
+
+function holds(unit: CodeRange, place: CodeRange): boolean {
+  return unit.file === place.file && unit.startLine <= place.startLine && unit.endLine >= place.endLine;
+}
+
+function lengthOf(unit: CodeRange): number {
+  return unit.endLine - unit.startLine;
+}
+
+function keyOf({ file, startLine, endLine }: CodeRange): string {
+  return `${file}:${startLine}-${endLine}`;
+}

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { readLeanTree } from '../../../src/rag/parse.ts';
+import { listUnits } from '../../../src/review/reach/list-units.ts';
+import { createNameReach } from '../../../src/review/reach/reach-by-name.ts';
+import { readSourceText } from '../../../src/review/syntax/source-text.ts';
+import { memoryIndex } from '../memory-index.ts';
+
+type Texts = Readonly<Record<string, string>>;
+
+async function reachOf(
+  texts: Texts,
+  handlerLine: number,
+  place: { file: string; line: number },
+): Promise<string[]> {
+  const files = await Promise.all(
+    Object.entries(texts).map(async ([file, text]) => {
+      const root = await readLeanTree('javascript', text);
+      if (root === null) throw new Error('no tree');
+      return listUnits(readSourceText(file, 'javascript', text, root));
+    }),
+  );
+  const { routes } = memoryIndex(texts, {
+    routes: [{ endpoint: 'POST /a', file: 'routes.js', line: handlerLine }],
+  });
+  const range = { file: place.file, startLine: place.line, endLine: place.line };
+  return createNameReach(files, routes)
+    .routesTo(range)
+    .map((route) => route.path);
+}
+
+const client =
+  'export const createClient = (url) => ({\n  async charge(order) {\n    return post(order);\n  },\n});\nasync function post(order) {\n  return fetch(order);\n}\n';
+const at = (line: number) => ({ file: 'client.js', line });
+
+test('a call of an object that was handed over is followed by its name, and on from there', async () => {
+  const texts = {
+    'routes.js': "router.post('/a', (req, res) => payments.charge(req.body));",
+    'client.js': client,
+  };
+  expect(await reachOf(texts, 1, at(3))).toEqual(['/a']);
+  expect(await reachOf(texts, 1, at(7))).toEqual(['/a']);
+});
+
+test('what the handler does not call is not reached', async () => {
+  const texts = {
+    'routes.js': "router.post('/a', (req, res) => payments.refund(req.body));",
+    'client.js': client,
+  };
+  expect(await reachOf(texts, 1, at(7))).toEqual([]);
+});
+
+test('a common name says nothing', async () => {
+  const texts = {
+    'routes.js': "router.post('/a', (req, res) => cache.get(req.body));",
+    'client.js': client.replace('charge', 'get'),
+  };
+  expect(await reachOf(texts, 1, at(3))).toEqual([]);
+});
+
+test('a name with many namesakes says nothing', async () => {
+  const texts = {
+    'routes.js': "router.post('/a', (req, res) => payments.charge(req.body));",
+    'client.js': client,
+    'b.js': client,
+    'c.js': client,
+  };
+  expect(await reachOf(texts, 1, at(3))).toEqual([]);
+});

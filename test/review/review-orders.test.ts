@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import type { CodeIndex } from '../../src/rag/code-index.ts';
+import { indexWorkspace } from '../../src/rag/index-workspace.ts';
+import { buildPatch } from '../../src/review/patch/build-patch.ts';
+import { type Review, reviewCode } from '../../src/review/review.ts';
+
+const signal = new AbortController().signal;
+const root = fileURLToPath(new URL('../../examples/orders', import.meta.url));
+let stateFolder = '';
+let index: CodeIndex;
+let review: Review;
+
+beforeAll(async () => {
+  stateFolder = mkdtempSync(join(tmpdir(), 'breakwater-review-'));
+  index = await indexWorkspace(root, {
+    stateFolder,
+    clock: systemClock,
+    signal,
+    onProgress: () => undefined,
+  });
+  review = await reviewCode(
+    { id: 'rev_1', index, run: null, operations: [], rules: [], role: 'developer', contextTexts: [] },
+    { clock: systemClock, signal },
+  );
+});
+
+afterAll(() => {
+  index.close();
+  rmSync(stateFolder, { recursive: true, force: true });
+});
+
+test('the review of examples/orders finds what was planted, where it is, and who reaches it', () => {
+  const seen = review.findings.map((one) => [one.ruleId, one.symbol, one.reachedFrom, one.severity]);
+  expect(seen).toEqual([
+    ['retry-without-bound', 'createPaymentsClient.createCharge', ['POST /orders'], 'critical'],
+    ['js-fetch-without-timeout', 'createPaymentsClient.postCharge', ['POST /orders'], 'high'],
+    ['js-fetch-without-timeout', 'createPaymentsClient.getCharge', ['GET /orders/{order_id}'], 'high'],
+    ['js-fetch-without-timeout', 'createPaymentsClient.getRewards', ['GET /orders/{order_id}'], 'high'],
+    ['js-sequential-reads', 'ordersRouter', ['GET /orders/{order_id}'], 'low'],
+  ]);
+});
+
+test('all its fixes together are one patch that parses', async () => {
+  const fixes = review.findings.flatMap((finding) => finding.fix ?? []);
+  const patch = await buildPatch(
+    {
+      id: 'pat_1',
+      title: 'all fixes',
+      root,
+      findingIds: review.findings.map((finding) => finding.id),
+      source: {
+        kind: 'edits',
+        edits: fixes.flatMap((fix) => fix.edits),
+        base: Object.assign({}, ...fixes.map((fix) => fix.base)),
+      },
+    },
+    { readFile: (file) => index.readText(file), clock: systemClock, signal },
+  );
+  expect(patch.files.map((file) => file.file)).toEqual(['src/payments-client.js', 'src/routes/orders.js']);
+  expect(patch.diff.match(/^\+.*AbortSignal\.timeout/gm)).toHaveLength(3);
+});
