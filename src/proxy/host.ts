@@ -42,7 +42,7 @@ export function emptyProgram(seed = 0): FaultProgram {
 }
 
 /** Makes a host; its worker starts at the first `open`. */
-export function createProxyHost(): ProxyHost {
+export function createProxyHost(worker: URL = workerUrl('proxy')): ProxyHost {
   const open = new Map<number, OpenProxy>();
   let thread: WorkerThread | null = null;
   let opened = 0;
@@ -51,7 +51,7 @@ export function createProxyHost(): ProxyHost {
   return {
     async open(spec, program) {
       if (closing !== null) throw new AppError('ABORTED', 'The proxies are closed and open no more.');
-      thread ??= startThread();
+      thread ??= startThread(worker);
       const running = thread;
       const proxy = opened;
       opened += 1;
@@ -111,8 +111,8 @@ interface Waiting {
   reject(error: AppError): void;
 }
 
-function startThread(): WorkerThread {
-  const worker = new Worker(workerUrl('proxy'), { name: 'breakwater-proxy' });
+function startThread(url: URL): WorkerThread {
+  const worker = new Worker(url, { name: 'breakwater-proxy', execArgv: [] });
   const waiting = new Map<number, Waiting>();
   let calls = 0;
   let ended: AppError | null = null;
