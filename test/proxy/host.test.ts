@@ -100,7 +100,7 @@ test('close frees the port, ends connections and may be called again', async () 
   const client = connectTo(proxy.port);
   await new Promise((resolve) => client.socket.once('connect', resolve));
   await Promise.all([proxy.close(), proxy.close()]);
-  await client.closed;
+  await client.ended;
   const late = connectTo(proxy.port);
   await late.closed;
   expect(late.error()?.code).toBe('ECONNREFUSED');
