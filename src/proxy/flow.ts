@@ -85,10 +85,10 @@ export class Flow {
     return Math.max(0, ...this.#lanes.map(({ stage }) => stage.fault.readAheadBytes));
   }
 
-  /** Takes a piece that arrived now; `fromLane` lets it pass by the faults before that lane. */
+  /** Takes a piece that has just arrived; `fromLane` lets it pass by the faults before that lane. */
   push(parcel: Parcel, fromLane = 0): void {
     if (this.#closed) return;
-    this.#enter(parcel, fromLane, this.#timeline.now());
+    this.#enter(parcel, fromLane, parcel.arrivedAtMs);
     this.#arm();
   }
 

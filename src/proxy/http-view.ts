@@ -38,6 +38,7 @@ export class HttpView implements View {
   /** Takes all bytes, once they are no longer HTTP/1: after an upgrade, or from the start. */
   #tunnel: LiveExchange | null = null;
   #incoming: HttpExchange | null = null;
+  #arrivedAtMs = 0;
 
   constructor(host: ViewHost, timeline: Timeline) {
     this.#host = host;
@@ -62,6 +63,8 @@ export class HttpView implements View {
   }
 
   receive(flow: ByteFlow, chunk: Buffer): void {
+    // One time for all that came together, so that a body does not seem to have come after its head.
+    this.#arrivedAtMs = this.#timeline.now();
     this.#readers[flow].read(chunk);
   }
 
@@ -127,7 +130,7 @@ export class HttpView implements View {
     live.arrive('request', raw.length);
     const data = editRequestHead(head, raw, this.#host);
     const last = plan.kind === 'none';
-    this.#host.push('request', parcelOf(live, data, this.#timeline.now(), { kind: 'head', last }));
+    this.#host.push('request', parcelOf(live, data, this.#arrivedAtMs, { kind: 'head', last }));
     return plan;
   }
 
@@ -136,7 +139,7 @@ export class HttpView implements View {
     const live = this.#tunnel ?? exchange?.live;
     if (live === undefined || this.#host.isOver) return;
     live.arrive('request', data.length);
-    this.#host.push('request', parcelOf(live, data, this.#timeline.now(), { last }));
+    this.#host.push('request', parcelOf(live, data, this.#arrivedAtMs, { last }));
     if (!last || exchange === null || this.#tunnel !== null) return;
     exchange.requestEnded = true;
     this.#answerInTurn();
@@ -160,7 +163,7 @@ export class HttpView implements View {
     live.arrive('response', raw.length);
     const last = plan.kind === 'none' && !interim;
     const kind = interim ? 'body' : 'head';
-    this.#host.push('response', parcelOf(live, raw, this.#timeline.now(), { kind, last }));
+    this.#host.push('response', parcelOf(live, raw, this.#arrivedAtMs, { kind, last }));
     if (plan.kind === 'tunnel') this.#openTunnel(live);
     else if (last) this.#answered(exchange);
     return plan;
@@ -171,7 +174,7 @@ export class HttpView implements View {
     const live = this.#tunnel ?? exchange?.live;
     if (live === undefined || this.#host.isOver) return;
     live.arrive('response', data.length);
-    this.#host.push('response', parcelOf(live, data, this.#timeline.now(), { last }));
+    this.#host.push('response', parcelOf(live, data, this.#arrivedAtMs, { last }));
     if (last && exchange !== undefined) this.#answered(exchange);
   }
 
