@@ -4,9 +4,6 @@
  */
 import type { SymbolKind } from '../types-code.ts';
 
-/** Facts of other versions are read anew. Raise it with every change of what readers give. */
-export const FACTS_VERSION = 1;
-
 export interface Argument {
   /** Of a keyword argument. */
   readonly name: string | null;

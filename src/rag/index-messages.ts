@@ -8,6 +8,8 @@ export type IndexRequest =
       readonly do: 'begin';
       readonly path: string;
       readonly base: string | null;
+      /** Of the program that reads facts. */
+      readonly version: string;
       readonly removed: readonly string[];
     }
   | { readonly do: 'add'; readonly rows: readonly NewFileRow[] }

@@ -1,7 +1,16 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { workerUrl } from '../bundle.ts';
 import { AppError } from '../errors.ts';
 import type { FileRead, IndexReply, IndexRequest } from './index-messages.ts';
+
+/** Names what reads the facts: facts that another build has read are read anew. */
+export async function readFactsVersion(): Promise<string> {
+  // The worker names its chunks by their content, so that it changes with everything that it uses.
+  const code = await readFile(workerUrl('index'));
+  return createHash('sha256').update(code).digest('hex').slice(0, 16);
+}
 
 /** One thread of the index. A thread that dies rejects what it was asked; ask a new one. */
 export class IndexThread {

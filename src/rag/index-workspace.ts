@@ -5,8 +5,8 @@ import type { Notice } from '../types.ts';
 import type { Route } from '../types-code.ts';
 import type { CodeIndex, IndexedFile, IndexSummary } from './code-index.ts';
 import { listCalls } from './fact-builder.ts';
-import { FACTS_VERSION, type FileFacts } from './facts.ts';
-import { IndexThread } from './index-thread.ts';
+import type { FileFacts } from './facts.ts';
+import { IndexThread, readFactsVersion } from './index-thread.ts';
 import { readManifests } from './manifests.ts';
 import { createModuleFinder } from './modules/module-finder.ts';
 import { Program } from './program.ts';
@@ -43,9 +43,10 @@ export async function indexWorkspace(root: string, deps: IndexDeps): Promise<Cod
   const generations = new GenerationFiles(deps.stateFolder);
   await generations.prepare();
   const found = await walk(realRoot, deps.signal);
-  const previous = await openPublished(generations);
+  const version = await readFactsVersion();
+  const previous = await openPublished(generations, version);
   try {
-    return await indexFrom(previous, { realRoot, generations, found, startedMs }, deps);
+    return await indexFrom(previous, { realRoot, generations, found, startedMs, version }, deps);
   } catch (error) {
     previous?.close();
     throw error;
@@ -57,11 +58,12 @@ interface IndexJob {
   readonly generations: GenerationFiles;
   readonly found: FoundFiles;
   readonly startedMs: number;
+  readonly version: string;
 }
 
 async function indexFrom(
   previous: GenerationReader | null,
-  { realRoot, generations, found, startedMs }: IndexJob,
+  { realRoot, generations, found, startedMs, version }: IndexJob,
   deps: IndexDeps,
 ): Promise<CodeIndex> {
   const known = new Map(previous?.listFiles().map((row) => [row.file, row]));
@@ -72,7 +74,12 @@ async function indexFrom(
   const reader =
     previous !== null && read.rows.size === 0 && removed.length === 0
       ? previous
-      : await publish(generations, previous, [...read.rows.values()], removed, deps.signal);
+      : await publish(
+          generations,
+          previous,
+          { rows: [...read.rows.values()], removed, version },
+          deps.signal,
+        );
   const rows = [...[...read.same].flatMap((file) => known.get(file) ?? []), ...read.rows.values()];
   const facts = new Map(
     rows
@@ -100,13 +107,16 @@ async function indexFrom(
   });
 }
 
-async function openPublished(generations: GenerationFiles): Promise<GenerationReader | null> {
+async function openPublished(
+  generations: GenerationFiles,
+  version: string,
+): Promise<GenerationReader | null> {
   const path = await generations.linkPublished();
   if (path === null) return null;
   const { GenerationReader: Reader } = await import('./store/generation-reader.ts');
   try {
     const reader = new Reader(path);
-    if (reader.isCurrent(FACTS_VERSION)) return reader;
+    if (reader.isCurrent(version)) return reader;
     reader.close();
   } catch {
     // What cannot be opened is built anew.
@@ -118,8 +128,7 @@ async function openPublished(generations: GenerationFiles): Promise<GenerationRe
 async function publish(
   generations: GenerationFiles,
   previous: GenerationReader | null,
-  rows: readonly NewFileRow[],
-  removed: readonly string[],
+  { rows, removed, version }: { rows: readonly NewFileRow[]; removed: readonly string[]; version: string },
   signal: AbortSignal,
 ): Promise<GenerationReader> {
   const path = generations.privatePath();
@@ -127,7 +136,7 @@ async function publish(
   const stop = () => void thread.stop();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    await thread.ask({ do: 'begin', path, base: previous?.path ?? null, removed });
+    await thread.ask({ do: 'begin', path, base: previous?.path ?? null, removed, version });
     for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
       await thread.ask({ do: 'add', rows: rows.slice(at, at + ROWS_AT_ONCE) });
     }

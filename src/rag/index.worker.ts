@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { cutChunks } from './chunk.ts';
-import { FACTS_VERSION } from './facts.ts';
 import type { FileRead, FileToRead, IndexReply, IndexRequest } from './index-messages.ts';
 import { languageOf } from './languages.ts';
 import { readFacts } from './read-facts.ts';
@@ -36,7 +35,7 @@ async function serve(request: IndexRequest): Promise<readonly FileRead[]> {
     case 'begin': {
       // Loaded here, since a thread that only parses needs no database.
       const { GenerationWriter: Writer } = await import('./store/generation-writer.ts');
-      writer = new Writer(request.path, request.base, FACTS_VERSION);
+      writer = new Writer(request.path, request.base, request.version);
       writer.remove(request.removed);
       return [];
     }

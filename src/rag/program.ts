@@ -121,7 +121,9 @@ export class Program {
     for (const binding of facts.bindings) append(bindings, `${binding.scope} ${binding.name}`, binding);
     for (const entry of facts.imports) append(imports, `${entry.scope} ${entry.local}`, entry);
     facts.symbols.forEach((symbol, index) => {
-      if (symbol.kind !== 'variable') append(symbols, `${symbol.inScope} ${symbol.name}`, index);
+      // Go's methods stand at the top level, but their names are not known there.
+      const isFree = symbol.kind !== 'method' || facts.scopes[symbol.inScope]?.kind === 'class';
+      if (symbol.kind !== 'variable' && isFree) append(symbols, `${symbol.inScope} ${symbol.name}`, index);
     });
     const made = { bindings, imports, symbols };
     this.#tables.set(file, made);

@@ -37,6 +37,8 @@ export interface RouterDialect {
   readonly syntax: PathSyntax;
   /** Names, as libraries export them, of what makes a router. */
   readonly constructors: RegExp;
+  /** Names that are routers themselves, such as a package with a default one. */
+  readonly globals?: RegExp;
   /** Names of types that a parameter holding a router is declared with. */
   readonly types: RegExp;
   /** Prefix and tags that a router is made with. */

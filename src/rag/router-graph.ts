@@ -135,6 +135,11 @@ export class RouterGraph {
 
   #find(entity: Entity, key: string): readonly RouterNode[] {
     if (entity.kind === 'param') return this.#ofParam(entity, key);
+    if (entity.kind === 'external' && this.#dialect.globals?.test(entity.name) === true) {
+      return [
+        this.#add({ key, made: null, certain: true, prefix: null, tags: null, mounts: [], later: null }),
+      ];
+    }
     if (entity.kind !== 'value' || entity.value.kind !== 'call') return [];
     const call = entity.value;
     const isMade = this.#resolver

@@ -1,9 +1,10 @@
 import type { LanguageName } from '../languages.ts';
 import type { Reader } from '../reader.ts';
+import go from './go.ts';
 import python from './python.ts';
 import script from './script.ts';
 
-const READERS: readonly Reader[] = [python, script];
+const READERS: readonly Reader[] = [python, script, go];
 
 /** The reader of each language. */
 export const readers: ReadonlyMap<LanguageName, Reader> = new Map(

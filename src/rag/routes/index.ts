@@ -1,11 +1,15 @@
 import type { RouteFinder } from '../route-finder.ts';
+import chi from './chi.ts';
+import echo from './echo.ts';
 import express from './express.ts';
 import fastapi from './fastapi.ts';
 import fastify from './fastify.ts';
 import flask from './flask.ts';
+import gin from './gin.ts';
 import hono from './hono.ts';
 import koa from './koa.ts';
 import nestjs from './nestjs.ts';
+import netHttp from './net-http.ts';
 import nextjs from './nextjs.ts';
 import starlette from './starlette.ts';
 
@@ -20,4 +24,8 @@ export const routeFinders: readonly RouteFinder[] = [
   koa,
   nestjs,
   nextjs,
+  echo,
+  gin,
+  chi,
+  netHttp,
 ];

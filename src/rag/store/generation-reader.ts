@@ -33,25 +33,31 @@ const FIND = `
   ORDER BY score DESC, f.file, c.start_line LIMIT ?5 OFFSET ?6
 `;
 
+const openReaders = new Set<GenerationReader>();
+
+/** A lock that is not given back would stay on disk for ever. */
+function closeAll(): void {
+  for (const reader of openReaders) reader.close();
+}
+
 /** Reads one generation through a link of its own. */
 export class GenerationReader {
   readonly #database: Database;
   readonly path: string;
-  readonly #onExit = () => this.close();
   #open = true;
 
   constructor(path: string) {
     this.path = path;
     this.#database = new Database(path, { readOnly: true, fileMustExist: true });
-    // A lock that is not given back would stay on disk for ever.
-    process.once('exit', this.#onExit);
+    if (openReaders.size === 0) process.once('exit', closeAll);
+    openReaders.add(this);
   }
 
   /** `false`: it was written by another version of the program. */
-  isCurrent(factsVersion: number): boolean {
+  isCurrent(version: string): boolean {
     try {
       const row = this.#database.get("SELECT value FROM meta WHERE key = 'version'");
-      return row?.value === `${SCHEMA_VERSION}.${factsVersion}`;
+      return row?.value === `${SCHEMA_VERSION}.${version}`;
     } catch {
       return false;
     }
@@ -95,7 +101,8 @@ export class GenerationReader {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    process.removeListener('exit', this.#onExit);
+    openReaders.delete(this);
+    if (openReaders.size === 0) process.removeListener('exit', closeAll);
     this.#database.close();
     rmSync(this.path, { force: true });
     rmSync(`${this.path}.lock`, { recursive: true, force: true });

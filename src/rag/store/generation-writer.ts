@@ -24,7 +24,7 @@ export class GenerationWriter {
   readonly #database: Database;
 
   /** Begins with a copy of `base` where there is one. */
-  constructor(path: string, base: string | null, factsVersion: number) {
+  constructor(path: string, base: string | null, version: string) {
     const isCopy = base !== null && existsSync(base);
     if (isCopy) copyFileSync(base, path, constants.COPYFILE_FICLONE);
     this.#database = new Database(path);
@@ -34,8 +34,7 @@ export class GenerationWriter {
     this.#database.exec('BEGIN');
     if (isCopy) return;
     this.#database.exec(SCHEMA);
-    const version = `${SCHEMA_VERSION}.${factsVersion}`;
-    this.#database.run("INSERT INTO meta VALUES ('version', ?)", [version]);
+    this.#database.run("INSERT INTO meta VALUES ('version', ?)", [`${SCHEMA_VERSION}.${version}`]);
   }
 
   remove(files: readonly string[]): void {

@@ -2,9 +2,29 @@
 export const EXPECTED_ROUTES: Readonly<
   Record<string, { readonly routes: readonly string[]; readonly absent: string }>
 > = {
+  chi: {
+    routes: [
+      'DELETE /api/orders/{id}/ -> orders/routes.go:28-28 Delete',
+      'GET /api/orders/ -> orders/routes.go:22-24 List',
+      'GET /api/orders/{id}/ -> orders/routes.go:26-26 Show',
+      'GET /health -> main.go:13-15 inline',
+      'PUT /api/settings/{key} -> main.go:27-27 putSetting',
+    ],
+    absent: 'GET /api/orders/{id}/refund',
+  },
   django: {
     routes: [],
     absent: 'GET /api/orders/{id}/refund/',
+  },
+  echo: {
+    routes: [
+      'GET /api/orders/{id} -> api/handler.go:36-42 Show',
+      'GET /health -> main.go:14-16 inline',
+      'PATCH /api/settings -> api/handler.go:49-49 Settings',
+      'POST /api/orders -> api/handler.go:44-47 Create',
+      'PUT /api/settings -> api/handler.go:49-49 Settings',
+    ],
+    absent: 'GET /api/orders/{id}/refund',
   },
   express: {
     routes: [
@@ -58,6 +78,16 @@ export const EXPECTED_ROUTES: Readonly<
     ],
     absent: 'GET /api/orders/{id}/refund',
   },
+  gin: {
+    routes: [
+      'ANY /api/echo -> main.go:21-21 handleEcho',
+      'DELETE /api/orders/{id}/items/{item} -> internal/orders/routes.go:19-19 removeItem',
+      'GET /api/orders/{id} -> internal/orders/routes.go:17-17 show',
+      'GET /health -> main.go:15-17 inline',
+      'POST /api/orders/ -> internal/orders/routes.go:21-25 create',
+    ],
+    absent: 'GET /api/orders/{id}/refund',
+  },
   hono: {
     routes: [
       'GET /api/orders -> src/orders.ts:9-11 inline',
@@ -88,6 +118,15 @@ export const EXPECTED_ROUTES: Readonly<
       'POST /api/v1/orders/{id}/items -> src/orders/orders.controller.ts:23-27 addItem',
     ],
     absent: 'DELETE /api/v1/orders/{id}',
+  },
+  nethttp: {
+    routes: [
+      'ANY /legacy/ -> main.go:19-19 legacy',
+      'GET /api/orders/{id} -> web/routes.go:16-18 handleShow',
+      'GET /health -> main.go:13-15 inline',
+      'POST /api/orders -> web/routes.go:10-14 handleCreate',
+    ],
+    absent: 'GET /api/orders/{id}/refund',
   },
   nextjs: {
     routes: [
