@@ -4,10 +4,11 @@ import { watchAlarms } from './alarms.ts';
 import type { ConnectionHost } from './connection-host.ts';
 import { LiveExchange } from './exchange.ts';
 import type { Act, ByteFlow } from './fault.ts';
-import { Flow, type Parcel } from './flow.ts';
+import { Flow } from './flow.ts';
+import { type Parcel, parcelOf } from './parcel.ts';
 import type { LiveProgram } from './program.ts';
 import { SocketPair } from './socket-pair.ts';
-import { type ExchangeNaming, parcelOf, type View, type ViewHost } from './view.ts';
+import type { ExchangeNaming, View, ViewHost } from './view.ts';
 
 /** One client's connection through a proxy: two sockets, two flows, and the exchanges that pass. */
 export class Connection implements ViewHost {

@@ -1,25 +1,7 @@
-import type { LiveExchange } from './exchange.ts';
-import type { Act, ByteFlow, Passage, Piece } from './fault.ts';
-import type { ActiveFault, Stage } from './program.ts';
+import type { Act, ByteFlow, Passage } from './fault.ts';
+import type { Parcel } from './parcel.ts';
+import type { Stage } from './program.ts';
 import type { Timeline, Wakeup } from './timeline.ts';
-
-/** A piece on its way through a flow. */
-export interface Parcel {
-  /** `null`: no bytes. */
-  readonly data: Buffer | null;
-  readonly kind: Piece['kind'];
-  /** `fin`: the end of the stream; `mark`: a place in the stream that only the proxy sees; `act`: `act` happens here. */
-  readonly role: 'bytes' | 'fin' | 'mark' | 'act';
-  readonly exchange: LiveExchange;
-  /** Last piece of its message. */
-  readonly last: boolean;
-  /** Made by the proxy itself: not thrown away when the exchange's bytes are. */
-  readonly own: boolean;
-  readonly act: Act | null;
-  /** Fault that the act comes from; `null`: what the other side did is passed on. */
-  readonly actor: ActiveFault | null;
-  readonly arrivedAtMs: number;
-}
 
 /** Where a flow ends. */
 export interface FlowSink {
@@ -128,10 +110,13 @@ export class Flow {
       }
       const dueMs = Math.max(passage, lane.lastDueMs);
       lane.lastDueMs = dueMs;
+      const held = { parcel, atMs, dueMs, byFault: passage > atMs && parcel.kind !== 'end' };
       if (lane.queue.length > 0 || dueMs > this.#timeline.now()) {
-        this.#hold(lane, { parcel, atMs, dueMs, byFault: passage > atMs && parcel.kind !== 'end' });
+        this.#hold(lane, held);
         return;
       }
+      // Due while it was on its way here: it was delayed all the same.
+      if (held.byFault) this.#noteRelease(held, lane, this.#noteHold(held, lane));
       atMs = dueMs;
     }
     this.#leave(parcel);
@@ -173,17 +158,26 @@ export class Flow {
   }
 
   #hold(lane: Lane, held: Held): void {
-    const bytes = held.parcel.data?.length ?? 0;
     lane.queue.push(held);
-    this.#heldBytes += bytes;
-    this.#waiting.add(held.parcel);
-    if (held.byFault) held.parcel.exchange.hold(lane.stage.fault, this.#name, this.#timeline.now(), bytes);
+    this.#heldBytes += held.parcel.data?.length ?? 0;
+    this.#noteHold(held, lane);
+  }
+
+  #noteHold({ parcel, byFault }: Held, lane: Lane): number {
+    const nowMs = this.#timeline.now();
+    this.#waiting.add(parcel);
+    if (byFault) parcel.exchange.hold(lane.stage.fault, this.#name, nowMs, parcel.data?.length ?? 0);
+    return nowMs;
+  }
+
+  #noteRelease({ parcel, atMs, byFault }: Held, lane: Lane, nowMs: number): void {
+    if (byFault) parcel.exchange.release(lane.stage.fault, this.#name, nowMs - atMs);
   }
 
   #goOn(held: Held, lane: Lane, nextLane: number, atMs: number, nowMs: number): void {
     const { parcel } = held;
     this.#heldBytes -= parcel.data?.length ?? 0;
-    if (held.byFault) parcel.exchange.release(lane.stage.fault, this.#name, nowMs - held.atMs);
+    this.#noteRelease(held, lane, nowMs);
     if (parcel.act?.do === 'answer' && parcel.actor === lane.stage.fault) {
       this.#sink.answer(parcel, parcel.act, nextLane);
     } else this.#enter(parcel, nextLane, atMs);

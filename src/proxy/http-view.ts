@@ -2,14 +2,14 @@ import type { ExchangeOutcome } from '../types-run.ts';
 import type { DialFailure } from './dial.ts';
 import type { LiveExchange } from './exchange.ts';
 import type { Act, ByteFlow } from './fault.ts';
-import type { Parcel } from './flow.ts';
 import { answerUnreachable, type OwnAnswer, wantsClose, writeAnswer } from './http-answer.ts';
 import { hasToken, type RequestHead, readRequestHead, readResponseHead } from './http-head.ts';
 import { editRequestHead, nameExchange } from './http-naming.ts';
 import { planRequestBody, planResponseBody } from './http-plan.ts';
 import { type BodyPlan, MessageReader } from './message-reader.ts';
+import { type Parcel, parcelOf } from './parcel.ts';
 import type { Timeline } from './timeline.ts';
-import { parcelOf, type View, type ViewHost } from './view.ts';
+import type { View, ViewHost } from './view.ts';
 
 /** One request and its response. */
 interface HttpExchange {

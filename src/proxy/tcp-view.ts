@@ -2,9 +2,9 @@ import type { ExchangeOutcome } from '../types-run.ts';
 import type { DialFailure } from './dial.ts';
 import type { LiveExchange } from './exchange.ts';
 import type { ByteFlow } from './fault.ts';
-import type { Parcel } from './flow.ts';
+import { type Parcel, parcelOf } from './parcel.ts';
 import type { Timeline } from './timeline.ts';
-import { parcelOf, type View, type ViewHost } from './view.ts';
+import type { View, ViewHost } from './view.ts';
 
 const UNNAMED = { number: null, traceparent: null, method: null, path: null };
 

@@ -2,7 +2,7 @@ import type { ExchangeOutcome } from '../types-run.ts';
 import type { DialFailure } from './dial.ts';
 import type { LiveExchange } from './exchange.ts';
 import type { Act, ByteFlow } from './fault.ts';
-import type { Parcel } from './flow.ts';
+import type { Parcel } from './parcel.ts';
 
 export interface ExchangeNaming {
   /** `null`: the count of arrival. */
@@ -50,25 +50,4 @@ export interface View {
   live(): Iterable<LiveExchange>;
   /** Outcome of an exchange under way that has in fact been answered in full, as far as can be known. */
   settledOutcome(exchange: LiveExchange): ExchangeOutcome | null;
-}
-
-/** Makes a parcel of bytes that arrived. */
-export function parcelOf(
-  exchange: LiveExchange,
-  data: Buffer | null,
-  atMs: number,
-  more: Partial<Parcel> = {},
-): Parcel {
-  return {
-    data,
-    exchange,
-    kind: 'body',
-    role: 'bytes',
-    last: false,
-    own: false,
-    act: null,
-    actor: null,
-    arrivedAtMs: atMs,
-    ...more,
-  };
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LiveExchange } from '../../src/proxy/exchange.ts';
-import { Flow, type Parcel } from '../../src/proxy/flow.ts';
+import { Flow } from '../../src/proxy/flow.ts';
+import { type Parcel, parcelOf } from '../../src/proxy/parcel.ts';
 import { type LiveProgram, startProgram } from '../../src/proxy/program.ts';
-import { parcelOf } from '../../src/proxy/view.ts';
 import { createFakeTimeline } from './support/fake-timeline.ts';
 import { programOf } from './support/program.ts';
 
@@ -119,6 +119,16 @@ test('the ledger says how long a piece was really held, and the last one is what
   expect(record.hits).toMatchObject([{ type: 'latency', flow: 'response', delayMs: 103, bytes: 4, atMs: 0 }]);
   // The body arrived at 60 and left at 103.
   expect(record.injectedMs).toBe(43);
+});
+
+test('a delay that is over before the piece has come so far is a hit all the same', () => {
+  const { flow, timeline, exchange } = flowOf([{ type: 'latency', mean: 5 }]);
+  timeline.advanceTo(10);
+  flow.push(parcelOf(exchange, Buffer.from('late'), 2));
+  expect(exchange.record('complete')).toMatchObject({
+    injectedMs: 8,
+    hits: [{ type: 'latency', delayMs: 8 }],
+  });
 });
 
 test('what is still held has no delay, and an exchange without an end nothing injected', () => {
