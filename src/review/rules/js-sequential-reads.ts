@@ -56,6 +56,7 @@ export default defineRule({
       'async function a() { const x = await api.getX(); check(x); const y = await api.getY(); return [x, y]; }',
       'async function a() { const body = await req.getBody(); const user = await req.getUser(); return [body, user]; }',
       'async function a() { const x = await cache.get(1); const y = await cache.get(2); return [x, y]; }',
+      'async function a() { const x = await User.findOne({ transaction }); const y = await Team.findOne({ transaction }); return [x, y]; }',
       'async function a() { let x = await api.getX(); const y = await api.getY(); x = 1; return [x, y]; }',
     ],
     invalid: [
@@ -87,10 +88,14 @@ interface Read {
   readonly awaited: LeanNode;
 }
 
+/** Within one transaction both go over one connection, one after the other in any case. */
+const ONE_CONNECTION = /\b(transaction|trx|tx|queryRunner|manager|session|rejectOnEmpty)\b/;
+
 function checkPair(first: LeanNode, second: LeanNode, { text }: SourceText): RuleMatch | null {
   const left = readOf(first);
   const right = readOf(second);
   if (left === null || right === null || uses(right.value, left.name.text)) return null;
+  if (ONE_CONNECTION.test(left.value.text) || ONE_CONNECTION.test(right.value.text)) return null;
   const between = text.slice(left.value.end, second.start);
   // A comment between the two, or a statement without its semicolon, is left to a person.
   if (!/^;\s*$/.test(between) || !second.text.endsWith(';')) return null;

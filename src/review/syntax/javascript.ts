@@ -101,12 +101,14 @@ export function declares(source: SourceText, name: string): boolean {
 }
 
 const BROWSER_MODULES =
-  /^(react|react-dom|preact|vue|svelte|solid-js|@angular\/|next\/(link|router|navigation|image)|@tanstack\/react|lit|jquery)/;
+  /^(react|react-dom|preact|vue|svelte|solid-js|@angular\/|next\/(link|router|navigation|image)|@tanstack\/react|lit|jquery|prosemirror|@tiptap|nuxt|zustand|redux|@reduxjs|swr)/;
+const BROWSER_PATH = /(^|\/)(frontend|browser|public|static|assets|wwwroot)\//;
 const BROWSER_GLOBALS =
   /\b(document|localStorage|sessionStorage)\.\w|\bwindow\.(location|add|document|local)/;
 
 /** Whether the file runs in a browser, where a stalled call holds up one person and no server. */
 export function isBrowserCode(source: SourceText, names: ReadonlyMap<string, JsBinding>): boolean {
+  if (BROWSER_PATH.test(source.file)) return true;
   if (/\.(jsx|tsx|vue)$/.test(source.file) || /^\s*['"]use client['"]/.test(source.text)) return true;
   if ([...names.values()].some(({ module }) => BROWSER_MODULES.test(module))) return true;
   return BROWSER_GLOBALS.test(source.text);
