@@ -130,7 +130,7 @@ export class FaultProxy implements ConnectionHost {
   viewOf(host: ViewHost): TcpView | HttpView {
     return HTTP_PROTOCOLS.includes(this.upstream.protocol)
       ? new HttpView(host, this.timeline)
-      : new TcpView(host, this.timeline);
+      : new TcpView(host, this.timeline, this.upstream.protocol === 'psqls');
   }
 
   #accept(socket: Socket): void {

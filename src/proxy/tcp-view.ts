@@ -8,6 +8,15 @@ import type { View, ViewHost } from './view.ts';
 
 const UNNAMED = { number: null, traceparent: null, method: null, path: null };
 
+/** SSLRequest and GSSENCRequest of PostgreSQL's protocol. */
+const PG_ENCRYPTION_REQUESTS = [80_877_103, 80_877_104].map((code) => {
+  const message = Buffer.alloc(8);
+  message.writeInt32BE(8);
+  message.writeInt32BE(code, 4);
+  return message;
+});
+const PG_DECLINED = Buffer.from('N');
+
 /**
  * Raw TCP: an exchange begins with the connection, and again whenever bytes come from the client after bytes came
  * back, so that a pool opened long before a fault feels it.
@@ -18,10 +27,13 @@ export class TcpView implements View {
   readonly #live = new Set<LiveExchange>();
   #current: LiveExchange | null = null;
   #upstreamEnded = false;
+  readonly #declinesTls: boolean;
 
-  constructor(host: ViewHost, timeline: Timeline) {
+  /** `declinesTls`: what a PostgreSQL client asks about encryption is answered "no", since the proxy encrypts. */
+  constructor(host: ViewHost, timeline: Timeline, declinesTls = false) {
     this.#host = host;
     this.#timeline = timeline;
+    this.#declinesTls = declinesTls;
   }
 
   open(): void {
@@ -30,6 +42,10 @@ export class TcpView implements View {
   }
 
   receive(flow: ByteFlow, chunk: Buffer): void {
+    if (flow === 'request' && this.#declinesTls && PG_ENCRYPTION_REQUESTS.some((ask) => ask.equals(chunk))) {
+      this.#host.send('response', PG_DECLINED);
+      return;
+    }
     const exchange = this.#exchangeOf(flow);
     if (this.#host.isOver) return;
     exchange.arrive(flow, chunk.length);
