@@ -7,6 +7,7 @@ import type { Call, Scenario } from '../types.ts';
 import type { ItemResult, Run, RunResult, Sample, VerdictReason } from '../types-run.ts';
 import { writeScenarios } from './file/write.ts';
 import { fromFacts, toFacts } from './report/facts.ts';
+import { renderRunHtml } from './report/html.ts';
 import { renderRunMarkdown } from './report/markdown.ts';
 import type { RunSink } from './run/run.ts';
 import { judgeUnrun } from './run/unrun.ts';
@@ -19,6 +20,9 @@ export interface RunEntry {
   readonly titles: readonly string[];
   readonly items: number;
 }
+
+/** Above this, a report with charts takes too much memory to be made unasked. */
+const MAX_CHARTED_SAMPLES = 50_000;
 
 /** Tells this process from a later one that got the same number. */
 const INSTANCE = randomUUID();
@@ -42,15 +46,24 @@ export function createRunSink(store: Store, runId: string): RunSink {
       ? Promise.resolve()
       : store.appendText(path(name), values.map((value) => `${JSON.stringify(toFacts(value))}\n`).join(''));
   let known: readonly ItemResult[] = [];
+  let sampleCount = 0;
+  const writeReports = async (result: RunResult) => {
+    await store.writeText(path('report.md'), renderRunMarkdown(result));
+    if (sampleCount > MAX_CHARTED_SAMPLES) return;
+    await store.writeText(path('report.html'), renderRunHtml(result, await loadSamples(store, runId)));
+  };
   return {
     async saveRun(run) {
       const masked = maskRun(run);
       if (run.state === 'running')
         await store.writeText(path('scenario.yaml'), writeScenarios(masked.scenarios));
-      else await store.writeText(path('report.md'), renderRunMarkdown({ run, results: known }));
+      else await writeReports({ run: masked, results: known });
       await write('run.json', { ...masked, process: { pid: process.pid, instance: INSTANCE } });
     },
-    appendSamples: (samples) => append('samples.ndjson', samples),
+    appendSamples(samples) {
+      sampleCount += samples.length;
+      return append('samples.ndjson', samples);
+    },
     appendLedger: (itemId, entries) =>
       append(
         'ledger.ndjson',

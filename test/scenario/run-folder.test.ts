@@ -52,7 +52,14 @@ test('a finished run reads back as it was, secret headers apart', async () => {
 test('secret headers are sent, and stored nowhere', async () => {
   await runStored();
   expect(target.requests[0]!.headers.authorization).toBe('Bearer s3cr3t');
-  for (const name of ['run.json', 'scenario.yaml', 'samples.ndjson', 'verdict.json', 'report.md']) {
+  for (const name of [
+    'run.json',
+    'scenario.yaml',
+    'samples.ndjson',
+    'verdict.json',
+    'report.md',
+    'report.html',
+  ]) {
     expect(await file(name)).not.toContain('s3cr3t');
   }
   expect(await file('scenario.yaml')).toContain('X-Shop: eu');
