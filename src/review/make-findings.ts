@@ -1,36 +1,36 @@
 import { createHash } from 'node:crypto';
 import type { CodeIndex } from '../rag/code-index.ts';
 import { familyOf } from '../rag/languages.ts';
+import type { Notice } from '../types.ts';
 import type { CodeRange, CodeSymbol, Evidence, Finding, Fix, Severity } from '../types-code.ts';
-import { linkEvidence, type Reach } from './evidence/link-evidence.ts';
+import { linkEvidence } from './evidence/link-evidence.ts';
 import type { Symptom } from './evidence/symptom.ts';
 import { hashText, lineAt } from './patch/text-lines.ts';
+import { findReach } from './reach/find-reach.ts';
 import type { Unit } from './reach/list-units.ts';
-import { createNameReach, type NameReach } from './reach/reach-by-name.ts';
+import { createNameReach } from './reach/reach-by-name.ts';
 import type { FileHit, FileHits } from './review-code-files.ts';
-import { showEndpoint } from './show-endpoint.ts';
 
 const SEVERITIES: readonly Severity[] = ['info', 'low', 'medium', 'high', 'critical'];
-/** Levels of calls between a handler and a place that still count as reaching it. */
-const REACH_DEPTH = 8;
-/** Without routes nobody knows what reaches a place; then a symptom speaks for it only weakly. */
-const UNKNOWN_REACH = 0.4;
-const NAME_REACH = 0.9;
 const RAISING_CONFIDENCE = 0.6;
 const MAX_EXCERPT_LINES = 12;
 
-/** Turns matches into findings: who reaches them, what was measured, how much they weigh; the heaviest first. */
+/**
+ * Turns matches into findings: who reaches them, what was measured, how much they weigh; the heaviest first.
+ * What could not be followed is added to `notices`.
+ */
 export function makeFindings(
   { hits, units }: FileHits,
   index: CodeIndex,
   symptoms: readonly Symptom[],
+  notices: Notice[],
 ): Finding[] {
   const seenIds = new Map<string, number>();
   const names = createNameReach(units, index.routes);
   const findings = hits.map((hit) => {
     const place = placeOf(hit);
     const symbol = nameSymbol(names.unitAt(place), index.enclosingSymbol(place));
-    const { reachedFrom, certainty } = findReach(index, names, place);
+    const { reachedFrom, certainty } = findReach(index, names, place, notices);
     const evidence = linkEvidence(hit.rule, { reachedFrom, certainty }, symptoms);
     const excerpt = excerptOf(hit);
     const id = makeId(hit, symbol, excerpt, seenIds);
@@ -106,15 +106,6 @@ function placeOf({ match, file, text }: FileHit): CodeRange {
   const startLine = lineAt(text, match.startOffset);
   const endLine = lineAt(text, Math.max(match.startOffset, match.endOffset - 1));
   return { file, startLine, endLine };
-}
-
-/** Operations whose handler reaches a place, sorted: by calls, else by names, which is a little less certain. */
-function findReach(index: CodeIndex, names: NameReach, place: CodeRange): Reach {
-  const byCalls = index.findReachingRoutes(place, REACH_DEPTH);
-  const routes = byCalls.length > 0 ? byCalls : names.routesTo(place);
-  const reachedFrom = [...new Set(routes.map((route) => showEndpoint(route)))].sort();
-  if (index.routes.length === 0) return { reachedFrom: null, certainty: UNKNOWN_REACH };
-  return { reachedFrom, certainty: byCalls.length > 0 ? 1 : NAME_REACH };
 }
 
 function nameSymbol(unit: Unit | null, symbol: CodeSymbol | null): string | null {

@@ -38,7 +38,8 @@ export async function reviewCode(
     operations.length === 0 || operations.some((operation) => isSameOperation(operation, endpoint));
   const symptoms = run === null ? [] : findSymptoms(run).filter((symptom) => wanted(symptom.endpoint));
   const seen: FileHits = index === null ? NO_HITS : await reviewFiles(index, rules, deps);
-  const all = index === null ? [] : makeFindings(seen, index, symptoms);
+  const notices = [...seen.notices];
+  const all = index === null ? [] : makeFindings(seen, index, symptoms, notices);
   const findings = operations.length === 0 ? all : all.filter((finding) => finding.reachedFrom.some(wanted));
   return {
     id: request.id,
@@ -46,7 +47,7 @@ export async function reviewCode(
     runId: run?.run.id ?? null,
     role: request.role,
     findings,
-    notices: [...seen.notices, ...noteLeftOut(all, findings), ...noteNoRoutes(index)],
+    notices: [...notices, ...noteLeftOut(all, findings), ...noteNoRoutes(index)],
     endpoints: listEndpoints({ index, run, findings, symptoms }).filter((one) => wanted(one.endpoint)),
     symptoms,
     suggestions: makeSuggestions(findings, seen.hits, symptoms),

@@ -95,6 +95,30 @@ describe('a review of code', () => {
   });
 });
 
+test('code whose calls cannot be followed is reached by name, and the review says so', async () => {
+  const texts = {
+    'src/routes.js': "router.post('/orders', (req, res) => payments.createCharge(req.body));",
+    'src/payments-client.js': payments,
+  };
+  const deep = {
+    ...memoryIndex(texts, { routes: [{ endpoint: 'POST /orders', file: 'src/routes.js', line: 1 }] }),
+    findReachingRoutes: () => {
+      throw new RangeError('Maximum call stack size exceeded');
+    },
+  };
+  const { findings, notices } = await reviewCode(
+    { ...base, index: deep, rules: ['retry-without-bound'] },
+    deps,
+  );
+  expect(findings[0]?.reachedFrom).toEqual(['POST /orders']);
+  expect(notices).toEqual([
+    {
+      where: 'src/payments-client.js:24',
+      message: 'its callers could not be followed through calls, only by name',
+    },
+  ]);
+});
+
 describe('a review of code with a run', () => {
   test('gives findings the measurements of operations that reach them, and raises them', async () => {
     const { findings } = await reviewCode({ ...base, index, run: hanging }, deps);

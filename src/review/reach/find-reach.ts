@@ -1,0 +1,33 @@
+import type { CodeIndex } from '../../rag/code-index.ts';
+import type { Notice } from '../../types.ts';
+import type { CodeRange, Route } from '../../types-code.ts';
+import type { Reach } from '../evidence/link-evidence.ts';
+import { showEndpoint } from '../show-endpoint.ts';
+import type { NameReach } from './reach-by-name.ts';
+
+/** Levels of calls between a handler and a place that still count as reaching it. */
+const REACH_DEPTH = 8;
+/** Without routes nobody knows what reaches a place; then a symptom speaks for it only weakly. */
+const UNKNOWN_REACH = 0.4;
+const NAME_REACH = 0.9;
+
+/** Gives the operations whose handler reaches a place, sorted: by calls, else by names, which is less certain. */
+export function findReach(index: CodeIndex, names: NameReach, place: CodeRange, notices: Notice[]): Reach {
+  if (index.routes.length === 0) return { reachedFrom: null, certainty: UNKNOWN_REACH };
+  const byCalls = followCalls(index, place, notices);
+  const routes = byCalls.length > 0 ? byCalls : names.routesTo(place);
+  const reachedFrom = [...new Set(routes.map(showEndpoint))].sort();
+  return { reachedFrom, certainty: byCalls.length > 0 ? 1 : NAME_REACH };
+}
+
+function followCalls(index: CodeIndex, place: CodeRange, notices: Notice[]): readonly Route[] {
+  try {
+    return index.findReachingRoutes(place, REACH_DEPTH);
+  } catch (error) {
+    // Code that is nested without measure exhausts the stack; names still say something about it.
+    if (!(error instanceof RangeError)) throw error;
+    const message = 'its callers could not be followed through calls, only by name';
+    notices.push({ where: `${place.file}:${place.startLine}`, message });
+    return [];
+  }
+}
