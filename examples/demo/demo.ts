@@ -63,7 +63,7 @@ async function playTheLoop(
   headline('2. Scenarios from the OpenAPI document that orders serves');
   const edge = await host.call('scenario_generate', {
     spec: `${orders.url}/openapi.json`,
-    operations: [ORDER, 'GET /products'],
+    operations: [ORDER],
     shapes: ['latency_spike', 'latency_stairs', 'http_errors'],
   });
   const dependency = await host.call('scenario_generate', {
@@ -101,7 +101,11 @@ async function playTheLoop(
       encoding: 'utf8',
     }),
   );
-  const verified = await host.call('patch_verify', { patch_id: idIn(proposed, 'pat'), run_id: runId });
+  const verified = await host.call('patch_verify', {
+    patch_id: idIn(proposed, 'pat'),
+    run_id: runId,
+    titles: ['hangs', 'down'],
+  });
 
   headline('Result');
   process.stdout.write(`Report: ${join(workspace, '.breakwater', 'runs', runId, 'report.md')}\n`);

@@ -2,7 +2,9 @@ import { Command, CommanderError } from 'commander';
 import { toAppError } from '../errors.ts';
 import { readVersion } from '../version.ts';
 import { TOOL_COMMANDS, type ToolCommand } from './commands.ts';
+import { examine } from './doctor.ts';
 import { type Flag, makeFlags } from './flags.ts';
+import { initWorkspace } from './init.ts';
 import { holdProxies } from './proxy.ts';
 import { describeError, EXIT, runTool } from './run-tool.ts';
 import { trustWorkspace } from './trust.ts';
@@ -26,6 +28,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   for (const command of TOOL_COMMANDS) addToolCommand(program, command, finish);
   addProxyCommand(program, finish);
   addTrustCommand(program, finish);
+  addInitCommand(program, finish);
+  addDoctorCommand(program, finish);
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
@@ -96,6 +100,27 @@ function addTrustCommand(program: Command, finish: (status: number) => void): vo
     .action(async () => {
       process.stdout.write(await trustWorkspace(rootOf(program)));
       finish(EXIT.pass);
+    });
+}
+
+function addInitCommand(program: Command, finish: (status: number) => void): void {
+  program
+    .command('init')
+    .description('propose a breakwater.yaml by looking at the project; nothing is overwritten')
+    .action(async () => {
+      process.stdout.write(await initWorkspace(rootOf(program)));
+      finish(EXIT.pass);
+    });
+}
+
+function addDoctorCommand(program: Command, finish: (status: number) => void): void {
+  program
+    .command('doctor')
+    .description('check what Breakwater needs: Node, the workspace, its configuration, a proxy that works')
+    .action(async () => {
+      const { text, ok } = await examine(rootOf(program));
+      process.stdout.write(text);
+      finish(ok ? EXIT.pass : EXIT.badInput);
     });
 }
 

@@ -40,6 +40,11 @@ export async function verifyPatch(
  */
 export function judgeVerification(changes: readonly ItemChange[]): Judgement {
   const compared = changes.filter((change) => change.before !== null && change.after !== null);
+  const of = (kind: ItemChange['change']) => changes.filter((change) => change.change === kind);
+  const regressed = of('regressed');
+  if (regressed.length > 0) {
+    return { verdict: 'regressed', reason: `${count(regressed)} got worse: ${describe(regressed)}` };
+  }
   const sure = compared.filter(({ after }) => after?.verdict.value !== 'inconclusive');
   if (sure.length === 0) {
     const why =
@@ -48,17 +53,12 @@ export function judgeVerification(changes: readonly ItemChange[]): Judgement {
         : 'Every item after the patch is inconclusive.';
     return { verdict: 'inconclusive', reason: `${why} Run the scenarios again.` };
   }
-  const of = (kind: ItemChange['change']) => changes.filter((change) => change.change === kind);
-  const regressed = of('regressed');
   const lost = of('only_before');
   const fixed = of('fixed');
   const improved = of('improved');
   const left = sure.filter(
     (change) => change.change === 'unchanged' && change.after?.verdict.value === 'fail',
   );
-  if (regressed.length > 0) {
-    return { verdict: 'regressed', reason: `${count(regressed)} got worse: ${describe(regressed)}` };
-  }
   if (lost.length > 0) {
     return {
       verdict: 'inconclusive',
@@ -93,6 +93,7 @@ function describe(changes: readonly ItemChange[]): string {
 
 function figures(result: ItemResult | null): string {
   if (result === null) return 'not measured';
+  if (result.requests === 0) return result.verdict.reasons[0]?.message ?? 'not run';
   const outcomes = Object.entries(result.outcomes).map(([outcome, times]) => `${times} × ${outcome}`);
   const { p50Ms } = result.observed;
   return `${outcomes.join(', ')}${p50Ms === null || !Number.isFinite(p50Ms) ? '' : `, p50 ${showMs(p50Ms)}`}`;

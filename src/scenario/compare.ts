@@ -42,7 +42,9 @@ function tellChange(
   figures: readonly FigureChange[],
 ): ItemChange['change'] {
   const [was, is] = [before.verdict.value, after.verdict.value];
-  if (is === 'inconclusive') return 'unchanged';
+  // It answered before, and now it fails even without a fault: that is proof enough.
+  if (is === 'inconclusive')
+    return was !== 'inconclusive' && failsByItself(after) ? 'regressed' : 'unchanged';
   if (was === 'fail' && is === 'pass') return 'fixed';
   if (was === 'pass' && is === 'fail') return 'regressed';
   if (was === 'inconclusive') return 'unchanged';
@@ -51,6 +53,11 @@ function tellChange(
   // Better in one figure and worse in another is neither; the text says both.
   if (worse === better) return 'unchanged';
   return worse ? 'regressed' : 'improved';
+}
+
+/** Whether the pre-flight call failed: the target's own doing, since nothing was injected. */
+function failsByItself({ verdict, requests }: ItemResult): boolean {
+  return requests === 0 && verdict.reasons.some(({ cause }) => cause === 'target');
 }
 
 function explain(before: ItemResult, after: ItemResult, figures: readonly FigureChange[]): string {

@@ -7,12 +7,14 @@ import { demandTrust } from '../trust.ts';
 import type { Patch, VerificationVerdict } from '../types-code.ts';
 import type { VerdictValue } from '../types-run.ts';
 import type { Answer, Question } from './session/answer.ts';
+import type { JobProgress } from './session/jobs.ts';
 import { loadPatch } from './session/kept-reviews.ts';
 import { loadScenarios } from './session/load-scenarios.ts';
 import { readFileOrNull } from './session/read-source.ts';
 import { DEFAULT_WAIT_SECONDS, waitAndAnswer } from './session/run-answer.ts';
+import { runInScratch, type TrialResult } from './session/scratch-trial.ts';
 import { checkLimits } from './session/start-run.ts';
-import { demandApp, renderVerification, runInScratch } from './session/verification.ts';
+import { demandApp, describeTests, renderVerification, weighTests } from './session/verification.ts';
 import { defineTool } from './tool.ts';
 
 const input = z.strictObject({
@@ -65,12 +67,21 @@ export default defineTool({
         import('../review/verify.ts'),
         import('../scenario/compare.ts'),
       ]);
-      const trial = (files: Patch['files'], stage: string) =>
-        runInScratch({ app, config, files, run }, session, {
+      const tests: { before: TrialResult['tests']; after: TrialResult['tests'] } = {
+        before: null,
+        after: null,
+      };
+      const trial = async (files: Patch['files'], stage: 'before' | 'after') => {
+        const report = (progress: JobProgress) =>
+          handle.report({ ...progress, message: `${stage}: ${progress.message}` });
+        const result = await runInScratch({ app, config, files, run }, session, {
           signal: handle.signal,
-          report: (progress) => handle.report({ ...progress, message: `${stage}: ${progress.message}` }),
+          report,
         });
-      const verification = await verifyPatch(
+        tests[stage] = result.tests;
+        return result.run;
+      };
+      const measured = await verifyPatch(
         patch,
         { id },
         {
@@ -79,7 +90,11 @@ export default defineTool({
           compare: compareRuns,
         },
       );
-      const text = renderVerification(verification);
+      const verification = weighTests(measured, tests);
+      const testLine = describeTests(tests);
+      const text = [renderVerification(verification), ...(testLine === null ? [] : ['', testLine])].join(
+        '\n',
+      );
       await store.writeText(
         `patches/${patch.id}/verification.json`,
         `${JSON.stringify(verification, null, 2)}\n`,

@@ -58,6 +58,19 @@ test('what became inconclusive is not called fixed', () => {
   ).toBe('unchanged');
 });
 
+test('a target that now fails even without a fault has regressed, one that was never measured has not', () => {
+  const unrun = (cause: 'target' | null) => ({
+    ...item(0, () => ({})),
+    verdict: {
+      value: 'inconclusive' as const,
+      reasons: [{ message: 'answers 504 without any fault', cause, remedy: null }],
+    },
+  });
+  expect(compareItems(around(50), unrun('target')).change).toBe('regressed');
+  expect(compareItems(around(50), unrun(null)).change).toBe('unchanged');
+  expect(compareItems(unrun('target'), unrun('target')).change).toBe('unchanged');
+});
+
 test('items alike in endpoint and title are matched by their place', () => {
   const before = run([around(50), item(40, () => ({ status: 500 }))]);
   const after = run([around(50), around(50)]);

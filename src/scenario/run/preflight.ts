@@ -27,7 +27,7 @@ export function judgePreflight(sample: Sample | undefined, { call, expect }: Ite
   const seen = sample.outcome === 'answered' ? `answers ${status}` : `gives ${describeOutcome(sample)}`;
   return {
     message: `${seen} without any fault`,
-    cause: null,
+    cause: 'target',
     remedy:
       sample.outcome === 'answered'
         ? `See what ${call.method} ${call.url} needs (body, headers, an id that exists), or add ${status} to expect.statuses.`

@@ -1,0 +1,73 @@
+import { systemClock } from '../clock.ts';
+import { CONFIG_FILE, loadConfig, readSurroundings } from '../config.ts';
+import { toAppError } from '../errors.ts';
+import { createProxyHost, emptyProgram } from '../proxy/host.ts';
+import { openStore } from '../store.ts';
+import { isTrusted } from '../trust.ts';
+
+interface Check {
+  readonly name: string;
+  readonly run: () => Promise<string>;
+}
+
+const OLDEST_NODE = [20, 19] as const;
+
+/** Checks what Breakwater needs, one line each; `ok` when nothing is amiss. */
+export async function examine(root: string | null): Promise<{ readonly text: string; readonly ok: boolean }> {
+  const surroundings = readSurroundings({ workspace: root });
+  const checks: readonly Check[] = [
+    { name: 'node', run: checkNode },
+    { name: 'workspace', run: async () => (await loadConfig(surroundings)).workspace },
+    { name: CONFIG_FILE, run: () => checkConfig(surroundings) },
+    { name: 'state', run: () => checkState(surroundings) },
+    { name: 'proxy', run: checkProxy },
+  ];
+  const lines: string[] = [];
+  let ok = true;
+  for (const { name, run } of checks) {
+    try {
+      lines.push(`ok      ${name}: ${await run()}`);
+    } catch (error) {
+      const { message, hint } = toAppError(error);
+      ok = false;
+      lines.push(`amiss   ${name}: ${message}${hint === null ? '' : ` ${hint}`}`);
+    }
+  }
+  return { text: `${lines.join('\n')}\n`, ok };
+}
+
+async function checkNode(): Promise<string> {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
+    throw new Error(`Node ${process.versions.node} is older than ${OLDEST_NODE.join('.')}`);
+  }
+  return process.versions.node;
+}
+
+async function checkConfig(surroundings: Parameters<typeof loadConfig>[0]): Promise<string> {
+  const config = await loadConfig(surroundings);
+  if (config.file === null) return 'none; "breakwater init" proposes one (patch_verify needs it)';
+  const trusted = await isTrusted(config.stateHome, config.file);
+  return `valid, ${trusted ? 'trusted' : 'not trusted yet ("breakwater trust")'}`;
+}
+
+async function checkState(surroundings: Parameters<typeof loadConfig>[0]): Promise<string> {
+  const store = openStore((await loadConfig(surroundings)).workspace);
+  await store.writeText('doctor', systemClock.date().toISOString());
+  await store.remove('doctor');
+  return `${store.folder} can be written`;
+}
+
+async function checkProxy(): Promise<string> {
+  const host = createProxyHost();
+  try {
+    const proxy = await host.open(
+      { name: 'doctor', listenPort: 0, upstream: { protocol: 'tcp', host: '127.0.0.1', port: 9 } },
+      emptyProgram(),
+    );
+    await proxy.close();
+    return 'a worker opens and closes one';
+  } finally {
+    await host.close();
+  }
+}

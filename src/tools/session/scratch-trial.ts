@@ -1,0 +1,134 @@
+import type { AppConfig, Config } from '../../config.ts';
+import { AppError } from '../../errors.ts';
+import { emptyProgram, type OpenProxy } from '../../proxy/host.ts';
+import { originKey } from '../../proxy/mapping.ts';
+import type { CommandResult } from '../../service/command.ts';
+import type { PatchedFile } from '../../types-code.ts';
+import type { RunResult } from '../../types-run.ts';
+import { parseDependencies } from './dependencies.ts';
+import type { JobHandle } from './jobs.ts';
+import type { Session } from './session.ts';
+import { newRunId, type RunOptions, runAndKeep } from './start-run.ts';
+
+const READY_TIMEOUT_MS = 60_000;
+const COMMAND_TIMEOUT_MS = 10 * 60_000;
+
+/** What is started, and what is run against it. */
+export interface TrialOptions {
+  readonly app: AppConfig;
+  readonly config: Config;
+  /** Put into the copy before the service starts; none: the code as it is. */
+  readonly files: readonly PatchedFile[];
+  readonly run: Omit<RunOptions, 'baseUrl' | 'openProxies'>;
+}
+
+export interface TrialResult {
+  readonly run: RunResult;
+  /** Of `app.test`; `null` where the project configures none. */
+  readonly tests: CommandResult | null;
+}
+
+/**
+ * Starts the user's service from a scratch copy with its dependencies routed through fault proxies, runs the
+ * project's own tests and then the scenarios against it, and removes everything again, whatever happens.
+ */
+export async function runInScratch(
+  options: TrialOptions,
+  session: Session,
+  handle: JobHandle,
+): Promise<TrialResult> {
+  const [{ makeScratchCopy }, { applyToCopy }, store] = await Promise.all([
+    import('../../service/copy.ts'),
+    import('../../service/apply.ts'),
+    session.openStore(),
+  ]);
+  const { app, config } = options;
+  const copy = await makeScratchCopy(config.workspace, {
+    parent: store.resolve('scratch'),
+    signal: handle.signal,
+    baseEnv: session.surroundings.serviceEnv,
+    linkInstalled: app.install === null,
+  });
+  try {
+    await applyToCopy(copy, options.files);
+    await install(app, copy.folder, session, handle);
+    const tests = await runTests(app, copy.folder, session, handle);
+    return { run: await runAgainst(copy.folder, options, session, handle), tests };
+  } finally {
+    await copy.remove();
+  }
+}
+
+async function runAgainst(
+  folder: string,
+  { app, config, run }: TrialOptions,
+  session: Session,
+  handle: JobHandle,
+): Promise<RunResult> {
+  const [{ startService }, host] = await Promise.all([import('../../service/start.ts'), session.proxyHost()]);
+  const proxies = new Map<string, OpenProxy>();
+  try {
+    for (const [name, { upstream }] of Object.entries(parseDependencies(config))) {
+      proxies.set(
+        name,
+        await host.open({ name: `${name} (scratch)`, listenPort: 0, upstream }, emptyProgram()),
+      );
+    }
+    const dependencies = Object.fromEntries(
+      [...proxies].map(([name, proxy]) => [name, `${proxy.host}:${proxy.port}`]),
+    );
+    const deps = { clock: session.clock, signal: handle.signal, baseEnv: session.surroundings.serviceEnv };
+    const service = await startService(app, { folder, dependencies, readyTimeoutMs: READY_TIMEOUT_MS }, deps);
+    try {
+      const openProxies = new Map(
+        [...proxies.values()].map((proxy) => [originKey(proxy.spec.upstream), proxy]),
+      );
+      return await runAndKeep(newRunId(), { ...run, baseUrl: service.baseUrl, openProxies }, session, handle);
+    } finally {
+      await service.stop();
+    }
+  } finally {
+    await Promise.allSettled([...proxies.values()].map((proxy) => proxy.close()));
+  }
+}
+
+async function install(app: AppConfig, folder: string, session: Session, handle: JobHandle): Promise<void> {
+  if (app.install === null) return;
+  handle.report({ done: 0, total: 1, message: `installing: ${app.install.join(' ')}` });
+  const result = await runConfigured(app.install, app, folder, session, handle);
+  if (result.ok) return;
+  throw new AppError(
+    'SERVICE_NOT_READY',
+    `app.install of breakwater.yaml failed in the scratch copy (exit code ${result.code ?? 'none'}).`,
+    {
+      hint: 'Run that command in a clean checkout and mend what it reports.',
+      details: { output: result.lastLines.slice(-20).join('\n') },
+    },
+  );
+}
+
+async function runTests(
+  app: AppConfig,
+  folder: string,
+  session: Session,
+  handle: JobHandle,
+): Promise<CommandResult | null> {
+  if (app.test === null) return null;
+  handle.report({ done: 0, total: 1, message: `the project's tests: ${app.test.join(' ')}` });
+  return runConfigured(app.test, app, folder, session, handle);
+}
+
+async function runConfigured(
+  command: readonly string[],
+  app: AppConfig,
+  folder: string,
+  session: Session,
+  handle: JobHandle,
+): Promise<CommandResult> {
+  const { runCommand, listFixedEnv } = await import('../../service/command.ts');
+  return runCommand(
+    command,
+    { folder, env: listFixedEnv(app), timeoutMs: COMMAND_TIMEOUT_MS },
+    { clock: session.clock, signal: handle.signal, baseEnv: session.surroundings.serviceEnv },
+  );
+}
