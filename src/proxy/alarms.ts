@@ -19,6 +19,16 @@ export function watchAlarms(exchange: LiveExchange, host: AlarmHost): void {
   for (const fault of host.program().faults) if (fault.hasAlarms) watchFault(exchange, fault, host);
 }
 
+/** How a fault makes resolving the upstream's name fail for the exchange that needs it; `null`: none does. */
+export function findResolveFailure(exchange: LiveExchange, program: LiveProgram, nowMs: number) {
+  for (const stage of program.stages.request) {
+    if (stage.fault.activeUntilMs(nowMs) === null) continue;
+    const failure = stage.fault.meet(exchange, stage)?.resolve?.(nowMs) ?? null;
+    if (failure !== null) return { ...failure, fault: stage.fault };
+  }
+  return null;
+}
+
 function watchFault(exchange: LiveExchange, fault: ActiveFault, host: AlarmHost): void {
   const stage = fault.stages.request ?? fault.stages.response;
   const isCurrent = host.program().faults.includes(fault);

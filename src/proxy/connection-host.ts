@@ -15,7 +15,8 @@ export interface ConnectionHost {
   readonly ownNames: readonly string[];
   /** The upstream as a Host field has it. */
   readonly upstreamAuthority: string;
-  program(): LiveProgram;
+  /** Faults that act on exchanges with that upstream. */
+  programFor(upstream: Upstream): LiveProgram;
   nextExchangeNumber(): number;
   /** An exchange began. */
   began(): void;

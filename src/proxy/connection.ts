@@ -1,10 +1,12 @@
 import { isIP, type Socket } from 'node:net';
+import type { Upstream } from '../types.ts';
 import type { ExchangeOutcome } from '../types-run.ts';
-import { watchAlarms } from './alarms.ts';
+import { findResolveFailure, watchAlarms } from './alarms.ts';
 import type { ConnectionHost } from './connection-host.ts';
 import { LiveExchange } from './exchange.ts';
 import type { Act, ByteFlow } from './fault.ts';
 import { Flow } from './flow.ts';
+import { originKey } from './mapping.ts';
 import { type Parcel, parcelOf } from './parcel.ts';
 import type { LiveProgram } from './program.ts';
 import { SocketPair } from './socket-pair.ts';
@@ -18,6 +20,7 @@ export class Connection implements ViewHost {
   readonly #flows: Readonly<Record<ByteFlow, Flow>>;
   readonly #view: View;
   readonly #clientAddress: string;
+  #upstream: Upstream;
   #clientEnded = false;
   #failure: ExchangeOutcome | null = null;
   #closing = false;
@@ -27,7 +30,8 @@ export class Connection implements ViewHost {
     this.number = number;
     this.#host = host;
     this.#clientAddress = client.remoteAddress ?? '';
-    const { stages } = host.program();
+    this.#upstream = host.upstream;
+    const { stages } = host.programFor(host.upstream);
     const flowOf = (flow: ByteFlow) =>
       new Flow(flow, stages[flow], host.timeline, {
         deliver: (parcel) => this.#deliver(flow, parcel),
@@ -42,6 +46,7 @@ export class Connection implements ViewHost {
         this.#endIfStuck();
       },
       receiveEnd: (flow) => this.#receiveEnd(flow),
+      connected: () => this.#view.connected?.(),
       unreachable: (failure) => {
         this.#failure = failure.outcome;
         this.#view.unreachable(failure);
@@ -81,10 +86,21 @@ export class Connection implements ViewHost {
   }
 
   /** Goes on with other faults. */
-  replan(program: LiveProgram): void {
+  replan(): void {
+    const program = this.#program();
     for (const flow of ['request', 'response'] as const) this.#flows[flow].replan(program.stages[flow]);
     for (const exchange of [...this.#view.live()]) this.#watch(exchange);
     this.#sockets.regulate();
+  }
+
+  retarget(upstream: Upstream): boolean {
+    if (originKey(upstream) === originKey(this.#upstream) && upstream.protocol === this.#upstream.protocol)
+      return true;
+    if ([...this.#view.live()].length > 0) return false;
+    this.#upstream = upstream;
+    this.#sockets.detach();
+    this.replan();
+    return true;
   }
 
   begin(naming: ExchangeNaming): LiveExchange {
@@ -119,9 +135,12 @@ export class Connection implements ViewHost {
 
   connect(exchange: LiveExchange): void {
     if (this.#sockets.isConnected || this.#sockets.isConnecting) return;
-    const failing = isIP(this.#host.upstream.host) === 0 ? this.#resolve(exchange) : null;
+    const failing =
+      isIP(this.#upstream.host) === 0
+        ? findResolveFailure(exchange, this.#program(), this.#host.timeline.now())
+        : null;
     if (failing === null) {
-      this.#sockets.connect(this.#host.upstream, this.#host.tls);
+      this.#sockets.connect(this.#upstream, this.#host.tls);
       return;
     }
     const { failure, atMs, fault } = failing;
@@ -165,10 +184,14 @@ export class Connection implements ViewHost {
     this.#host.over(this);
   }
 
+  #program(): LiveProgram {
+    return this.#host.programFor(this.#upstream);
+  }
+
   #watch(exchange: LiveExchange): void {
     watchAlarms(exchange, {
       timeline: this.#host.timeline,
-      program: () => this.#host.program(),
+      program: () => this.#program(),
       isOver: () => this.isOver,
       perform: (act) => {
         this.#perform(act, null);
@@ -223,15 +246,5 @@ export class Connection implements ViewHost {
     }
     const atMs = this.#host.timeline.now();
     this.push('response', parcelOf(exchange, null, atMs, { kind: 'end', role: 'act', act: { do: 'reset' } }));
-  }
-
-  #resolve(exchange: LiveExchange) {
-    const nowMs = this.#host.timeline.now();
-    for (const stage of this.#host.program().stages.request) {
-      if (stage.fault.activeUntilMs(nowMs) === null) continue;
-      const failure = stage.fault.meet(exchange, stage)?.resolve?.(nowMs) ?? null;
-      if (failure !== null) return { ...failure, fault: stage.fault };
-    }
-    return null;
   }
 }

@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
-import type { UpstreamProtocol } from '../types.ts';
+import type { Upstream, UpstreamProtocol } from '../types.ts';
 import type { Exchange, FaultProgram, ProxySpec, ProxyTraffic } from '../types-run.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionHost } from './connection-host.ts';
 import type { ByteFlow } from './fault.ts';
+import { isForward, matchOrigins } from './forward.ts';
+import { ForwardView } from './forward-view.ts';
 import { HttpView } from './http-view.ts';
 import { Ledger } from './ledger.ts';
 import { type Listener, listen } from './listener.ts';
@@ -11,13 +13,14 @@ import { formatAuthority } from './mapping.ts';
 import { type LiveProgram, startProgram } from './program.ts';
 import { TcpView } from './tcp-view.ts';
 import type { Timeline } from './timeline.ts';
-import type { ViewHost } from './view.ts';
+import type { View, ViewHost } from './view.ts';
 
 export interface TakenExchanges {
   readonly exchanges: readonly Exchange[];
   readonly dropped: number;
 }
 
+const NO_FAULTS: LiveProgram = { faults: [], stages: { request: [], response: [] } };
 const HTTP_PROTOCOLS: readonly UpstreamProtocol[] = ['http', 'https'];
 const DEFAULT_HTTP_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
@@ -38,11 +41,15 @@ export class FaultProxy implements ConnectionHost {
   #program: LiveProgram;
   #draws: string;
   #nextExchange = 0;
+  readonly #isForward: boolean;
+  readonly #isFaulted: (upstream: Upstream) => boolean;
 
   constructor(spec: ProxySpec, program: FaultProgram, timeline: Timeline) {
     this.name = spec.name;
     this.upstream = spec.upstream;
     this.tls = spec.tls;
+    this.#isForward = isForward(spec);
+    this.#isFaulted = isForward(spec) ? matchOrigins(spec.origins) : () => true;
     this.timeline = timeline;
     const { protocol, host, port } = spec.upstream;
     const bracketed = formatAuthority({ host, port });
@@ -71,7 +78,7 @@ export class FaultProxy implements ConnectionHost {
     const draws = drawsKey(program);
     if (draws !== this.#draws) this.#nextExchange = 0;
     this.#draws = draws;
-    for (const connection of [...this.#connections]) connection.replan(started);
+    for (const connection of [...this.#connections]) connection.replan();
   }
 
   /**
@@ -101,8 +108,8 @@ export class FaultProxy implements ConnectionHost {
     return traffic;
   }
 
-  program(): LiveProgram {
-    return this.#program;
+  programFor(upstream: Upstream): LiveProgram {
+    return this.#isFaulted(upstream) ? this.#program : NO_FAULTS;
   }
 
   nextExchangeNumber(): number {
@@ -127,7 +134,8 @@ export class FaultProxy implements ConnectionHost {
     if (this.#connections.delete(connection)) this.#ledger.openConnections -= 1;
   }
 
-  viewOf(host: ViewHost): TcpView | HttpView {
+  viewOf(host: ViewHost): View {
+    if (this.#isForward) return new ForwardView(host, this.timeline);
     return HTTP_PROTOCOLS.includes(this.upstream.protocol)
       ? new HttpView(host, this.timeline)
       : new TcpView(host, this.timeline, this.upstream.protocol === 'psqls');

@@ -32,6 +32,18 @@ export function answerUnreachable({ outcome, reason }: DialFailure): OwnAnswer {
   };
 }
 
+/** The answer to a request that a forward proxy cannot send on. */
+export function answerMisdirected(): OwnAnswer {
+  const message =
+    'This is a forward proxy: send http://host/path or CONNECT host:port, one origin at a time on a connection.';
+  return {
+    outcome: 'upstream_error',
+    status: 400,
+    headers: { 'content-type': 'application/json', 'x-breakwater': 'misdirected' },
+    body: `${JSON.stringify({ error: 'misdirected', message })}\n`,
+  };
+}
+
 /** Writes an answer as bytes: head and body (RFC 9110 §8.6: HEAD, 204 and 304 have none). */
 export function writeAnswer(
   answer: OwnAnswer,

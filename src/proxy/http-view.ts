@@ -2,24 +2,15 @@ import type { ExchangeOutcome } from '../types-run.ts';
 import type { DialFailure } from './dial.ts';
 import type { LiveExchange } from './exchange.ts';
 import type { Act, ByteFlow } from './fault.ts';
-import { answerUnreachable, type OwnAnswer, wantsClose, writeAnswer } from './http-answer.ts';
-import { hasToken, type RequestHead, readRequestHead, readResponseHead } from './http-head.ts';
+import { answerMisdirected, answerUnreachable, type OwnAnswer, writeAnswer } from './http-answer.ts';
+import { closesAfter, type HttpExchange, type RequestEditor } from './http-exchange.ts';
+import { hasToken, readRequestHead, readResponseHead } from './http-head.ts';
 import { editRequestHead, nameExchange } from './http-naming.ts';
 import { planRequestBody, planResponseBody } from './http-plan.ts';
 import { type BodyPlan, MessageReader } from './message-reader.ts';
 import { type Parcel, parcelOf } from './parcel.ts';
 import type { Timeline } from './timeline.ts';
 import type { View, ViewHost } from './view.ts';
-
-/** One request and its response. */
-interface HttpExchange {
-  readonly live: LiveExchange;
-  readonly head: RequestHead;
-  /** The whole request has arrived. */
-  requestEnded: boolean;
-  /** What the proxy answers in place of the upstream. */
-  answer: OwnAnswer | null;
-}
 
 /**
  * HTTP/1: each request with its response is an exchange. Bytes are cut into heads and bodies and otherwise passed
@@ -30,6 +21,7 @@ export class HttpView implements View {
   readonly #host: ViewHost;
   readonly #timeline: Timeline;
   readonly #readers: Readonly<Record<ByteFlow, MessageReader>>;
+  readonly #edit: RequestEditor;
   readonly #exchanges = new Map<LiveExchange, HttpExchange>();
   /** Those whose response is not yet wholly on its way to the client, in the order of the requests. */
   #unanswered: HttpExchange[] = [];
@@ -40,9 +32,10 @@ export class HttpView implements View {
   #incoming: HttpExchange | null = null;
   #arrivedAtMs = 0;
 
-  constructor(host: ViewHost, timeline: Timeline) {
+  constructor(host: ViewHost, timeline: Timeline, edit: RequestEditor = editRequestHead) {
     this.#host = host;
     this.#timeline = timeline;
+    this.#edit = edit;
     const opaque = () => this.#openTunnel(this.#beginOpaque());
     this.#readers = {
       request: new MessageReader({
@@ -120,6 +113,7 @@ export class HttpView implements View {
     const head = readRequestHead(raw);
     const plan = head === null ? null : planRequestBody(head);
     if (head === null || plan === null) return null;
+    const data = this.#edit(head, raw, this.#host);
     const live = this.#host.begin(nameExchange(head));
     // A fault may have ended the connection because of this very exchange.
     if (live.ended || this.#host.isOver) return { kind: 'tunnel' };
@@ -128,9 +122,14 @@ export class HttpView implements View {
     this.#unanswered.push(exchange);
     this.#incoming = exchange;
     live.arrive('request', raw.length);
-    const data = editRequestHead(head, raw, this.#host);
-    const last = plan.kind === 'none';
-    this.#host.push('request', parcelOf(live, data, this.#arrivedAtMs, { kind: 'head', last }));
+    if (data === null) {
+      live.dropped.request = true;
+      exchange.answer = answerMisdirected();
+      this.#answerInTurn();
+    } else {
+      const last = plan.kind === 'none';
+      this.#host.push('request', parcelOf(live, data, this.#arrivedAtMs, { kind: 'head', last }));
+    }
     return plan;
   }
 
@@ -196,7 +195,7 @@ export class HttpView implements View {
   }
 
   #pushAnswer(exchange: HttpExchange, answer: OwnAnswer, lane: number): void {
-    const { head, body } = writeAnswer(answer, exchange.head, this.#closesAfter(exchange));
+    const { head, body } = writeAnswer(answer, exchange.head, closesAfter(exchange));
     const nowMs = this.#timeline.now();
     const { live } = exchange;
     live.status = answer.status;
@@ -206,15 +205,11 @@ export class HttpView implements View {
     if (!last) this.#host.push('response', parcelOf(live, body, nowMs, { own: true, last: true }), lane);
   }
 
-  #closesAfter(exchange: HttpExchange): boolean {
-    return wantsClose(exchange.head) || !exchange.requestEnded;
-  }
-
   #complete(live: LiveExchange, exchange: HttpExchange | undefined): void {
     if (exchange === undefined) return;
     const { answer } = exchange;
     this.#finish(live, answer?.outcome ?? 'complete');
-    if (answer !== null && this.#closesAfter(exchange)) this.#host.close(answer.outcome);
+    if (answer !== null && closesAfter(exchange)) this.#host.close(answer.outcome);
   }
 
   #finish(live: LiveExchange, outcome: ExchangeOutcome): void {

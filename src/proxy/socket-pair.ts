@@ -9,6 +9,7 @@ import type { Timeline } from './timeline.ts';
 export interface SocketPairEvents {
   receive(flow: ByteFlow, chunk: Buffer): void;
   receiveEnd(flow: ByteFlow): void;
+  connected(): void;
   unreachable(failure: DialFailure): void;
   upstreamReset(): void;
   clientReset(): void;
@@ -145,8 +146,17 @@ export class SocketPair {
     this.#dropUpstream(false);
   }
 
+  /** Lets go of the upstream, to turn to another one. */
+  detach(): void {
+    this.#upstream?.removeAllListeners().on('error', () => undefined);
+    this.#dropUpstream(false);
+    this.#upstream = null;
+    this.#dial = null;
+  }
+
   #attach(socket: Socket): void {
     this.#upstream = socket;
+    this.#events.connected();
     socket
       .on('data', (chunk: Buffer) => this.#receive('response', chunk))
       .on('end', () => this.#receiveEnd('response'))

@@ -1,3 +1,4 @@
+import type { Upstream } from '../types.ts';
 import type { ExchangeOutcome } from '../types-run.ts';
 import type { DialFailure } from './dial.ts';
 import type { LiveExchange } from './exchange.ts';
@@ -23,6 +24,8 @@ export interface ViewHost {
   /** Ends an exchange and writes its record. */
   finish(exchange: LiveExchange, outcome: ExchangeOutcome): void;
   push(flow: ByteFlow, parcel: Parcel, fromLane?: number): void;
+  /** Turns to another upstream, for what is sent from now on; `false`: the one before is still answering. */
+  retarget(upstream: Upstream): boolean;
   /** Connects to the upstream for the sake of that exchange, unless that is done or under way. */
   connect(exchange: LiveExchange): void;
   send(flow: ByteFlow, data: Buffer): void;
@@ -43,6 +46,8 @@ export interface View {
   /** A parcel came through its flow. */
   deliver(flow: ByteFlow, parcel: Parcel): void;
   answer(flow: ByteFlow, parcel: Parcel, act: Act & { readonly do: 'answer' }, lane: number): void;
+  /** The upstream accepted the connection; nothing of it has been received yet. */
+  connected?(): void;
   unreachable(failure: DialFailure): void;
   /** The connection is over: what is still under way ends with that outcome. */
   over(outcome: ExchangeOutcome): void;

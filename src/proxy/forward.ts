@@ -1,0 +1,51 @@
+import { AppError } from '../errors.ts';
+import type { Upstream } from '../types.ts';
+import type { ProxySpec } from '../types-run.ts';
+import { type RequestHead, rewriteHead } from './http-head.ts';
+import { originKey, parseMapping } from './mapping.ts';
+
+/**
+ * A forward proxy, for applications that use HTTP_PROXY and HTTPS_PROXY: the upstream is what each request names
+ * (absolute form or CONNECT), and `upstream` itself is not used. Its faults act on exchanges with `origins` only.
+ */
+export interface ForwardSpec extends ProxySpec {
+  /** Origins as URLs or `host:port`; `*`: all. */
+  readonly origins: readonly string[];
+}
+
+/** Whether a specification asks for a forward proxy. */
+export function isForward(spec: ProxySpec): spec is ForwardSpec {
+  return 'origins' in spec && Array.isArray(spec.origins);
+}
+
+/** Makes a test that says whether faults act on an upstream. */
+export function matchOrigins(origins: readonly string[]): (upstream: Upstream) => boolean {
+  if (origins.includes('*')) return () => true;
+  const keys = new Set(origins.map(originKey));
+  return (upstream) => keys.has(originKey(upstream));
+}
+
+/** Upstream that a request to a forward proxy names; `null`: it names none that can be reached. */
+export function readForwardTarget(head: RequestHead): Upstream | null {
+  const isTunnel = head.method === 'CONNECT';
+  if (!isTunnel && !/^https?:\/\//i.test(head.target)) return null;
+  try {
+    const { upstream } = parseMapping(
+      isTunnel ? `tcp://${head.target}` : head.target.replace(/[?#].*$/s, ''),
+    );
+    return upstream;
+  } catch (error) {
+    if (error instanceof AppError) return null;
+    throw error;
+  }
+}
+
+/** The head as the upstream gets it: its own path in place of the whole URL, without what was for the proxy. */
+export function toOriginForm(head: RequestHead): Buffer {
+  const path = head.target.replace(/^https?:\/\/[^/?#]*/i, '');
+  const target = path.startsWith('/') ? path : `/${path}`;
+  const firstLine = `${head.method} ${target} HTTP/${head.version}`;
+  return rewriteHead({ ...head, firstLine }, (name, line) =>
+    name === 'proxy-connection' || name === 'proxy-authorization' ? null : line,
+  );
+}
