@@ -4,6 +4,7 @@ import { showMs, showPercent } from '../../units.ts';
 /** A residual below this, or below a tenth of what was injected, is about zero. */
 const RESIDUAL_FLOOR_MS = 5;
 const RESIDUAL_SHARE = 0.1;
+const MIN_BASELINE = 5;
 
 /** One sentence that says what happened to an item and who is responsible for it. */
 export function headline(result: ItemResult): string {
@@ -21,11 +22,13 @@ export function blameOf({ verdict }: ItemResult): Cause | null {
 
 /** Says how the response time compares with what was injected; empty where nothing was delayed. */
 export function describeSlowdown(result: ItemResult): string {
-  const { residualP50Ms: residual, amplification, injected } = result;
+  const { residualP50Ms: residual, amplification, baseline, injected } = result;
   const put = injected.p50Ms;
   // Where most of what was hit never came back, the few that did say little.
   if (residual === null || put === null || put < 1 || injected.count < result.failedByInjection) return '';
-  const about = Math.max(RESIDUAL_FLOOR_MS, put * RESIDUAL_SHARE);
+  // A baseline of a few calls is hardly known better than to within itself.
+  const vague = baseline.count < MIN_BASELINE ? (baseline.p50Ms ?? 0) : 0;
+  const about = Math.max(RESIDUAL_FLOOR_MS, put * RESIDUAL_SHARE, vague);
   if (Math.abs(residual) <= about)
     return `Slowed by exactly what was injected (${showMs(put)} at the median).`;
   if (residual < 0)

@@ -6,7 +6,7 @@ export const REPORT_CSS = `
 body{margin:0;background:var(--bg);color:var(--fg);font:15px/1.5 system-ui,sans-serif}
 main{max-width:1100px;margin:0 auto;padding:24px 20px 60px}
 h1{font-size:26px;margin:0 0 8px}h2{font-size:19px;margin:32px 0 10px}h3{font-size:16px;margin:0 0 6px}
-.lead{font-size:17px;margin:0 0 4px}.facts{color:var(--soft);font-size:13px;margin:4px 0}
+a{color:inherit}.lead{font-size:17px;margin:0 0 4px}.facts{color:var(--soft);font-size:13px;margin:4px 0}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:13px;margin:8px 0;font-variant-numeric:tabular-nums}
 th,td{border-bottom:1px solid var(--line);padding:5px 10px;text-align:left;vertical-align:top}thead th{color:var(--soft);font-weight:600}
 section{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:14px 16px;margin:14px 0;break-inside:avoid}

@@ -330,3 +330,58 @@ test('the same seed gives the same bodies, another seed does not', async () => {
   expect(bodies[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12} \d+$/);
   expect(bodies[0]).not.toBe(bodies[1]);
 });
+
+test('a target that does not speak TLS is the outcome tls, a name that does not resolve dns', async () => {
+  const { port } = await target();
+  const urls = [`https://127.0.0.1:${port}/`, 'http://nowhere.invalid/'];
+  const items = urls.map((url) =>
+    makeItem({ url, expect: { statuses: [200] }, context: { preflight: false } }),
+  );
+  const { results } = await runScenarios(makeRequest([makeScenario(items)]), makeDeps());
+  expect(results.map(({ outcomes }) => outcomes)).toEqual([{ tls: 1 }, { dns: 1 }]);
+});
+
+test('nothing is sent when the run cannot be stored', async () => {
+  const { origin, requests } = await target();
+  const deps = makeDeps();
+  const saveRun = () => Promise.reject(new AppError('STORAGE_FAILED', 'no space'));
+  const request = makeRequest([makeScenario([makeItem({ url: `${origin}/` })])]);
+  await expect(runScenarios(request, { ...deps, sink: { ...deps.sink, saveRun } })).rejects.toMatchObject({
+    code: 'STORAGE_FAILED',
+  });
+  expect(requests).toHaveLength(0);
+});
+
+test('a disk that fills up in mid-run ends it with that error, and marks it failed', async () => {
+  const { origin } = await target();
+  const deps = makeDeps();
+  const saveResults = () => Promise.reject(new AppError('STORAGE_FAILED', 'no space'));
+  const request = makeRequest([makeScenario([makeItem({ url: `${origin}/` })])]);
+  await expect(runScenarios(request, { ...deps, sink: { ...deps.sink, saveResults } })).rejects.toMatchObject(
+    {
+      code: 'STORAGE_FAILED',
+    },
+  );
+  expect(deps.sink.runs.map(({ state }) => state)).toEqual(['running', 'failed']);
+});
+
+test('a flood without an end is read up to the limit and no further', async () => {
+  const { origin } = await target((_request, response) => {
+    const chunk = Buffer.alloc(256 * 1024);
+    const pour = () => {
+      while (!response.destroyed && response.write(chunk));
+    };
+    response.on('drain', pour);
+    pour();
+  });
+  const item = makeItem({
+    url: `${origin}/`,
+    timeoutMs: 10_000,
+    expect: { statuses: [200] },
+    context: { preflight: false },
+  });
+  const deps = makeDeps();
+  await runScenarios(makeRequest([makeScenario([item])]), deps);
+  expect(deps.sink.samples[0]!.bytes).toBeGreaterThan(10_000_000);
+  expect(deps.sink.samples[0]!.bytes).toBeLessThan(12_000_000);
+});
