@@ -1,5 +1,6 @@
 import type { RouteFinder } from '../route-finder.ts';
 import chi from './chi.ts';
+import django from './django.ts';
 import echo from './echo.ts';
 import express from './express.ts';
 import fastapi from './fastapi.ts';
@@ -18,6 +19,7 @@ export const routeFinders: readonly RouteFinder[] = [
   fastapi,
   flask,
   starlette,
+  django,
   express,
   fastify,
   hono,

@@ -13,7 +13,17 @@ export const EXPECTED_ROUTES: Readonly<
     absent: 'GET /api/orders/{id}/refund',
   },
   django: {
-    routes: [],
+    routes: [
+      'DELETE /api/orders/{order_id}/ -> shop/orders/views.py:13-24 destroy',
+      'DELETE /legacy/{key}/ -> shop/views.py:15-16 delete',
+      'GET /api/orders/ -> shop/orders/views.py:16-17 list',
+      'GET /api/orders/{order_id}/ -> shop/orders/views.py:19-20 retrieve',
+      'GET /health/ -> shop/views.py:6-8 health',
+      'GET /legacy/{key}/ -> shop/views.py:12-13 get',
+      'HEAD /health/ -> shop/views.py:6-8 health',
+      'POST /api/login/ -> shop/orders/views.py:8-10 login',
+      'POST /api/orders/{order_id}/pay-now/ -> shop/orders/views.py:22-24 pay',
+    ],
     absent: 'GET /api/orders/{id}/refund/',
   },
   echo: {

@@ -1,0 +1,137 @@
+import type { HttpMethod } from '../types.ts';
+import type { Route } from '../types-code.ts';
+import { constantOf } from './constants.ts';
+import { type Entity, keyOf, type Place } from './entity.ts';
+import { keyword, lastName, positional } from './expressions.ts';
+import type { CallExpression, Expression } from './facts.ts';
+import type { Resolver } from './resolver.ts';
+import { methodOf } from './route-finder.ts';
+import { joinPaths } from './route-paths.ts';
+
+interface Action {
+  readonly name: string;
+  readonly method: HttpMethod;
+  readonly isDetail: boolean;
+}
+
+const ACTIONS: readonly Action[] = [
+  { name: 'list', method: 'GET', isDetail: false },
+  { name: 'create', method: 'POST', isDetail: false },
+  { name: 'retrieve', method: 'GET', isDetail: true },
+  { name: 'update', method: 'PUT', isDetail: true },
+  { name: 'partial_update', method: 'PATCH', isDetail: true },
+  { name: 'destroy', method: 'DELETE', isDetail: true },
+];
+
+/** Actions that base classes answer without their being written. */
+const GIVEN_ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  ModelViewSet: ACTIONS.map((action) => action.name),
+  ReadOnlyModelViewSet: ['list', 'retrieve'],
+  ListModelMixin: ['list'],
+  CreateModelMixin: ['create'],
+  RetrieveModelMixin: ['retrieve'],
+  UpdateModelMixin: ['update', 'partial_update'],
+  DestroyModelMixin: ['destroy'],
+};
+
+type ClassEntity = Entity & { readonly kind: 'symbol' };
+
+/** Routes of a Django REST framework router: those of each view set that is registered with it. */
+export function listViewSetRoutes(
+  router: Expression,
+  place: Place,
+  prefix: string,
+  resolver: Resolver,
+): Route[] {
+  const wanted = new Set(resolver.evaluate(router, place).map(keyOf));
+  return resolver.program.callsNamed('register', 'python').flatMap(({ file, placed }) => {
+    const { call, scope } = placed;
+    const at = { file, scope };
+    if (call.callee.kind !== 'member') return [];
+    const on = resolver.evaluate(call.callee.of, at).some((entity) => wanted.has(keyOf(entity)));
+    const [name = null, viewSet] = positional(call);
+    const path = constantOf(name ?? keyword(call, 'prefix'), at, resolver);
+    const type = viewSet ?? keyword(call, 'viewset');
+    if (!on || path === null || type === null || type === undefined) return [];
+    return resolver
+      .evaluate(type, at)
+      .flatMap((entity) =>
+        entity.kind === 'symbol' ? routesOf(entity, joinPaths(prefix, path), call, file, resolver) : [],
+      );
+  });
+}
+
+function routesOf(
+  viewSet: ClassEntity,
+  base: string,
+  call: CallExpression,
+  file: string,
+  resolver: Resolver,
+): Route[] {
+  const { program } = resolver;
+  const given = new Set(givenActions(viewSet, resolver, 0));
+  const lookup = lookupName(viewSet, resolver);
+  const toRoute = (action: Action, below: string): Route => {
+    const [member] = resolver.types.member(viewSet, action.name);
+    const handler = member?.kind === 'symbol' ? member : viewSet;
+    const { startLine, endLine } = program.symbol(handler);
+    const path = joinPaths(base, action.isDetail ? `{${lookup}}` : '', below, '/');
+    return {
+      framework: 'django',
+      method: action.method,
+      path: path.endsWith('/') ? path : `${path}/`,
+      operationId: null,
+      handler: { file: handler.file, startLine, endLine },
+      handlerName: action.name,
+      declaredAt: { file, startLine: call.line, endLine: call.endLine },
+    };
+  };
+  const standard = ACTIONS.filter(
+    ({ name }) =>
+      given.has(name) || resolver.types.member(viewSet, name).some((member) => member.kind === 'symbol'),
+  ).map((action) => toRoute(action, ''));
+  return [...standard, ...extraActions(viewSet, resolver).map(({ action, below }) => toRoute(action, below))];
+}
+
+/** Methods with `@action(detail=…, methods=[…], url_path=…)`. */
+function extraActions(viewSet: ClassEntity, resolver: Resolver): { action: Action; below: string }[] {
+  const owner = resolver.program.symbol(viewSet);
+  const { symbols } = resolver.program.facts(viewSet.file);
+  return symbols
+    .filter((symbol) => symbol.inScope === owner.scope)
+    .flatMap((symbol) =>
+      symbol.decorators.flatMap((decorator) => {
+        if (decorator.kind !== 'call' || lastName(decorator.callee) !== 'action') return [];
+        const place = { file: viewSet.file, scope: symbol.inScope };
+        const detail = keyword(decorator, 'detail');
+        const isDetail = detail?.kind === 'other' && detail.text === 'True';
+        const below = constantOf(keyword(decorator, 'url_path'), place, resolver) ?? symbol.name;
+        const list = keyword(decorator, 'methods');
+        const names = list?.kind === 'list' ? list.items : [];
+        const methods = names.flatMap((item) => (item.kind === 'string' ? (methodOf(item.value) ?? []) : []));
+        return (methods.length > 0 ? methods : (['GET'] as const)).flatMap((method) =>
+          method === 'ANY' ? [] : [{ action: { name: symbol.name, method, isDetail }, below }],
+        );
+      }),
+    );
+}
+
+function givenActions(viewSet: ClassEntity, resolver: Resolver, depth: number): readonly string[] {
+  if (depth > 5) return [];
+  const own = resolver.program
+    .symbol(viewSet)
+    .bases.flatMap((base) => GIVEN_ACTIONS[lastName(base) ?? ''] ?? []);
+  const inherited = resolver.types
+    .basesOf(viewSet)
+    .flatMap((base) => givenActions({ ...base, kind: 'symbol' }, resolver, depth + 1));
+  return [...own, ...inherited];
+}
+
+function lookupName(viewSet: ClassEntity, resolver: Resolver): string {
+  for (const name of ['lookup_url_kwarg', 'lookup_field']) {
+    for (const entity of resolver.types.member(viewSet, name)) {
+      if (entity.kind === 'value' && entity.value.kind === 'string') return entity.value.value;
+    }
+  }
+  return 'id';
+}
