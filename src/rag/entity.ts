@@ -37,6 +37,14 @@ export function keyOf(entity: Entity): string {
   }
 }
 
+const MAX_ENTITIES = 12;
+
+/** Each entity once, and no more than code could mean. */
+export function distinctEntities(entities: readonly Entity[]): readonly Entity[] {
+  if (entities.length < 2) return entities;
+  return [...new Map(entities.map((entity) => [keyOf(entity), entity])).values()].slice(0, MAX_ENTITIES);
+}
+
 function valueKey(value: Expression): string {
   if (value.kind === 'call') return `call:${value.at}`;
   if (value.kind === 'function') return `function:${value.scope}`;

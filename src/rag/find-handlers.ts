@@ -34,7 +34,9 @@ function scoreRoute(
   if (method === null) return null;
   const id = query.operationId === null ? null : matchId(query.operationId, route);
   if (query.path !== null) {
-    const path = matchPaths(query.path, route.path, shared);
+    // ASP.NET Core does not tell capitals apart.
+    const fold = (text: string) => (route.framework.startsWith('aspnet') ? text.toLowerCase() : text);
+    const path = matchPaths(fold(query.path), fold(route.path), shared);
     if (path !== null) {
       const bonus = id === null ? 0 : 0.05;
       const confidence = Math.min(1, path.score * method.score * 0.95 + bonus);

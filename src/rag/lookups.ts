@@ -1,5 +1,5 @@
 import type { Entity, Place } from './entity.ts';
-import type { Binding, Expression } from './facts.ts';
+import type { Binding, CallExpression, Expression } from './facts.ts';
 import type { Program } from './program.ts';
 
 /** What the parts of the resolver ask of one another. */
@@ -25,4 +25,11 @@ export function scopeOf(entity: Entity, program: Program): Place | null {
   if (entity.kind !== 'symbol') return null;
   const { scope, kind } = program.symbol(entity);
   return scope === null || kind === 'class' || kind === 'interface' ? null : { file: entity.file, scope };
+}
+
+/** The module of `require('m')`; `null`: it is another call. */
+export function requiredModule(call: CallExpression): string | null {
+  const [first] = call.args;
+  const isRequire = call.callee.kind === 'name' && /^(require|import)$/.test(call.callee.name);
+  return isRequire && first?.value.kind === 'string' ? first.value.value : null;
 }

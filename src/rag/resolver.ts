@@ -1,14 +1,13 @@
-import { type Entity, keyOf, type Place } from './entity.ts';
-import type { Binding, CallExpression, Expression, Import } from './facts.ts';
+import { distinctEntities, type Entity, type Place } from './entity.ts';
+import type { Binding, Expression, Import } from './facts.ts';
 import { familyOf } from './languages.ts';
-import type { Lookups } from './lookups.ts';
+import { type Lookups, requiredModule } from './lookups.ts';
 import { findExports } from './module-exports.ts';
 import { folderOf, type Program } from './program.ts';
 import { TypeResolver } from './type-resolver.ts';
 import { ValueReader } from './values.ts';
 
 const MAX_DEPTH = 24;
-const MAX_ENTITIES = 12;
 
 interface Evaluated extends Place {
   found: readonly Entity[];
@@ -42,7 +41,7 @@ export class Resolver implements Lookups {
     this.#evaluated.set(expression, entry);
     this.#depth++;
     try {
-      entry.found = distinct(this.#evaluate(expression, place));
+      entry.found = distinctEntities(this.#evaluate(expression, place));
     } finally {
       this.#depth--;
     }
@@ -150,15 +149,24 @@ export class Resolver implements Lookups {
     const facts = this.program.facts(place.file);
     for (let scope = place.scope; scope >= 0; scope = facts.scopes[scope]?.parent ?? -1) {
       const fact = facts.scopes[scope];
-      if (fact === undefined) break;
-      // The body of a class does not lend its names to its methods.
-      if (fact.kind === 'class' && scope !== place.scope) continue;
-      if (fact.self === name || (name === 'this' && fact.kind === 'class')) break;
-      const found = this.#inScope(name, { file: place.file, scope });
+      if (fact === undefined || fact.self === name || (name === 'this' && fact.kind === 'class')) break;
+      const found = this.#seenFrom(name, place, scope);
       if (found !== null) return found;
     }
     if (name === 'this' || this.#isSelf(name, place)) return this.#self(place);
     return this.#beyondFile(name, place);
+  }
+
+  /** The body of a class lends its names to its methods in some languages only. */
+  #seenFrom(name: string, place: Place, scope: number): readonly Entity[] | null {
+    const { scopes, language } = this.program.facts(place.file);
+    const fact = scopes[scope];
+    if (fact?.kind === 'class' && (language === 'java' || language === 'csharp')) {
+      if (fact.symbol === null) return null;
+      const found = this.types.member({ kind: 'instance', file: place.file, index: fact.symbol }, name);
+      return found.length > 0 ? found : null;
+    }
+    return fact?.kind === 'class' && scope !== place.scope ? null : this.#inScope(name, { ...place, scope });
   }
 
   #inScope(name: string, at: Place): readonly Entity[] | null {
@@ -225,20 +233,8 @@ export class Resolver implements Lookups {
     if (known !== undefined) return known;
     // A name that is defined through itself gives nothing the second time.
     this.#names.set(key, []);
-    const found = distinct(find());
+    const found = distinctEntities(find());
     this.#names.set(key, found);
     return found;
   }
-}
-
-/** The module of `require('m')`. */
-function requiredModule(call: CallExpression): string | null {
-  const [first] = call.args;
-  const isRequire = call.callee.kind === 'name' && /^(require|import)$/.test(call.callee.name);
-  return isRequire && first?.value.kind === 'string' ? first.value.value : null;
-}
-
-function distinct(entities: readonly Entity[]): readonly Entity[] {
-  if (entities.length < 2) return entities;
-  return [...new Map(entities.map((entity) => [keyOf(entity), entity])).values()].slice(0, MAX_ENTITIES);
 }

@@ -192,6 +192,9 @@ export class RouterGraph {
     const { program } = this.#resolver;
     const facts = program.facts(param.file);
     const scope = facts.scopes[param.scope];
+    const isExtended =
+      scope?.params[0]?.decorators.some((mark) => mark.kind === 'name' && mark.name === 'this') === true;
+    if (isExtended) return param.index === 0 ? this.#extendedBy(param, scope?.symbol ?? null) : [];
     const index = scope?.self === scope?.params[0]?.name ? param.index - 1 : param.index;
     const symbol = scope?.symbol === null || scope === undefined ? undefined : facts.symbols[scope.symbol];
     const isConstructor = symbol?.name === 'constructor' || symbol?.name === '__init__';
@@ -204,6 +207,22 @@ export class RouterGraph {
         return [{ expression, place }];
       }),
     );
+  }
+
+  /** What a C# extension method is called on. */
+  #extendedBy(
+    param: Entity & { kind: 'param' },
+    symbol: number | null,
+  ): { expression: Expression; place: Place }[] {
+    const { program } = this.#resolver;
+    const name = symbol === null ? '' : program.symbol({ file: param.file, index: symbol }).name;
+    if (program.symbolsNamed(name).length !== 1) return [];
+    return program.callsNamed(name, this.#dialect.family).flatMap(({ file, placed }) => {
+      const { callee } = placed.call;
+      return callee.kind === 'member'
+        ? [{ expression: callee.of, place: { file, scope: placed.scope } }]
+        : [];
+    });
   }
 
   #calls(call: CallExpression, place: Place, param: Entity & { kind: 'param' }): boolean {

@@ -24,7 +24,12 @@ export class ValueReader {
       const given = this.results(owner).flatMap((result) => [...this.#lookups.member(result, name)]);
       if (given.length > 0) return given;
     }
-    return this.#types.of(owner).flatMap((type) => [...this.#lookups.member(type, name)]);
+    const typed = this.#types.of(owner).flatMap((type) => [...this.#lookups.member(type, name)]);
+    if (typed.length > 0 || value.kind !== 'call') return typed;
+    // What a library gives is still of the library: `WebApplication.CreateBuilder().Build`.
+    return this.#lookups
+      .evaluate(value.callee, owner)
+      .flatMap((made) => (made.kind === 'external' ? [{ ...made, name: `${made.name}().${name}` }] : []));
   }
 
   /** What a call of a function of the workspace gives, from its `return`s. */

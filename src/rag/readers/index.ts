@@ -1,10 +1,12 @@
 import type { LanguageName } from '../languages.ts';
 import type { Reader } from '../reader.ts';
+import csharp from './csharp.ts';
 import go from './go.ts';
+import java from './java.ts';
 import python from './python.ts';
 import script from './script.ts';
 
-const READERS: readonly Reader[] = [python, script, go];
+const READERS: readonly Reader[] = [python, script, go, java, csharp];
 
 /** The reader of each language. */
 export const readers: ReadonlyMap<LanguageName, Reader> = new Map(

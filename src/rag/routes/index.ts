@@ -1,4 +1,6 @@
 import type { RouteFinder } from '../route-finder.ts';
+import aspnet from './aspnet.ts';
+import aspnetMinimal from './aspnet-minimal.ts';
 import chi from './chi.ts';
 import django from './django.ts';
 import echo from './echo.ts';
@@ -8,10 +10,12 @@ import fastify from './fastify.ts';
 import flask from './flask.ts';
 import gin from './gin.ts';
 import hono from './hono.ts';
+import jaxrs from './jaxrs.ts';
 import koa from './koa.ts';
 import nestjs from './nestjs.ts';
 import netHttp from './net-http.ts';
 import nextjs from './nextjs.ts';
+import spring from './spring.ts';
 import starlette from './starlette.ts';
 
 /** Every framework whose routes are found. */
@@ -30,4 +34,8 @@ export const routeFinders: readonly RouteFinder[] = [
   gin,
   chi,
   netHttp,
+  spring,
+  jaxrs,
+  aspnet,
+  aspnetMinimal,
 ];

@@ -2,6 +2,24 @@
 export const EXPECTED_ROUTES: Readonly<
   Record<string, { readonly routes: readonly string[]; readonly absent: string }>
 > = {
+  aspnet: {
+    routes: [
+      'DELETE /legacy/orders/{id} -> Controllers/OrdersController.cs:26-30 Remove',
+      'GET /api/Orders/{id} -> Controllers/OrdersController.cs:16-20 Show',
+      'POST /api/Orders/bulk -> Controllers/OrdersController.cs:22-24 CreateMany',
+    ],
+    absent: 'GET /api/orders/{id}/refund',
+  },
+  'aspnet-minimal': {
+    routes: [
+      'DELETE /api/items/{id} -> Handlers.cs:17-17 Remove',
+      'GET /api/orders/{id} -> Program.cs:5-5 inline',
+      'GET /health -> Program.cs:11-11 Health',
+      'HEAD /health -> Program.cs:11-11 Health',
+      'POST /api/orders -> Handlers.cs:3-6 Create',
+    ],
+    absent: 'PUT /api/orders/{id}',
+  },
   chi: {
     routes: [
       'DELETE /api/orders/{id}/ -> orders/routes.go:28-28 Delete',
@@ -110,6 +128,13 @@ export const EXPECTED_ROUTES: Readonly<
     ],
     absent: 'GET /api/orders/{id}',
   },
+  jaxrs: {
+    routes: [
+      'DELETE /api/orders/{id} -> src/shop/OrderResource.java:12-14 remove',
+      'GET /api/orders -> src/shop/OrderResource.java:7-10 list',
+    ],
+    absent: 'GET /api/orders/{id}/refund',
+  },
   koa: {
     routes: [
       'DELETE /api/orders/{id} -> src/controller.js:11-13 remove',
@@ -147,6 +172,16 @@ export const EXPECTED_ROUTES: Readonly<
       'POST /api/orders -> app/api/orders/route.ts:7-9 POST',
     ],
     absent: 'GET /api/orders/{id}',
+  },
+  spring: {
+    routes: [
+      'GET /api/orders/by-id/{id} -> src/main/java/shop/api/OrderController.java:16-19 show',
+      'GET /api/orders/search -> src/main/java/shop/api/OrderController.java:21-24 search',
+      'GET /api/orders/{id} -> src/main/java/shop/api/OrderController.java:16-19 show',
+      'POST /api/orders/search -> src/main/java/shop/api/OrderController.java:21-24 search',
+      'POST /api/users -> src/main/java/shop/api/UsersApiController.java:7-10 createUser',
+    ],
+    absent: 'GET /api/orders/{id}/refund',
   },
   starlette: {
     routes: [

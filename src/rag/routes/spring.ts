@@ -1,0 +1,90 @@
+import type { Route } from '../../types-code.ts';
+import {
+  type AnnotatedMethod,
+  annotationOf,
+  annotationPaths,
+  listAnnotatedMethods,
+} from '../annotated-classes.ts';
+import type { Entity } from '../entity.ts';
+import { keyword } from '../expressions.ts';
+import type { CallExpression } from '../facts.ts';
+import type { Resolver } from '../resolver.ts';
+import { defineRouteFinder, methodOf } from '../route-finder.ts';
+import { joinPaths, toTemplate } from '../route-paths.ts';
+
+const MAPPING = /^(Get|Post|Put|Patch|Delete|Request)Mapping$/;
+
+/** Spring MVC and WebFlux: `@RestController` classes with `@GetMapping` methods, theirs or of their interfaces. */
+export default defineRouteFinder({
+  framework: 'spring',
+  find: (resolver) =>
+    [...resolver.program.files].flatMap(([file, facts]) => {
+      if (facts.language !== 'java') return [];
+      return facts.symbols.flatMap((symbol, index) => {
+        if (symbol.kind !== 'class' || annotationOf(symbol, /^(Rest)?Controller$/) === null) return [];
+        const owner = { kind: 'symbol', file, index } as const;
+        return listAnnotatedMethods(owner, resolver).flatMap((method) => routesOf(method, owner, resolver));
+      });
+    }),
+});
+
+function routesOf(
+  method: AnnotatedMethod,
+  owner: Entity & { readonly kind: 'symbol' },
+  resolver: Resolver,
+): Route[] {
+  const mapping = annotationOf(method.declared, MAPPING);
+  if (mapping === null) return [];
+  const place = { file: method.declaredIn.file, scope: method.declared.inScope };
+  const own = annotationPaths(mapping.call, ['value', 'path'], place, resolver);
+  const bases = basePaths(owner, method.declaredIn, resolver);
+  const { startLine, endLine, name } = method.handler;
+  const handler = { file: method.file, startLine, endLine };
+  const operation = annotationOf(method.declared, /^Operation$/);
+  const id = operation?.call === null || operation === null ? null : keyword(operation.call, 'operationId');
+  return bases.flatMap((base) =>
+    own.flatMap((path) =>
+      methodsOf(mapping.name, mapping.call).map(
+        (verb): Route => ({
+          framework: 'spring',
+          method: verb,
+          path: toTemplate(joinPaths(base, path), 'braces'),
+          operationId: id?.kind === 'string' ? id.value : null,
+          handler,
+          handlerName: name,
+          declaredAt: {
+            file: method.declaredIn.file,
+            startLine: method.declared.startLine,
+            endLine: method.declared.endLine,
+          },
+        }),
+      ),
+    ),
+  );
+}
+
+/** The class's own mapping counts; without one, that of the interface. */
+function basePaths(
+  owner: Entity & { readonly kind: 'symbol' },
+  declaredIn: AnnotatedMethod['declaredIn'],
+  resolver: Resolver,
+): readonly string[] {
+  for (const type of [owner, declaredIn]) {
+    const symbol = resolver.program.symbol(type);
+    const mapping = annotationOf(symbol, /^RequestMapping$/);
+    const place = { file: type.file, scope: symbol.inScope };
+    if (mapping !== null) return annotationPaths(mapping.call, ['value', 'path'], place, resolver);
+  }
+  return [''];
+}
+
+function methodsOf(name: string, call: CallExpression | null): readonly Route['method'][] {
+  const verb = methodOf(name.replace('Mapping', ''));
+  if (verb !== null) return [verb];
+  const given = call === null ? null : keyword(call, 'method');
+  if (given === null) return ['ANY'];
+  const items = given.kind === 'list' ? given.items : [given];
+  return items.flatMap((item) =>
+    item.kind === 'member' || item.kind === 'name' ? (methodOf(item.name) ?? []) : [],
+  );
+}
