@@ -45,6 +45,14 @@ export function judgeVerification(changes: readonly ItemChange[]): Judgement {
   if (regressed.length > 0) {
     return { verdict: 'regressed', reason: `${count(regressed)} got worse: ${describe(regressed)}` };
   }
+  const hollow = compared.filter(isHollow);
+  const hollowWrites = hollow.filter((change) => !/^(GET|HEAD|OPTIONS) /.test(change.endpoint));
+  if (hollowWrites.length > 0) {
+    return {
+      verdict: 'regressed',
+      reason: `${count(hollowWrites)} report${hollowWrites.length === 1 ? 's' : ''} success although the dependency never answered: ${describe(hollowWrites)}`,
+    };
+  }
   const sure = compared.filter(({ after }) => after?.verdict.value !== 'inconclusive');
   if (sure.length === 0) {
     const why =
@@ -65,7 +73,12 @@ export function judgeVerification(changes: readonly ItemChange[]): Judgement {
       reason: `${count(lost)} could not be measured after the patch: ${describe(lost)}`,
     };
   }
-  const rest = left.length === 0 ? '' : ` ${count(left)} still fail${left.length === 1 ? 's' : ''}.`;
+  const still = left.length === 0 ? '' : ` ${count(left)} still fail${left.length === 1 ? 's' : ''}.`;
+  const doubt =
+    hollow.length === 0
+      ? ''
+      : ` ${count(hollow)} now answer${hollow.length === 1 ? 's' : ''} 2xx without the dependency: see that it says so.`;
+  const rest = `${still}${doubt}`;
   if (fixed.length > 0) {
     return {
       verdict: 'fixed',
@@ -79,6 +92,26 @@ export function judgeVerification(changes: readonly ItemChange[]): Judgement {
     };
   }
   return { verdict: 'unchanged', reason: `Nothing changed beyond noise in ${count(sure)}.${rest}` };
+}
+
+/** Faults under which nothing of a dependency comes through. */
+const SEVERED = new Set(['blackhole', 'httperror', 'refuse', 'reset']);
+
+/**
+ * Whether an item answers with success where it did not before, while every call to a dependency was severed. For
+ * a write that is a lie; for a read it may be a fallback.
+ */
+function isHollow({ before, after }: ItemChange): boolean {
+  if (before === null || after === null || countSuccess(before) > 0 || countSuccess(after) === 0)
+    return false;
+  const severed = after.fidelity.length > 0 && after.fidelity.every((fault) => SEVERED.has(fault.type));
+  return severed && after.dependencies.some(({ hits, exchanges }) => exchanges > 0 && hits === exchanges);
+}
+
+function countSuccess(result: ItemResult): number {
+  return Object.entries(result.outcomes)
+    .filter(([outcome]) => /^2\d\d$/.test(outcome))
+    .reduce((sum, [, times]) => sum + times, 0);
 }
 
 const MAX_DESCRIBED = 3;

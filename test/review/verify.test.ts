@@ -49,6 +49,33 @@ test('no change is unchanged, and what still fails is counted', () => {
   });
 });
 
+const hollow = {
+  endpoint: 'POST /orders',
+  fault: 'blackhole',
+  outcomes: { '201': 3 },
+  dependency: { exchanges: 3, hits: 3 },
+};
+
+test('a write that succeeds without its dependency is a regression, however good it looks', () => {
+  const after = sampleRun([hollow]).results[0] ?? null;
+  const { verdict, reason } = judgeVerification([change('fixed', { after })]);
+  expect(verdict).toBe('regressed');
+  expect(reason).toMatch(/^1 item reports success although the dependency never answered: POST \/orders/);
+});
+
+test('a write that succeeds because some calls came through is no regression', () => {
+  const after = sampleRun([{ ...hollow, dependency: { exchanges: 3, hits: 2 } }]).results[0] ?? null;
+  expect(judgeVerification([change('fixed', { after })]).verdict).toBe('fixed');
+});
+
+test('a read that succeeds without its dependency may be a fallback, and is named', () => {
+  const after =
+    sampleRun([{ ...hollow, endpoint: 'GET /orders', outcomes: { '200': 3 } }]).results[0] ?? null;
+  const { verdict, reason } = judgeVerification([change('fixed', { endpoint: 'GET /orders', after })]);
+  expect(verdict).toBe('fixed');
+  expect(reason).toMatch(/1 item now answers 2xx without the dependency: see that it says so\.$/);
+});
+
 test('no common item is inconclusive', () => {
   expect(judgeVerification([]).verdict).toBe('inconclusive');
   expect(judgeVerification([change('only_after', { before: null })]).verdict).toBe('inconclusive');

@@ -62,7 +62,7 @@ function describeRun(run: RunResult): string {
 }
 
 function showSummary(one: Suggestion): string {
-  return one.ruleId === null ? showText(one.summary, 400) : one.summary;
+  return one.ruleId === null ? `${one.title}. Suspected: ${showText(one.summary, 400)}` : one.summary;
 }
 
 function nextSteps(review: Review, top: readonly Suggestion[]): string[] {

@@ -1,0 +1,100 @@
+import { tame } from '../../policy.ts';
+import type { Finding, Fix, Severity } from '../../types-code.ts';
+import { readVersion } from '../../version.ts';
+import type { Review } from '../review-nouns.ts';
+import { RULES } from '../rules/index.ts';
+
+type Level = 'error' | 'warning' | 'note';
+
+const LEVELS: Readonly<Record<Severity, Level>> = {
+  critical: 'error',
+  high: 'error',
+  medium: 'warning',
+  low: 'note',
+  info: 'note',
+};
+
+/** Renders the findings of a review as SARIF 2.1.0, with their fixes and the rules that were applied. */
+export function renderReviewSarif(review: Review): string {
+  const rules = RULES.filter((rule) => review.scope.rules.includes(rule.id));
+  const log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'Breakwater',
+            semanticVersion: readVersion(),
+            rules: rules.map((rule) => ({
+              id: rule.id,
+              name: rule.title.replace(/`/g, ''),
+              shortDescription: { text: rule.summary },
+              fullDescription: { text: `${rule.advice.howItMaterializes} ${rule.advice.libraryDefault}` },
+              help: { text: `${rule.advice.discussion} Source: ${rule.advice.source}` },
+              defaultConfiguration: { level: LEVELS[rule.severity] },
+              properties: { severity: rule.severity, priority: rule.priority },
+            })),
+          },
+        },
+        columnKind: 'utf16CodeUnits',
+        automationDetails: { id: `breakwater/${review.id}` },
+        results: review.findings.map((finding) =>
+          toResult(
+            finding,
+            rules.map((rule) => rule.id),
+          ),
+        ),
+      },
+    ],
+  };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+function toResult(finding: Finding, ruleIds: readonly string[]): object {
+  const { file, startLine, endLine } = finding.place;
+  const proof = finding.evidence.map((one) => `${one.symptom} ${one.figures} (${one.runId}, ${one.itemId})`);
+  return {
+    ruleId: finding.ruleId,
+    ruleIndex: ruleIds.indexOf(finding.ruleId),
+    level: LEVELS[finding.severity],
+    message: { text: [tame(finding.message, 400), ...proof.map((one) => tame(one, 400))].join('\n') },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: uriOf(file) },
+          region: { startLine, endLine, snippet: { text: tame(finding.excerpt, 1_000) } },
+        },
+        ...(finding.symbol === null ? {} : { logicalLocations: [{ fullyQualifiedName: finding.symbol }] }),
+      },
+    ],
+    partialFingerprints: { 'breakwaterFinding/v1': finding.id },
+    properties: {
+      severity: finding.severity,
+      reachedFrom: finding.reachedFrom,
+      evidence: finding.evidence,
+    },
+    ...(finding.fix === null ? {} : { fixes: [toFix(finding.fix)] }),
+  };
+}
+
+function toFix(fix: Fix): object {
+  const files = [...new Set(fix.edits.map((edit) => edit.file))];
+  return {
+    description: { text: fix.summary },
+    artifactChanges: files.map((file) => ({
+      artifactLocation: { uri: uriOf(file) },
+      replacements: fix.edits
+        .filter((edit) => edit.file === file)
+        .map(({ startOffset, endOffset, text }) => ({
+          deletedRegion: { charOffset: startOffset, charLength: endOffset - startOffset },
+          insertedContent: { text },
+        })),
+    })),
+  };
+}
+
+/** A path as a relative URI: each part percent-encoded. */
+function uriOf(file: string): string {
+  return file.split('/').map(encodeURIComponent).join('/');
+}
