@@ -54,8 +54,9 @@ export function writeFault(fault: Fault): Record<string, JsonValue> {
 /** One phrase for people: what it does, on which flow, how often and when. */
 export function describeFault(fault: Fault): string {
   const definition = definitionOf(fault.type);
+  const what = definition.describe(fault.params, NESTED);
   const flows = definition.flows(fault, NESTED).map((flow) => `${flow} flow`);
-  const parts = [`${definition.describe(fault.params, NESTED)} (${flows.join(' and ')})`];
+  const parts = [definition.actsOnConnections ? what : `${what} (${flows.join(' and ')})`];
   if (fault.probability < 1) parts.push(`on ${showPercent(fault.probability)} of exchanges`);
   if (fault.periods.length > 0) parts.push(`during ${formatPeriods(fault.periods)}`);
   return parts.join(', ');

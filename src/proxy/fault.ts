@@ -107,6 +107,8 @@ export interface FaultSpec<P extends object> {
   readonly readAheadBytes?: number;
   /** It may act without any byte, so that exchanges ask it for `alarm`. */
   readonly hasAlarms?: boolean;
+  /** It acts on connections, so that its flows say nothing to people. */
+  readonly actsOnConnections?: boolean;
   describe(params: P, nested: NestedFaults): string;
   start(params: P, place: FaultPlace, nested: NestedFaults): FaultActor;
 }
@@ -120,6 +122,7 @@ export interface FaultType {
   readonly nestedKey: string | null;
   readonly readAheadBytes: number;
   readonly hasAlarms: boolean;
+  readonly actsOnConnections: boolean;
   read(raw: unknown): z.ZodSafeParseResult<object>;
   flows(fault: Fault, nested: NestedFaults): readonly ByteFlow[];
   describe(params: FaultParams, nested: NestedFaults): string;
@@ -138,6 +141,7 @@ export function defineFault<P extends object>(spec: FaultSpec<P>): FaultType {
     nestedKey: spec.nestedKey ?? null,
     readAheadBytes: spec.readAheadBytes ?? READ_AHEAD_BYTES,
     hasAlarms: spec.hasAlarms ?? false,
+    actsOnConnections: spec.actsOnConnections ?? false,
     read: (raw) => spec.params.safeParse(raw),
     flows: (fault, nested) => spec.flows?.(spec.params.parse(fault.params), nested) ?? flowsOf(fault),
     describe: (params, nested) => spec.describe(spec.params.parse(params), nested),

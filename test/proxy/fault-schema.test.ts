@@ -122,6 +122,10 @@ test('a fault is described in one phrase with flow, share and period', () => {
   ).toBe('answer 503 without the upstream, on the first 2 exchanges (request flow)');
 });
 
+test('a fault that acts on connections names no flow', () => {
+  expect(describeFault(readFault({ type: 'refuse' }))).toBe('connections refused');
+});
+
 test('the tool argument takes every example and has a flat JSON Schema', () => {
   for (const raw of EXAMPLES) expect(faultArgument.parse(raw)).toEqual(raw);
   const schema = z.toJSONSchema(faultArgument, { io: 'input' });

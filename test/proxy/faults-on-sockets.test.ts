@@ -95,6 +95,17 @@ describe('refuse', () => {
     expect((await proxy.takeExchanges()).exchanges).toMatchObject([{ number: 9, outcome: 'cut' }]);
   });
 
+  test('begins with its period, on an idle connection of a pool too', async () => {
+    const { proxy, client } = await overTcp([]);
+    client.socket.write('one');
+    await client.until((text) => text === 'one');
+    const epochMs = systemClock.now();
+    await proxy.setProgram(programOf([{ type: 'refuse', period: 'start:60ms' }], { epochMs }));
+    await client.closed;
+    expect(client.error()?.code).toBe('ECONNRESET');
+    expect(systemClock.now() - epochMs).toBeGreaterThanOrEqual(60);
+  });
+
   test('is over when its period is', async () => {
     const { call } = await overHttp([{ type: 'refuse', period: 'start:0,duration:1ms' }]);
     await systemClock.sleepUntil(systemClock.now() + 5);
@@ -201,6 +212,25 @@ describe('httperror', () => {
     expect(new Set(statuses)).toEqual(new Set(['200', '503']));
   });
 
+  test('answers a client that waits for 100 Continue, and closes, as the body may never come', async () => {
+    const { proxy } = await overHttp([{ type: 'httperror', status_code: 503 }]);
+    const client = connectTo(proxy.port);
+    client.socket.write('POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n');
+    await client.ended;
+    expect(client.text()).toMatch(/^HTTP\/1\.1 503 .*connection: close\r\n/s);
+  });
+
+  test('is answered when the whole request has come, a large one too', async () => {
+    const { proxy } = await overHttp([{ type: 'httperror', status_code: 503 }]);
+    const { statusCode, body } = await request(`http://127.0.0.1:${proxy.port}/`, {
+      method: 'POST',
+      body: Buffer.alloc(3_000_000),
+    });
+    await body.dump();
+    expect(statusCode).toBe(503);
+    expect((await proxy.takeExchanges()).exchanges[0]?.requestBytes).toBeGreaterThan(3_000_000);
+  });
+
   test('answers HEAD without a body', async () => {
     const { proxy } = await overHttp([{ type: 'httperror', status_code: 500, body: 'text' }]);
     const client = connectTo(proxy.port);
@@ -219,6 +249,33 @@ describe('httperror', () => {
     expect(exchanges[0]?.injectedMs).toBeGreaterThanOrEqual(30);
     expect(exchanges[0]?.hits.map(({ type }) => type)).toEqual(['httperror', 'latency']);
   });
+});
+
+test('a large request to an upstream that is down is answered with 502', async () => {
+  const proxy = await openProxy('http://127.0.0.1:1');
+  const { statusCode, body } = await request(`http://127.0.0.1:${proxy.port}/`, {
+    method: 'POST',
+    body: Buffer.alloc(3_000_000),
+  });
+  await body.dump();
+  expect(statusCode).toBe(502);
+});
+
+test('a period is felt by open connections, and only by what comes in it', async () => {
+  const { proxy, client } = await overTcp([{ type: 'latency', mean: 50, global: false, period: 'start:1h' }]);
+  client.socket.write('one');
+  await client.until((text) => text === 'one');
+  await proxy.setProgram(
+    programOf([{ type: 'latency', mean: 50, global: false, period: 'start:1s,duration:1h' }], {
+      epochMs: systemClock.now() - 2_000,
+    }),
+  );
+  const sentAtMs = systemClock.now();
+  client.socket.write('two');
+  await client.until((text) => text === 'onetwo');
+  expect(systemClock.now() - sentAtMs).toBeGreaterThanOrEqual(50);
+  const { exchanges } = await proxy.takeExchanges();
+  expect(exchanges.map(({ hits }) => hits.length)).toEqual([0, 1]);
 });
 
 test('delays of both flows add up in what was injected', async () => {

@@ -19,6 +19,7 @@ export default defineFault({
   keys,
   params: z.strictObject(keys),
   written: ['failure'],
+  actsOnConnections: true,
   flows: () => ['request'],
   describe: ({ failure }) => `resolving the upstream fails (${failure})`,
   start: ({ failure }) => ({

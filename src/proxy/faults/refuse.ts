@@ -13,6 +13,7 @@ export default defineFault({
   keys: {},
   params: z.strictObject({}),
   hasAlarms: true,
+  actsOnConnections: true,
   flows: () => ['request'],
   describe: () => 'connections refused',
   start: () => ({
