@@ -13,7 +13,8 @@ export function parseDurationMs(text: string | number): number {
   if (match === null || factor === undefined) {
     throw new AppError('BAD_INPUT', `Expected a time such as 250ms, 10s, 5m or 1h, got ${quote(text)}.`);
   }
-  return Number(match[1]) * factor;
+  // 4134.1 × 1000 is 4134100.0000000005 in binary; fifteen digits are what a double holds exactly.
+  return Number((Number(match[1]) * factor).toPrecision(15));
 }
 
 /** Writes ms as the shortest exact text that `parseDurationMs` reads back: `250ms`, `10s`, `1.5s`, `2m`. */

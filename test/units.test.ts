@@ -38,3 +38,7 @@ test('a long text is shortened where it is quoted', () => {
   expect(quote('abcdef', 4)).toBe('"abc…"');
   expect(quote({ a: 1 })).toBe('"{"a":1}"');
 });
+
+test('a time with a fraction is exact', () => {
+  expect(parseDurationMs('4134.1s')).toBe(4_134_100);
+});
