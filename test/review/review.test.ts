@@ -62,12 +62,18 @@ describe('a review of code', () => {
 
   test('lowers a finding that no operation reaches', async () => {
     const orphan = memoryIndex(
-      { 'src/payments-client.js': payments, 'a.js': 'await fetch(url);' },
+      { 'src/payments-client.js': payments, 'a.js': 'async function unused() { await fetch(url); }' },
       { routes },
     );
     const { findings } = await reviewCode({ ...base, index: orphan }, deps);
     expect(findings.find((finding) => finding.place.file === 'a.js')?.severity).toBe('medium');
     expect(findings.at(-1)?.place.file).toBe('a.js');
+  });
+
+  test('does not lower what stands outside of every function', async () => {
+    const global = memoryIndex({ 'a.js': 'export const rates = await fetch(url);' }, { routes });
+    const { findings } = await reviewCode({ ...base, index: global }, deps);
+    expect(findings[0]?.severity).toBe('high');
   });
 
   test('suggests diffs that hold all fixes of a rule in a file', async () => {

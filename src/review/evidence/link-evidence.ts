@@ -5,7 +5,7 @@ import type { Symptom } from './symptom.ts';
 
 /** Operations that reach a place, and how sure that is, 0 to 1. */
 export interface Reach {
-  /** `null`: no route of the code is known. */
+  /** `null`: nobody can say, for want of routes, or outside of every function. */
   readonly reachedFrom: readonly string[] | null;
   readonly certainty: number;
 }

@@ -7,7 +7,7 @@ import type { NameReach } from './reach-by-name.ts';
 
 /** Levels of calls between a handler and a place that still count as reaching it. */
 const REACH_DEPTH = 8;
-/** Without routes nobody knows what reaches a place; then a symptom speaks for it only weakly. */
+/** Where nobody can say what reaches a place, a symptom speaks for it only weakly. */
 const UNKNOWN_REACH = 0.4;
 const NAME_REACH = 0.9;
 
@@ -15,6 +15,9 @@ const NAME_REACH = 0.9;
 export function findReach(index: CodeIndex, names: NameReach, place: CodeRange, notices: Notice[]): Reach {
   if (index.routes.length === 0) return { reachedFrom: null, certainty: UNKNOWN_REACH };
   const byCalls = followCalls(index, place, notices);
+  // What stands outside of every function runs when the process starts: no operation reaches it, all depend on it.
+  if (byCalls.length === 0 && names.unitAt(place) === null)
+    return { reachedFrom: null, certainty: UNKNOWN_REACH };
   const routes = byCalls.length > 0 ? byCalls : names.routesTo(place);
   const reachedFrom = [...new Set(routes.map(showEndpoint))].sort();
   return { reachedFrom, certainty: byCalls.length > 0 ? 1 : NAME_REACH };

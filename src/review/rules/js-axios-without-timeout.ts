@@ -34,7 +34,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['axios'],
-  shownBy: { hang: 0.9, slow_beyond_fault: 0.5 },
+  shownBy: { hang: 0.9 },
   advice: {
     libraryDefault: 'axios (0.x and 1.x) has `timeout: 0`, which is no limit; body sizes are unlimited (-1).',
     source: 'axios lib/defaults/index.js; README "Request Config"',

@@ -32,7 +32,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['undici', 'node-fetch'],
-  shownBy: { hang: 0.9, slow_beyond_fault: 0.5 },
+  shownBy: { hang: 0.9 },
   advice: {
     libraryDefault:
       "Node's fetch (undici 5 to 7) waits 300 s for headers, 300 s between parts of the body and 10 s to connect; node-fetch has no limit at all.",

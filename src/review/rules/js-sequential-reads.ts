@@ -1,7 +1,7 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
-import { defineRule, type RuleMatch } from '../rule.ts';
+import { defineRule, type RuleMatch, type TextEdit } from '../rule.ts';
 import { isBrowserCode, readJsImports } from '../syntax/javascript.ts';
-import { membersOf, type SourceText, walk } from '../syntax/source-text.ts';
+import { indentAt, lineBreakAt, membersOf, type SourceText, walk } from '../syntax/source-text.ts';
 
 const READ = /^(get|fetch|find|read|list|load|lookup|search|count)/i;
 /** Objects whose calls do not leave the process. */
@@ -70,7 +70,7 @@ export default defineRule({
         before:
           'async (req, res) => {\n  const charge = order.charge_id === null ? null : await payments.getCharge(order.charge_id);\n  const rewards = await payments.getRewards(order.customer_id);\n  res.json({ charge, rewards });\n};\n',
         after:
-          'async (req, res) => {\n  const [charge, rewards] = await Promise.all([order.charge_id === null ? null : payments.getCharge(order.charge_id), payments.getRewards(order.customer_id)]);\n  res.json({ charge, rewards });\n};\n',
+          'async (req, res) => {\n  const [charge, rewards] = await Promise.all([\n    order.charge_id === null ? null : payments.getCharge(order.charge_id),\n    payments.getRewards(order.customer_id),\n  ]);\n  res.json({ charge, rewards });\n};\n',
       },
       {
         before:
@@ -87,6 +87,10 @@ interface Read {
   readonly value: LeanNode;
   readonly awaited: LeanNode;
 }
+
+const MAX_LINE_CHARACTERS = 100;
+/** What the wrapping adds to a line: `const [] = await Promise.all([, ]);`, less two `await`. */
+const WRAPPING_CHARACTERS = 26;
 
 /** Within one transaction both go over one connection, one after the other in any case. */
 const ONE_CONNECTION = /\b(transaction|trx|tx|queryRunner|manager|session|rejectOnEmpty)\b/;
@@ -105,19 +109,35 @@ function checkPair(first: LeanNode, second: LeanNode, { text }: SourceText): Rul
     message: `\`${right.name.text}\` does not need \`${left.name.text}\`, but waits for it.`,
     fix: {
       summary: 'Begin both reads at once with `Promise.all`.',
-      edits: [
-        {
-          startOffset: first.start,
-          endOffset: left.value.start,
-          text: `const [${left.name.text}, ${right.name.text}] = await Promise.all([`,
-        },
-        dropAwait(left.awaited, text),
-        { startOffset: left.value.end, endOffset: right.value.start, text: ', ' },
-        dropAwait(right.awaited, text),
-        { startOffset: right.value.end, endOffset: second.end, text: ']);' },
-      ],
+      edits: editsOf(first, second, { left, right }, text),
     },
   };
+}
+
+function editsOf(
+  first: LeanNode,
+  second: LeanNode,
+  { left, right }: { readonly left: Read; readonly right: Read },
+  text: string,
+): TextEdit[] {
+  const names = `${left.name.text}, ${right.name.text}`;
+  const indent = indentAt(text, first.start);
+  const lineCharacters =
+    indent.length + names.length + left.value.text.length + right.value.text.length + WRAPPING_CHARACTERS;
+  const unit = indent.startsWith('\t') ? '\t' : '  ';
+  const gap = lineCharacters > MAX_LINE_CHARACTERS ? `${lineBreakAt(text, first.start)}${indent}` : null;
+  const step = gap === null ? '' : `${gap}${unit}`;
+  return [
+    {
+      startOffset: first.start,
+      endOffset: left.value.start,
+      text: `const [${names}] = await Promise.all([${step}`,
+    },
+    dropAwait(left.awaited, text),
+    { startOffset: left.value.end, endOffset: right.value.start, text: gap === null ? ', ' : `,${step}` },
+    dropAwait(right.awaited, text),
+    { startOffset: right.value.end, endOffset: second.end, text: gap === null ? ']);' : `,${gap}]);` },
+  ];
 }
 
 /** `const name = await read(…);`, also where one branch of a condition is a literal. */
@@ -160,10 +180,7 @@ function uses(node: LeanNode, name: string): boolean {
   return used;
 }
 
-function dropAwait(
-  awaited: LeanNode,
-  text: string,
-): { startOffset: number; endOffset: number; text: string } {
+function dropAwait(awaited: LeanNode, text: string): TextEdit {
   const gap = /^await\s*/.exec(text.slice(awaited.start, awaited.end))?.[0] ?? '';
   return { startOffset: awaited.start, endOffset: awaited.start + gap.length, text: '' };
 }

@@ -28,7 +28,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['requests', 'httpx'],
-  shownBy: { hang: 0.9, slow_beyond_fault: 0.5 },
+  shownBy: { hang: 0.9 },
   advice: {
     libraryDefault:
       'requests (all versions) does not time out unless `timeout` is given; urllib.request.urlopen uses the global socket timeout, which is none; httpx has 5 s unless `timeout=None` turns it off.',
