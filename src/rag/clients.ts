@@ -1,7 +1,7 @@
 import type { ClientUse, CodeRange } from '../types-code.ts';
 import { CLIENT_LIBRARIES, type ClientLibrary } from './client-libraries.ts';
 import type { Entity, Place } from './entity.ts';
-import { textOf } from './expressions.ts';
+import { chainOf, textOf } from './expressions.ts';
 import type { CallExpression, Expression } from './facts.ts';
 import { familyOf } from './languages.ts';
 import { findPackageVersion } from './packages.ts';
@@ -22,7 +22,7 @@ export function listClients(
     if (range !== null && file !== range.file) continue;
     for (const { scope, call } of facts.calls) {
       if (range !== null && (call.line > range.endLine || call.endLine < range.startLine)) continue;
-      for (const use of usesOf(call, { file, scope }, resolver, manifests)) {
+      for (const use of usesOf(call, { file, scope }, resolver, manifests, range !== null)) {
         found.set(`${use.file}:${use.startLine}:${use.call}`, use);
       }
     }
@@ -38,9 +38,12 @@ function usesOf(
   place: Place,
   resolver: Resolver,
   manifests: ReadonlyMap<string, string>,
+  withUses: boolean,
 ): ClientUse[] {
   const own = clientCall(call, place, resolver);
   if (own !== null) return [toUse(call, place, own, resolver, manifests)];
+  // Over the whole workspace, each client is met where it is made.
+  if (!withUses) return [];
   const given = call.args.map((argument) => argument.value);
   const subjects = call.callee.kind === 'member' ? [call.callee.of, ...given] : given;
   return subjects.flatMap((subject) => {
@@ -68,6 +71,10 @@ function clientCall(
   resolver: Resolver,
 ): { readonly library: ClientLibrary; readonly name: string } | null {
   const family = familyOf(resolver.program.facts(place.file).language);
+  // Most calls are of the workspace's own: their first name tells, and is looked up once.
+  const root = chainOf(call.callee)?.split('.')[0];
+  if (root === undefined || !resolver.lookup(root, place).some((entity) => entity.kind === 'external'))
+    return null;
   for (const target of resolver.evaluate(call.callee, place)) {
     if (target.kind !== 'external') continue;
     const name = target.name.replace(/\.(default|\*)(?=\.|$)|^(globalThis|window|self)\./g, '');

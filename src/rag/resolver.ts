@@ -1,4 +1,4 @@
-import { distinctEntities, type Entity, type Place } from './entity.ts';
+import { distinctEntities, type Entity, keyOf, type Place } from './entity.ts';
 import type { Binding, Expression, Import } from './facts.ts';
 import { familyOf } from './languages.ts';
 import { type Lookups, requiredModule } from './lookups.ts';
@@ -50,6 +50,10 @@ export class Resolver implements Lookups {
 
   /** A member of what `owner` stands for. */
   member(owner: Entity, name: string): readonly Entity[] {
+    return this.#once(`${keyOf(owner)} . ${name}`, () => this.#member(owner, name));
+  }
+
+  #member(owner: Entity, name: string): readonly Entity[] {
     switch (owner.kind) {
       case 'external':
         return [{ kind: 'external', name: `${owner.name}.${name}` }];

@@ -15,6 +15,7 @@ const CONTAINERS =
 export class TypeResolver {
   readonly #lookups: Lookups;
   readonly #types = new Map<string, readonly Instance[]>();
+  readonly #named = new WeakMap<Expression, readonly Instance[]>();
 
   constructor(lookups: Lookups) {
     this.#lookups = lookups;
@@ -44,6 +45,16 @@ export class TypeResolver {
 
   /** Objects of the type that an annotation names. */
   named(type: Expression, place: Place): readonly Instance[] {
+    const known = this.#named.get(type);
+    if (known !== undefined) return known;
+    // A type that is defined through itself names nothing the second time.
+    this.#named.set(type, []);
+    const found = this.#findNamed(type, place);
+    this.#named.set(type, found);
+    return found;
+  }
+
+  #findNamed(type: Expression, place: Place): readonly Instance[] {
     switch (type.kind) {
       case 'either':
         return type.items.flatMap((item) => [...this.named(item, place)]);

@@ -4,6 +4,9 @@ import type { CallExpression, Expression } from './facts.ts';
 import { type Lookups, scopeOf } from './lookups.ts';
 import type { TypeResolver } from './type-resolver.ts';
 
+/** Values that lead back to themselves end here. */
+const MAX_DEPTH = 6;
+
 type Value = Entity & { readonly kind: 'value' };
 
 /** Looks into values: keys of objects, items of lists, results of calls. */
@@ -55,7 +58,8 @@ export class ValueReader {
   }
 
   /** What a loop over `list` sees. */
-  items(list: Expression, place: Place): readonly Entity[] {
+  items(list: Expression, place: Place, depth = 0): readonly Entity[] {
+    if (depth > MAX_DEPTH) return [];
     const lists =
       list.kind === 'list'
         ? [{ kind: 'value' as const, ...place, value: list }]
@@ -70,12 +74,12 @@ export class ValueReader {
       }
       const isValues = value.kind === 'call' && lastName(value.callee) === 'values';
       const inner = isValues ? value.args[0]?.value : undefined;
-      return inner === undefined ? [] : [...this.items(inner, entity)];
+      return inner === undefined ? [] : [...this.items(inner, entity, depth + 1)];
     });
   }
 
   /** What destructuring takes out of a value. */
-  pick(entity: Entity, pick: string | number | null): readonly Entity[] {
+  pick(entity: Entity, pick: string | number | null, depth = 0): readonly Entity[] {
     if (typeof pick === 'string') return this.#lookups.member(entity, pick);
     if (entity.kind !== 'value' || pick === null) return [];
     if (entity.value.kind === 'list') {
@@ -83,8 +87,8 @@ export class ValueReader {
       return item === undefined ? [] : this.#lookups.evaluate(item, entity);
     }
     const typed = this.#types.picked(entity, pick);
-    if (typed.length > 0) return typed;
-    return this.results(entity).flatMap((result) => [...this.pick(result, pick)]);
+    if (typed.length > 0 || depth > MAX_DEPTH) return typed;
+    return this.results(entity).flatMap((result) => [...this.pick(result, pick, depth + 1)]);
   }
 
   #entry(
