@@ -75,8 +75,8 @@ function joinEdge(timed: readonly TimedSample[], exchanges: readonly Exchange[])
     const index = byNumber
       .get(exchange.number)
       ?.find((each) => joined[each] === null && wasUnderWay(timed[each], exchange.startedAtMs));
-    if (index === undefined || exchange.method === null) left.push(exchange);
-    else joined[index] = exchange;
+    if (exchange.method === null) left.push(exchange);
+    else if (index !== undefined) joined[index] = exchange;
   }
   joinByTime(timed, joined, left);
   return joined;

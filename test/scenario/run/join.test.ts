@@ -67,3 +67,9 @@ test('a request that we gave up stays in flight: the target may still work on it
   );
   expect(dependencies.map(({ sequence }) => sequence)).toEqual([0, null]);
 });
+
+test('an exchange that carries another request’s number is not joined by time', () => {
+  const other = exchange({ number: 3, startedAtMs: 101, hits: [hit()] });
+  const { samples } = joinExchanges([timed(100, 200, { sequence: 8, outcome: 'timeout' })], [other], []);
+  expect(samples[0]!.exchange).toBeNull();
+});
