@@ -1,4 +1,5 @@
 // npm run bench [NAME…]: prints a table and JSON lines for each benchmark.
+import { measureLoad } from './load.ts';
 import { measureStartup } from './startup.ts';
 
 /** One measured row; `figures` carry their unit in the name. */
@@ -8,7 +9,10 @@ export interface BenchRow {
   readonly figures: Readonly<Record<string, number>>;
 }
 
-const BENCHES: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = { startup: measureStartup };
+const BENCHES: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
+  startup: measureStartup,
+  load: measureLoad,
+};
 
 const wanted = process.argv.slice(2);
 for (const [name, measure] of Object.entries(BENCHES)) {

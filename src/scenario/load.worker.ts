@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import { parentPort } from 'node:worker_threads';
 import { systemClock } from '../clock.ts';
@@ -42,7 +41,6 @@ async function warmUp(): Promise<void> {
   } as const;
   const how = { via: null, connection: 'per-request', seed: 0 } as const;
   const { signal } = new AbortController();
-  setMaxListeners(0, signal);
   await runJob({ call, ...times, ...place, ...how }, { signal, onSample: () => undefined });
   server.close();
   const ready: SenderReady = { ready: true };
@@ -51,8 +49,6 @@ async function warmUp(): Promise<void> {
 
 async function work(jobId: number, job: LoadJob): Promise<void> {
   const stop = new AbortController();
-  // Each request on its way listens, and there may be thousands.
-  setMaxListeners(0, stop.signal);
   stops.set(jobId, stop);
   let batch: Sample[] = [];
   const post = (done: boolean) => {

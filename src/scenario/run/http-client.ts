@@ -10,6 +10,7 @@ import { type Clock, systemClock } from '../../clock.ts';
 import { systemErrorCode } from '../../errors.ts';
 import type { HttpMethod, StringMap } from '../../types.ts';
 import type { Outcome } from '../../types-run.ts';
+import type { Stop } from './stop.ts';
 
 /** Where a proxy listens that the request goes through. */
 export interface Endpoint {
@@ -44,7 +45,7 @@ export interface HttpAnswer {
 }
 
 export interface SendDeps {
-  readonly signal: AbortSignal;
+  readonly stop: Stop;
   /** Bytes of the body to keep. */
   readonly keepBytes: number;
   /** `null`: a connection of its own. */
@@ -92,7 +93,7 @@ export function send(request: HttpRequest, deps: SendDeps): Promise<HttpAnswer> 
       if (done) return;
       done = true;
       clearTimeout(timer);
-      deps.signal.removeEventListener('abort', onAbort);
+      forget();
       resolve({
         sentAtMs,
         endedAtMs: clock.now(),
@@ -114,7 +115,7 @@ export function send(request: HttpRequest, deps: SendDeps): Promise<HttpAnswer> 
       else finish('timeout');
     };
     let timer = setTimeout(giveUp, Math.max(0, request.dueAtMs + request.timeoutMs - sentAtMs));
-    deps.signal.addEventListener('abort', onAbort, { once: true });
+    const forget = deps.stop.listen(() => setImmediate(onAbort));
     const call = open(request, deps.pool, (error) => finish(classify(error)));
     if (call === null) return;
     call.once('socket', (socket) =>

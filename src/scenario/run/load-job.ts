@@ -5,6 +5,7 @@ import type { Call } from '../../types.ts';
 import type { Phase, Sample } from '../../types-run.ts';
 import { type ConnectionPool, type Endpoint, type HttpAnswer, openPool, send } from './http-client.ts';
 import { drawTraceparent, fillDraws } from './placeholders.ts';
+import { followSignal, type Stop } from './stop.ts';
 
 /** Requests at times fixed beforehand: the n-th is due at `startAtMs + n × intervalMs`. */
 export interface LoadJob {
@@ -44,6 +45,7 @@ const SPIN_MS = 1.2;
 /** Sends the job's requests, each at its time whether or not earlier ones came back, and waits for the last. */
 export async function runJob(job: LoadJob, deps: JobDeps): Promise<void> {
   const clock = deps.clock ?? systemClock;
+  const stop = followSignal(deps.signal);
   const pool = job.connection === 'keep-alive' ? openPool() : null;
   const open = new Set<Promise<void>>();
   try {
@@ -51,7 +53,7 @@ export async function runJob(job: LoadJob, deps: JobDeps): Promise<void> {
       const dueAtMs = job.startAtMs + index * job.intervalMs;
       await waitFor(dueAtMs, job.intervalMs, clock, deps.signal);
       if (deps.signal.aborted) break;
-      const sent = sendOne(job, index, dueAtMs, pool, deps).finally(() => open.delete(sent));
+      const sent = sendOne(job, index, dueAtMs, { ...deps, pool, stop }).finally(() => open.delete(sent));
       open.add(sent);
     }
     await Promise.all(open);
@@ -60,13 +62,12 @@ export async function runJob(job: LoadJob, deps: JobDeps): Promise<void> {
   }
 }
 
-async function sendOne(
-  job: LoadJob,
-  index: number,
-  dueAtMs: number,
-  pool: ConnectionPool | null,
-  deps: JobDeps,
-): Promise<void> {
+interface RequestDeps extends JobDeps {
+  readonly pool: ConnectionPool | null;
+  readonly stop: Stop;
+}
+
+async function sendOne(job: LoadJob, index: number, dueAtMs: number, deps: RequestDeps): Promise<void> {
   const sequence = job.firstSequence + index;
   const key = { ...job, sequence, number: job.firstNumber + index };
   const { url, headers, body } = fillDraws(job.call, key);
@@ -84,7 +85,12 @@ async function sendOne(
       dueAtMs,
       timeoutMs: job.call.timeoutMs,
     },
-    { signal: deps.signal, keepBytes: KEPT_BODY_BYTES, pool, ...(deps.clock && { clock: deps.clock }) },
+    {
+      stop: deps.stop,
+      keepBytes: KEPT_BODY_BYTES,
+      pool: deps.pool,
+      ...(deps.clock && { clock: deps.clock }),
+    },
   );
   deps.onSample(toSample(job, sequence, dueAtMs, answer));
 }

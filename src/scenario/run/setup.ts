@@ -6,6 +6,7 @@ import { type HttpAnswer, send } from './http-client.ts';
 import { fillDraws, fillNames, listOpenNames } from './placeholders.ts';
 import { endpointOf } from './plan.ts';
 import { readPointer } from './pointer.ts';
+import { followSignal } from './stop.ts';
 
 export interface CallsDeps {
   readonly seed: number;
@@ -65,7 +66,7 @@ function makeCall(call: Call, phase: string, sequence: number, deps: CallsDeps):
   });
   return send(
     { ...call, ...drawn, via: null, dueAtMs: clock.now() },
-    { signal: deps.signal, keepBytes: MAX_ANSWER_BYTES, pool: null, clock },
+    { stop: followSignal(deps.signal), keepBytes: MAX_ANSWER_BYTES, pool: null, clock },
   );
 }
 

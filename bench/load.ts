@@ -1,0 +1,125 @@
+import { Worker } from 'node:worker_threads';
+import { systemClock } from '../src/clock.ts';
+import { openSender } from '../src/scenario/run/sender.ts';
+import { percentile, sortValues } from '../src/scenario/verdict/percentile.ts';
+import type { Sample } from '../src/types-run.ts';
+import type { BenchRow } from './bench.ts';
+
+interface LoadCase {
+  readonly subject: string;
+  readonly ratePerSecond: number;
+  readonly seconds: number;
+  /** ms after which the server answers. */
+  readonly answerAfterMs: number;
+  readonly connection: 'per-request' | 'keep-alive';
+}
+
+const CASES: readonly LoadCase[] = [
+  {
+    subject: '200 × 10 rps, empty server, connection per request',
+    ratePerSecond: 2_000,
+    seconds: 20,
+    answerAfterMs: 0,
+    connection: 'per-request',
+  },
+  {
+    subject: '200 × 10 rps, empty server, keep-alive',
+    ratePerSecond: 2_000,
+    seconds: 20,
+    answerAfterMs: 0,
+    connection: 'keep-alive',
+  },
+  {
+    subject: '100 rps, server that answers after 50 ms',
+    ratePerSecond: 100,
+    seconds: 10,
+    answerAfterMs: 50,
+    connection: 'per-request',
+  },
+];
+
+/** Rate, lateness and response times of the load generator against a server in another thread. */
+export async function measureLoad(): Promise<readonly BenchRow[]> {
+  const rows: BenchRow[] = [];
+  for (const each of CASES) rows.push(toRow(each, await runCase(each)));
+  return rows;
+}
+
+async function runCase(each: LoadCase): Promise<readonly Sample[]> {
+  const server = new Worker(serverSource(each.answerAfterMs), { eval: true });
+  const port = await new Promise<number>((resolve) => server.once('message', resolve));
+  const sender = await openSender();
+  const samples: Sample[] = [];
+  const startAtMs = systemClock.now() + 5;
+  const call = {
+    method: 'GET',
+    url: `http://127.0.0.1:${port}/`,
+    headers: {},
+    body: null,
+    timeoutMs: 10_000,
+    operationId: null,
+  } as const;
+  await sender.send(
+    {
+      call,
+      via: null,
+      itemId: 'bench',
+      itemKey: 'bench',
+      phase: 'faulted',
+      step: 0,
+      firstSequence: 0,
+      firstNumber: 0,
+      count: each.ratePerSecond * each.seconds,
+      startAtMs,
+      intervalMs: 1_000 / each.ratePerSecond,
+      epochMs: startAtMs,
+      connection: each.connection,
+      seed: 1,
+    },
+    (some) => {
+      for (const sample of some) samples.push(sample);
+    },
+    new AbortController().signal,
+  );
+  await sender.close();
+  await server.terminate();
+  return samples;
+}
+
+/** Timers are about 1 ms coarse, so the last part of the 50 ms is waited for turn by turn. */
+function serverSource(answerAfterMs: number): string {
+  return `
+    const { createServer } = require('node:http');
+    const { parentPort } = require('node:worker_threads');
+    const answer = (response, dueMs) => {
+      if (performance.now() >= dueMs) response.end('ok');
+      else setImmediate(answer, response, dueMs);
+    };
+    const server = createServer((_request, response) => {
+      if (${answerAfterMs} === 0) return void response.end('ok');
+      const dueMs = performance.now() + ${answerAfterMs};
+      setTimeout(answer, ${answerAfterMs} - 2, response, dueMs);
+    });
+    server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));`;
+}
+
+function toRow({ subject, ratePerSecond }: LoadCase, samples: readonly Sample[]): BenchRow {
+  const sent = sortValues(samples.map(({ sentMs }) => sentMs));
+  const lateness = sortValues(samples.map(({ sentMs, dueMs }) => sentMs - dueMs));
+  const times = sortValues(samples.map(({ latencyMs }) => latencyMs));
+  const spanMs = (sent.at(-1) ?? 0) - (sent[0] ?? 0);
+  const round = (value: number) => Math.round(value * 100) / 100;
+  return {
+    bench: 'load',
+    subject,
+    figures: {
+      wantedPerSecond: ratePerSecond,
+      achievedPerSecond: round(((samples.length - 1) * 1_000) / spanMs),
+      latenessP50Ms: round(percentile(lateness, 50)),
+      latenessP99Ms: round(percentile(lateness, 99)),
+      p50Ms: round(percentile(times, 50)),
+      p99Ms: round(percentile(times, 99)),
+      unanswered: samples.filter(({ outcome }) => outcome !== 'answered').length,
+    },
+  };
+}
