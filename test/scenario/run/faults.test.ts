@@ -33,7 +33,7 @@ test('a latency at the edge is felt, certified and not blamed on the target', as
   expect(results[0]!.verdict).toMatchObject({ value: 'fail', reasons: [{ cause: 'injected' }] });
   expect(results[0]!.fidelity).toMatchObject([{ actedOn: 1, exchanges: 1 }]);
   expect(results[0]!.observed.maxMs).toBeGreaterThanOrEqual(200);
-  expect(Math.abs(results[0]!.injected.p50Ms! - 200)).toBeLessThan(20);
+  expect(results[0]!.injected.p50Ms).toBeGreaterThanOrEqual(200);
   const faulted = deps.sink.samples.find(({ phase }) => phase === 'faulted');
   expect(faulted?.exchange?.hits).toMatchObject([{ type: 'latency', faultIndex: 0 }]);
   expect(proxies.list()).toEqual([]);
@@ -139,7 +139,7 @@ test('repeat raises the latency step by step, after a baseline call without', as
   const injected = deps.sink.samples
     .filter(({ phase }) => phase === 'faulted')
     .map(({ exchange }) => exchange?.injectedMs ?? 0);
-  expect(injected.map((ms) => Math.round(ms / 10) * 10)).toEqual([50, 100, 150]);
+  expect(injected.map((ms) => Math.floor(ms / 50) * 50)).toEqual([50, 100, 150]);
   expect(deps.sink.samples.filter(({ phase }) => phase === 'baseline')[0]!.exchange!.hits).toEqual([]);
 });
 
@@ -186,9 +186,8 @@ test.each([
     expect(result!.amplification).toBeGreaterThan(1.7);
     expect(result!.amplification).toBeLessThan(2.5);
     expect(result!.residualP50Ms).toBeGreaterThan(60);
-    const after = Date.now();
     await (await fetch(`http://127.0.0.1:${proxy.port}/`)).text();
-    expect(Date.now() - after).toBeLessThan(90);
+    expect((await proxy.takeExchanges()).exchanges.at(-1)!.hits).toEqual([]);
     await proxy.close();
   },
 );
