@@ -28,6 +28,7 @@ const NAMED = new Set([
   'function_declaration',
   'generator_function_declaration',
   'method_definition',
+  'method_declaration',
   'function_definition',
 ]);
 
@@ -82,7 +83,7 @@ function callOf(node: LeanNode): Omit<NamedCall, 'line'> | null {
   if (node.type !== 'call_expression' && node.type !== 'call') return null;
   const callee = node.child('function');
   if (callee?.type === 'identifier') return { name: callee.text, isMember: false };
-  const member = callee?.child('property') ?? callee?.child('attribute') ?? null;
+  const member = callee?.child('property') ?? callee?.child('attribute') ?? callee?.child('field') ?? null;
   return member === null ? null : { name: member.text, isMember: true };
 }
 

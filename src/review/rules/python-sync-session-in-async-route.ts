@@ -4,8 +4,8 @@ import { isAsync } from '../syntax/python.ts';
 import { listWithin, type SourceText } from '../syntax/source-text.ts';
 
 const ROUTE = /^\w+(\.\w+)*\.(get|post|put|patch|delete|head|options|api_route)$/;
-const CALLS =
-  'query|execute|commit|flush|add|add_all|refresh|get|get_one|scalar|scalars|delete|merge|rollback|exec';
+/** Methods that talk to the database; `add` only takes note. */
+const CALLS = 'query|execute|commit|flush|refresh|get|get_one|scalar|scalars|rollback|exec';
 
 export default defineRule({
   id: 'python-sync-session-in-async-route',

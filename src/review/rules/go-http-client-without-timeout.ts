@@ -1,0 +1,108 @@
+import type { LeanNode } from '../../rag/lean-node.ts';
+import { defineRule, type RuleMatch } from '../rule.ts';
+import { importedAs, importGoPackage, listLiterals, literalKeys } from '../syntax/go.ts';
+import { appendMember } from '../syntax/insert.ts';
+import type { SourceText } from '../syntax/source-text.ts';
+
+const CALL = /^(Get|Post|PostForm|Head)$/;
+/** A deadline may come along by other ways than the client. */
+const OTHER_LIMIT = /WithContext\(|ResponseHeaderTimeout|\.Timeout\s*=[^=]|WithTimeout\(|WithDeadline\(/;
+
+export default defineRule({
+  id: 'go-http-client-without-timeout',
+  languages: ['go'],
+  title: 'HTTP client without a time limit (Go)',
+  summary: 'A Go HTTP client without Timeout waits as long as the other side likes, and holds its goroutine.',
+  severity: 'high',
+  priority: 'critical',
+  complexity: 'low',
+  cost: 'low',
+  packages: [],
+  shownBy: { hang: 0.9 },
+  advice: {
+    libraryDefault:
+      'net/http (all versions): `Client.Timeout` zero means no timeout; http.Get and http.DefaultClient have it at zero.',
+    source: 'Go net/http docs, type Client; golang/go issue 24138',
+    howItMaterializes:
+      'The other service accepts the connection and stays silent: the goroutine waits for good, with the request that it serves.',
+    downstreamImpact:
+      'Goroutines, sockets and memory grow until the process is killed; callers try again and add to it.',
+    discussion:
+      '`Timeout` covers the whole exchange, reading the body included. One shared client keeps connections; a context with a deadline per request (`http.NewRequestWithContext`) follows the caller and is better still.',
+    infrastructurePattern:
+      'A response timeout per route in the service mesh bounds the wait of the caller too.',
+    benefit: 'A silent dependency costs seconds and a clear error instead of a goroutine for good.',
+    risks: 'Long downloads and streams are cut: give those a client of their own.',
+    monitoring: 'Goroutines, `context deadline exceeded` and `Client.Timeout exceeded` by dependency.',
+  },
+  check({ source, project }) {
+    const packages = importedAs(source, 'net/http');
+    if (packages.size === 0 || OTHER_LIMIT.test(source.text) || project.holds('http.DefaultClient ='))
+      return [];
+    const literals = listLiterals(source, packages, 'Client').map((literal) => checkLiteral(literal, source));
+    const calls = source.nodes('call_expression').map((call) => checkCall(call, packages));
+    return [...literals, ...calls].filter((match) => match !== null);
+  },
+  examples: {
+    valid: [
+      'package a\nimport (\n\t"net/http"\n\t"time"\n)\nvar c = &http.Client{Timeout: 5 * time.Second}\n',
+      'package a\nimport "net/http"\nfunc f() { req, _ := http.NewRequestWithContext(ctx, "GET", u, nil); http.DefaultClient.Do(req) }\n',
+      'package a\nimport "net/http"\nvar t = &http.Transport{ResponseHeaderTimeout: limit}\nvar c = &http.Client{Transport: t}\n',
+      'package a\nimport "example.com/http"\nfunc f() { http.Get("x") }\n',
+      'package a\nimport "net/http"\nfunc f() { c := &http.Client{}; c.Timeout = limit; c.Get("x") }\n',
+      'package a\nimport "net/http"\nfunc f(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusOK) }\n',
+    ],
+    invalid: [
+      {
+        before: 'package a\n\nimport "net/http"\n\nvar c = &http.Client{}\n',
+        after:
+          'package a\n\nimport "net/http"\nimport "time"\n\nvar c = &http.Client{Timeout: 10 * time.Second}\n',
+      },
+      {
+        before:
+          'package a\n\nimport (\n\t"net/http"\n\t"time"\n)\n\nvar c = http.Client{\n\tTransport: t,\n}\nvar d = time.Second\n',
+        after:
+          'package a\n\nimport (\n\t"net/http"\n\t"time"\n)\n\nvar c = http.Client{\n\tTransport: t,\n\tTimeout: 10 * time.Second,\n}\nvar d = time.Second\n',
+      },
+      {
+        before:
+          'package a\n\nimport (\n\th "net/http"\n)\n\nfunc f() {\n\tresp, err := h.Get("http://a")\n}\n',
+        after: null,
+      },
+      { before: 'package a\nimport "net/http"\nfunc f() { http.DefaultClient.Do(req) }\n', after: null },
+    ],
+  },
+});
+
+function checkLiteral(literal: LeanNode, source: SourceText): RuleMatch | null {
+  const keys = literalKeys(literal);
+  const body = literal.child('body');
+  if (keys === null || keys.has('Timeout') || body === null) return null;
+  const imports = importGoPackage(source, 'time');
+  const edit = appendMember(source.text, body, 'Timeout: 10 * time.Second');
+  return {
+    startOffset: literal.start,
+    endOffset: literal.end,
+    message: '`http.Client` without `Timeout` never gives up.',
+    fix:
+      imports === null
+        ? null
+        : { summary: 'Give the client a time limit of 10 s.', edits: [...imports, edit] },
+  };
+}
+
+function checkCall(call: LeanNode, packages: ReadonlySet<string>): RuleMatch | null {
+  const callee = call.child('function');
+  const operand = callee?.child('operand')?.text ?? '';
+  const field = callee?.child('field')?.text ?? '';
+  const [name = '', member] = operand.split('.');
+  const direct = member === undefined && CALL.test(field);
+  const byDefault = member === 'DefaultClient' && (CALL.test(field) || field === 'Do');
+  if (!packages.has(name) || !(direct || byDefault)) return null;
+  return {
+    startOffset: call.start,
+    endOffset: call.end,
+    message: `\`${callee?.text ?? ''}\` goes through http.DefaultClient, which never gives up.`,
+    fix: null,
+  };
+}

@@ -1,0 +1,103 @@
+import type { LeanNode } from '../../rag/lean-node.ts';
+import { defineRule, type RuleMatch } from '../rule.ts';
+import { importedAs, importGoPackage, listLiterals, literalKeys } from '../syntax/go.ts';
+import { appendMember } from '../syntax/insert.ts';
+import { membersOf, type SourceText } from '../syntax/source-text.ts';
+
+const LISTEN = /^ListenAndServe(TLS)?$/;
+
+export default defineRule({
+  id: 'go-server-without-timeouts',
+  languages: ['go'],
+  title: 'HTTP server without time limits (Go)',
+  summary:
+    'A Go server without time limits keeps a goroutine for every client that sends its request slowly or never.',
+  severity: 'medium',
+  priority: 'recommended',
+  complexity: 'low',
+  cost: 'low',
+  packages: [],
+  shownBy: {},
+  advice: {
+    libraryDefault:
+      'net/http (all versions): ReadTimeout, ReadHeaderTimeout, WriteTimeout and IdleTimeout are zero, which is none; http.ListenAndServe cannot set them.',
+    source: 'Go net/http docs, type Server; gosec G112 and G114',
+    howItMaterializes:
+      'Clients on bad networks, or a slowloris, open connections and send a byte now and then: each holds a goroutine and a file descriptor.',
+    downstreamImpact: 'Once descriptors run out, nobody can connect, health checks included.',
+    discussion:
+      '`ReadHeaderTimeout` is safe for all handlers. `ReadTimeout` and `WriteTimeout` also end long uploads and streams, so they need a look at what the handlers do.',
+    infrastructurePattern:
+      'A load balancer in front that buffers requests (nginx, ALB) takes slow clients off the process.',
+    benefit: 'A slow client costs five seconds instead of a connection for good.',
+    risks: 'Clients that need longer than the limit for their headers are cut.',
+    monitoring: 'Open connections, goroutines, file descriptors in use.',
+  },
+  check({ source }) {
+    const packages = importedAs(source, 'net/http');
+    if (packages.size === 0 || /\.Read(Header)?Timeout\s*=[^=]/.test(source.text)) return [];
+    const literals = listLiterals(source, packages, 'Server').map((literal) => checkServer(literal, source));
+    const calls = source.nodes('call_expression').map((call) => checkCall(call, packages));
+    return [...literals, ...calls].filter((match) => match !== null);
+  },
+  examples: {
+    valid: [
+      'package a\nimport "net/http"\nvar s = &http.Server{Addr: a, ReadHeaderTimeout: limit}\n',
+      'package a\nimport "net/http"\nvar s = http.Server{ReadTimeout: limit, Handler: h}\n',
+      'package a\nimport "net/http"\nfunc f() { s := &http.Server{Addr: a}; s.ReadHeaderTimeout = limit; s.ListenAndServe() }\n',
+      'package a\nimport "net/http"\nfunc f() { go http.ListenAndServe("localhost:6060", nil) }\n',
+      'package a\nimport "example.com/http"\nfunc f() { http.ListenAndServe(":80", nil) }\n',
+      'package a\nimport "net/http"\nfunc f(s *http.Server) { s.ListenAndServe() }\n',
+    ],
+    invalid: [
+      {
+        before:
+          'package a\n\nimport (\n\t"net/http"\n)\n\nvar s = &http.Server{\n\tAddr: ":80",\n\tHandler: h,\n}\n',
+        after:
+          'package a\n\nimport (\n\t"net/http"\n\t"time"\n)\n\nvar s = &http.Server{\n\tAddr: ":80",\n\tHandler: h,\n\tReadHeaderTimeout: 5 * time.Second,\n}\n',
+      },
+      {
+        before: 'package a\nimport "net/http"\nfunc f() { log.Fatal(http.ListenAndServe(":80", nil)) }\n',
+        after: null,
+      },
+      {
+        before: 'package a\nimport "net/http"\nfunc f() { http.ListenAndServeTLS(addr, cert, key, mux) }\n',
+        after: null,
+      },
+    ],
+  },
+});
+
+function checkServer(literal: LeanNode, source: SourceText): RuleMatch | null {
+  const keys = literalKeys(literal);
+  const body = literal.child('body');
+  if (keys === null || body === null || keys.has('ReadHeaderTimeout') || keys.has('ReadTimeout')) return null;
+  const imports = importGoPackage(source, 'time');
+  const edit = appendMember(source.text, body, 'ReadHeaderTimeout: 5 * time.Second');
+  return {
+    startOffset: literal.start,
+    endOffset: literal.end,
+    message: 'This server has neither `ReadHeaderTimeout` nor `ReadTimeout`.',
+    fix:
+      imports === null ? null : { summary: 'Give clients 5 s for their headers.', edits: [...imports, edit] },
+  };
+}
+
+function checkCall(call: LeanNode, packages: ReadonlySet<string>): RuleMatch | null {
+  const callee = call.child('function');
+  const list = call.child('arguments');
+  if (
+    !packages.has(callee?.child('operand')?.text ?? '') ||
+    !LISTEN.test(callee?.child('field')?.text ?? '')
+  ) {
+    return null;
+  }
+  // Only this machine reaches it, as a profiler's port.
+  if (/^["'`](localhost|127\.)/.test(list === null ? '' : (membersOf(list)[0]?.text ?? ''))) return null;
+  return {
+    startOffset: call.start,
+    endOffset: call.end,
+    message: `\`${callee?.text ?? ''}\` serves without any time limit.`,
+    fix: null,
+  };
+}
