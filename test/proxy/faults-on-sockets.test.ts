@@ -208,8 +208,13 @@ describe('httperror', () => {
     const paths = Array.from({ length: 8 }, (_, index) => `/${index}`);
     client.socket.write(paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`).join(''));
     await client.until((text) => (text.match(/HTTP\/1\.1/g) ?? []).length === 8);
-    const statuses = [...client.text().matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
-    expect(new Set(statuses)).toEqual(new Set(['200', '503']));
+    const statuses = [...client.text().matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
+    expect(new Set(statuses)).toEqual(new Set([200, 503]));
+    const { exchanges } = await proxy.takeExchanges();
+    expect(exchanges.toSorted((a, b) => a.number - b.number).map(({ status }) => status)).toEqual(statuses);
+    client.socket.end();
+    await client.ended;
+    expect(client.text().match(/HTTP\/1\.1/g)).toHaveLength(8);
   });
 
   test('answers a client that waits for 100 Continue, and closes, as the body may never come', async () => {

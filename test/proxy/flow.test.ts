@@ -85,6 +85,17 @@ test('stacked delays add up, however late the timer wakes', () => {
   expect(left).toEqual([{ text: 'a', atMs: 157 }]);
 });
 
+test('what waits behind another piece comes to the next fault with it, not before', () => {
+  const { push, timeline, exchange } = flowOf([
+    { type: 'latency', mean: 100 },
+    { type: 'latency', mean: 50, global: false },
+  ]);
+  push('a');
+  push('b');
+  timeline.advanceTo(1_000);
+  expect(exchange.record('complete').hits.map(({ delayMs }) => delayMs)).toEqual([100, 50]);
+});
+
 test('faults act in the order written', () => {
   const raw = [
     { type: 'latency', mean: 100 },
