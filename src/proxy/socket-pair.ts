@@ -175,7 +175,11 @@ export class SocketPair {
 
   #receive(flow: ByteFlow, chunk: Buffer): void {
     if (this.#deaf) return;
+    // A head and a body that came together leave together, in one packet.
+    const receiver = flow === 'request' ? this.#upstream : this.client;
+    receiver?.cork();
     this.#events.receive(flow, chunk);
+    receiver?.uncork();
     this.regulate();
   }
 
