@@ -3,10 +3,11 @@ import type { Reader } from '../reader.ts';
 import csharp from './csharp.ts';
 import go from './go.ts';
 import java from './java.ts';
+import outline from './outline.ts';
 import python from './python.ts';
 import script from './script.ts';
 
-const READERS: readonly Reader[] = [python, script, go, java, csharp];
+const READERS: readonly Reader[] = [python, script, go, java, csharp, outline];
 
 /** The reader of each language. */
 export const readers: ReadonlyMap<LanguageName, Reader> = new Map(
