@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts';
 import { markdownTable } from '../markdown.ts';
 import { fence, resolveInside } from '../policy.ts';
 import { newId } from '../store.ts';
+import type { Notice, OpenApiDocument } from '../types.ts';
 import { formatDuration } from '../units.ts';
 import type { Answer } from './session/answer.ts';
 import { parseDependencies } from './session/dependencies.ts';
@@ -82,7 +83,7 @@ export default defineTool({
     const { text, source } = await readSource(spec, config, signal);
     const document = await readOpenApi(text, source);
     const generated = generateScenarios(document, {
-      baseUrl: args.base_url ?? null,
+      baseUrl: args.base_url ?? placeOf(source, document),
       operations: args.operations,
       tags: args.tags,
       methods: args.methods,
@@ -102,7 +103,8 @@ export default defineTool({
 
     const shapes = [...new Set(generated.counts.map(({ shape }) => shape))];
     const endpoints = [...new Set(generated.counts.map(({ endpoint }) => endpoint))];
-    const notices = [...document.notices, ...generated.notices];
+    const moved = args.base_url === undefined ? noteMoved(source, document) : [];
+    const notices = [...moved, ...document.notices, ...generated.notices];
     const minutes = formatDuration(Math.round(generated.expectedMs / 1_000) * 1_000);
     const lines = [
       `${generated.scenarios.length} scenarios for ${endpoints.length} operations of "${document.title}" (OpenAPI ${document.specVersion}): ${id}`,
@@ -143,3 +145,26 @@ export default defineTool({
     };
   },
 });
+
+/** A document that was read from a running service describes that service, whatever servers it names. */
+function placeOf(source: string, document: OpenApiDocument): string | null {
+  return /^https?:/i.test(source) && !namesOrigin(document, new URL(source).origin)
+    ? new URL(source).origin
+    : null;
+}
+
+function noteMoved(source: string, document: OpenApiDocument): readonly Notice[] {
+  const place = placeOf(source, document);
+  const [server] = document.servers;
+  if (place === null || server === undefined) return [];
+  return [
+    {
+      where: 'servers',
+      message: `the document names ${server}, but was read from ${place}: the calls go there. base_url changes that.`,
+    },
+  ];
+}
+
+function namesOrigin(document: OpenApiDocument, origin: string): boolean {
+  return document.servers.some((server) => new URL(server).origin === origin);
+}

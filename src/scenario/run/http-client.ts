@@ -10,6 +10,7 @@ import { type Clock, systemClock } from '../../clock.ts';
 import { systemErrorCode } from '../../errors.ts';
 import type { HttpMethod, StringMap } from '../../types.ts';
 import type { Outcome } from '../../types-run.ts';
+import { readUnreached, UNREACHED_HEADER } from './edge-answer.ts';
 import type { Stop } from './stop.ts';
 
 /** Where a proxy listens that the request goes through. */
@@ -63,6 +64,18 @@ export interface ConnectionPool {
 /** An answer longer than this is not read on; its time counts to there. */
 export const MAX_BODY_BYTES = 10_000_000;
 
+/** An answer that the edge proxy gave because it could not reach the target is no answer of the target. */
+function tellAnswer(
+  { via }: HttpRequest,
+  response: IncomingMessage | null,
+  outcome: Outcome,
+): Pick<HttpAnswer, 'status' | 'outcome'> {
+  const said = response?.headers[UNREACHED_HEADER];
+  const unreached = via === null || typeof said !== 'string' ? null : readUnreached(said);
+  if (unreached !== null && outcome === 'answered') return { status: null, outcome: unreached };
+  return { status: response?.statusCode ?? null, outcome };
+}
+
 /** Opens a pool without a limit: an open model must not queue for connections. */
 export function openPool(): ConnectionPool {
   const http = new HttpAgent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
@@ -99,8 +112,7 @@ export function send(request: HttpRequest, deps: SendDeps): Promise<HttpAnswer> 
         endedAtMs: clock.now(),
         connectMs: seen.connectMs,
         firstByteMs: seen.firstByteMs,
-        status: response?.statusCode ?? null,
-        outcome,
+        ...tellAnswer(request, response, outcome),
         bytes: seen.bytes,
         contentType: response?.headers['content-type'] ?? null,
         bodyStart: Buffer.concat(chunks).toString('utf8'),

@@ -1,0 +1,25 @@
+import type { Outcome } from '../../types-run.ts';
+
+/** Response header in which the edge proxy says that it answers for a target that it could not reach, and why. */
+export const UNREACHED_HEADER = 'x-breakwater';
+
+const OUTCOMES: Readonly<Record<string, Outcome>> = {
+  upstream_refused: 'refused',
+  upstream_unreachable: 'refused',
+  upstream_connect_timeout: 'timeout',
+  upstream_reset: 'reset',
+  upstream_not_resolved: 'dns',
+  upstream_tls_failed: 'tls',
+  upstream_tls_refused: 'tls',
+  injected_dns_nxdomain: 'dns',
+  injected_dns_servfail: 'dns',
+  injected_dns_timeout: 'dns',
+};
+
+/**
+ * What really happened when the edge proxy answered in the target's place: a client without the proxy would have
+ * seen no answer. `null`: the answer is the target's own, or an injected one.
+ */
+export function readUnreached(reason: string | undefined): Outcome | null {
+  return reason === undefined ? null : (OUTCOMES[reason] ?? null);
+}
