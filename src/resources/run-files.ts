@@ -10,6 +10,7 @@ export default folderResources({
   files: {
     'report.md': 'text/markdown',
     'report.html': 'text/html',
+    'junit.xml': 'application/xml',
     'verdict.json': 'application/json',
     'run.json': 'application/json',
     'samples.ndjson': 'application/x-ndjson',

@@ -25,6 +25,7 @@ const input = z.strictObject({
   context_files: z.array(z.string()).default([]).describe('Earlier reports in the workspace, taken as data'),
   role: z.enum(['developer', 'sre']).default('developer'),
   rules: z.array(z.string()).default([]).describe('Only these rules'),
+  format: z.enum(['markdown', 'json', 'sarif']).default('markdown').describe('Of the file that output names'),
   output: z.string().optional().describe('Write the full report to this file in the workspace too'),
 });
 
@@ -38,13 +39,19 @@ export default defineTool({
   nature: { readOnly: false, destructive: false, idempotent: true, openWorld: false },
   async run(args, context): Promise<Answer> {
     const { session, signal } = context;
-    const [{ reviewCode }, { renderReviewMarkdown }, { renderReviewSummary }, { renderBrief }] =
-      await Promise.all([
-        import('../review/review.ts'),
-        import('../review/report/markdown.ts'),
-        import('../review/report/summary.ts'),
-        import('../review/report/brief.ts'),
-      ]);
+    const [
+      { reviewCode },
+      { renderReviewMarkdown },
+      { renderReviewSummary },
+      { renderBrief },
+      { renderReviewSarif },
+    ] = await Promise.all([
+      import('../review/review.ts'),
+      import('../review/report/markdown.ts'),
+      import('../review/report/summary.ts'),
+      import('../review/report/brief.ts'),
+      import('../review/report/sarif.ts'),
+    ]);
     const [config, store] = await Promise.all([session.loadConfig(), session.openStore()]);
     const index = await openCodeIndex(args.path, context);
     const run =
@@ -69,9 +76,18 @@ export default defineTool({
     await store.writeText(`reviews/${id}/findings.json`, `${JSON.stringify(review, null, 2)}\n`);
     await store.writeText(`reviews/${id}/report.md`, report);
     await store.writeText(`reviews/${id}/brief.md`, renderBrief(review, await contextsOf(review, index)));
+    const sarif = renderReviewSarif(review);
+    await store.writeText(`reviews/${id}/report.sarif`, sarif);
     await store.writeText('reviews/latest', id);
-    if (args.output !== undefined)
-      await writeFile(await resolveInside(config.workspace, args.output), report);
+    if (args.output !== undefined) {
+      const texts = {
+        markdown: report,
+        sarif,
+        json: `${JSON.stringify(review, null, 2)}
+`,
+      };
+      await writeFile(await resolveInside(config.workspace, args.output), texts[args.format]);
+    }
 
     const fixable = review.findings.filter(({ fix }) => fix !== null).map((finding) => finding.id);
     const propose: NextCall[] =

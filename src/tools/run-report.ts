@@ -12,6 +12,9 @@ import { answerForJob, answerForRun, overallVerdict } from './session/run-answer
 import { toFacts } from './session/to-facts.ts';
 import { defineTool } from './tool.ts';
 
+const FORMATS = ['markdown', 'json', 'html', 'junit'] as const;
+type Format = (typeof FORMATS)[number];
+
 const input = z.strictObject({
   run_id: z
     .string()
@@ -24,7 +27,10 @@ const input = z.strictObject({
   operation: z.string().optional().describe('operationId or "GET /path"'),
   item: z.string().optional().describe('Item id, or part of a scenario title'),
   compare_to: z.string().optional().describe('Earlier run to compare with'),
-  format: z.enum(['markdown', 'json']).default('markdown'),
+  format: z
+    .enum(FORMATS)
+    .default('markdown')
+    .describe('html and junit are written to output, or to .breakwater/'),
   output: z.string().optional().describe('Write the full report to this file in the workspace too'),
   wait_seconds: z
     .number()
@@ -52,16 +58,21 @@ export default defineTool({
     );
     if (job !== null && (job.state === 'running' || job.kind !== 'run'))
       return answerForJob(job, session.clock.now());
-    if (job !== null && args.view === 'summary' && args.output === undefined)
+    if (job !== null && args.view === 'summary' && args.format === 'markdown' && args.output === undefined)
       return answerForJob(job, session.clock.now());
     const result = await loadKept(args.run_id, store);
     if (args.output !== undefined) {
       const { workspace } = await session.loadConfig();
-      await writeFile(await resolveInside(workspace, args.output), await renderWhole(result, args.format));
+      await writeFile(
+        await resolveInside(workspace, args.output),
+        await renderWhole(result, args.format, store),
+      );
     }
     if (args.view === 'compare') return compare(result, args.compare_to, store);
+    if (args.format === 'html' || args.format === 'junit')
+      return writeForPrograms(result, args.format, args.output, store);
     const narrowed = narrow(result, args.operation, args.item);
-    return renderView(args.view, args.format, narrowed, result);
+    return renderView(args.view, args.format, narrowed, result, store);
   },
 });
 
@@ -70,12 +81,41 @@ async function loadKept(named: string, store: Store): Promise<RunResult> {
   return loadRun(store, await resolveId(named, 'runs', store));
 }
 
-async function renderWhole(result: RunResult, format: 'markdown' | 'json'): Promise<string> {
-  const [{ renderRunMarkdown }, { toRunFacts }] = await Promise.all([
-    import('../scenario/report/markdown.ts'),
-    import('../scenario/report/json.ts'),
-  ]);
-  return format === 'json' ? `${JSON.stringify(toRunFacts(result), null, 2)}\n` : renderRunMarkdown(result);
+async function renderWhole(result: RunResult, format: Format, store: Store): Promise<string> {
+  switch (format) {
+    case 'json':
+      return (await import('../scenario/report/json.ts')).renderRunJson(result);
+    case 'junit':
+      return (await import('../scenario/report/junit.ts')).renderRunJunit(result);
+    case 'html': {
+      const [{ renderRunHtml }, { loadSamples }] = await Promise.all([
+        import('../scenario/report/html.ts'),
+        import('../scenario/run-folder.ts'),
+      ]);
+      return renderRunHtml(result, await loadSamples(store, result.run.id));
+    }
+    case 'markdown':
+      return (await import('../scenario/report/markdown.ts')).renderRunMarkdown(result);
+  }
+}
+
+/** What is for other programs is written to a file; the answer says where. */
+async function writeForPrograms(
+  result: RunResult,
+  format: 'html' | 'junit',
+  output: string | undefined,
+  store: Store,
+): Promise<Answer> {
+  const name = format === 'html' ? 'report.html' : 'junit.xml';
+  const path = `runs/${result.run.id}/${name}`;
+  if (output === undefined) await store.writeText(path, await renderWhole(result, format, store));
+  const place = output ?? `.breakwater/${path}`;
+  return {
+    text: `The ${format === 'html' ? 'HTML report' : 'JUnit file'} of ${result.run.id} is ${place}.`,
+    facts: { run_id: result.run.id, format, file: place },
+    next: [],
+    verdict: overallVerdict(result),
+  };
 }
 
 async function renderView(
@@ -83,6 +123,7 @@ async function renderView(
   format: 'markdown' | 'json',
   narrowed: RunResult,
   whole: RunResult,
+  store: Store,
 ): Promise<Answer> {
   const [{ toRunFacts }, { renderSlos, renderFidelity }] = await Promise.all([
     import('../scenario/report/json.ts'),
@@ -95,7 +136,7 @@ async function renderView(
   if (view === 'summary' && narrowed === whole) return answerForRun(whole);
   if (view === 'slo') return answer(renderSlos(narrowed.results));
   if (view === 'fidelity') return answer(renderFidelity(narrowed.results));
-  return answer(await renderWhole(narrowed, 'markdown'));
+  return answer(await renderWhole(narrowed, 'markdown', store));
 }
 
 function narrow(result: RunResult, operation: string | undefined, item: string | undefined): RunResult {

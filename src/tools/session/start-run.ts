@@ -29,9 +29,10 @@ export async function runAndKeep(
 ): Promise<RunResult> {
   const [
     { runScenarios },
-    { createRunSink },
+    { createRunSink, loadSamples },
     { writeScenarios },
     { renderRunMarkdown },
+    { renderRunHtml },
     config,
     store,
     proxies,
@@ -40,6 +41,7 @@ export async function runAndKeep(
     import('../../scenario/run-folder.ts'),
     import('../../scenario/file/write.ts'),
     import('../../scenario/report/markdown.ts'),
+    import('../../scenario/report/html.ts'),
     session.loadConfig(),
     session.openStore(),
     session.proxyHost(),
@@ -76,6 +78,7 @@ export async function runAndKeep(
     },
   );
   await store.writeText(`runs/${id}/report.md`, renderRunMarkdown(result));
+  await store.writeText(`runs/${id}/report.html`, renderRunHtml(result, await loadSamples(store, id)));
   return result;
 }
 
