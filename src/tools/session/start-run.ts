@@ -1,8 +1,8 @@
 import { AppError } from '../../errors.ts';
-import { checkTarget, redactHeaders } from '../../policy.ts';
+import { checkTarget } from '../../policy.ts';
 import type { OpenProxy } from '../../proxy/host.ts';
 import { newId } from '../../store.ts';
-import type { Call, Notice, Scenario, Slo, StringMap } from '../../types.ts';
+import type { Notice, Scenario, Slo, StringMap } from '../../types.ts';
 import type { RunResult } from '../../types-run.ts';
 import type { JobHandle } from './jobs.ts';
 import type { Session } from './session.ts';
@@ -27,29 +27,16 @@ export async function runAndKeep(
   session: Session,
   handle: JobHandle,
 ): Promise<RunResult> {
-  const [
-    { runScenarios },
-    { createRunSink, loadSamples },
-    { writeScenarios },
-    { renderRunMarkdown },
-    { renderRunHtml },
-    config,
-    store,
-    proxies,
-  ] = await Promise.all([
+  const [{ runScenarios }, { createRunSink }, config, store, proxies] = await Promise.all([
     import('../../scenario/run/run.ts'),
     import('../../scenario/run-folder.ts'),
-    import('../../scenario/file/write.ts'),
-    import('../../scenario/report/markdown.ts'),
-    import('../../scenario/report/html.ts'),
     session.loadConfig(),
     session.openStore(),
     session.proxyHost(),
   ]);
   const slos: readonly Slo[] = config.slos;
   await store.writeText('runs/latest', id);
-  await store.writeText(`runs/${id}/scenario.yaml`, writeScenarios(options.scenarios.map(maskSecrets)));
-  const result = await runScenarios(
+  return runScenarios(
     {
       id,
       scenarios: options.scenarios,
@@ -77,9 +64,6 @@ export async function runAndKeep(
         }),
     },
   );
-  await store.writeText(`runs/${id}/report.md`, renderRunMarkdown(result));
-  await store.writeText(`runs/${id}/report.html`, renderRunHtml(result, await loadSamples(store, id)));
-  return result;
 }
 
 /** An id for a new run. */
@@ -114,22 +98,6 @@ export function checkLimits(
         );
     }
   }
-}
-
-/** What is kept can be read by a model: values of secret headers are masked, and a replay is given them anew. */
-function maskSecrets(scenario: Scenario): Scenario {
-  const maskCall = <C extends Call>(call: C): C => ({ ...call, headers: redactHeaders(call.headers) });
-  const { config } = scenario;
-  return {
-    ...scenario,
-    config: {
-      ...config,
-      headers: redactHeaders(config.headers),
-      setup: config.setup.map(maskCall),
-      teardown: config.teardown.map(maskCall),
-    },
-    items: scenario.items.map((item) => ({ ...item, call: maskCall(item.call) })),
-  };
 }
 
 function overLimit(title: string, seen: string, limit: string, key: string): AppError {

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { createProxyHost, emptyProgram } from '../../../src/proxy/host.ts';
 import { send } from '../../../src/scenario/run/http-client.ts';
+import { followSignal } from '../../../src/scenario/run/stop.ts';
 import { startTarget } from '../../helpers/http-target.ts';
 
 async function sendThrough(upstreamPort: number) {
@@ -22,7 +23,7 @@ async function sendThrough(upstreamPort: number) {
       dueAtMs: systemClock.now(),
       timeoutMs: 5_000,
     },
-    { signal: new AbortController().signal, keepBytes: 100, pool: null },
+    { stop: followSignal(new AbortController().signal), keepBytes: 100, pool: null },
   );
 }
 
