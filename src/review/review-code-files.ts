@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import type { CodeIndex, IndexedFile } from '../rag/code-index.ts';
@@ -49,6 +50,8 @@ export async function reviewFiles(
   const hits: FileHit[] = [];
   const units: FileUnits[] = [];
   for (const [file, text] of texts) {
+    // Parsing holds the thread; between files others get their turn.
+    await nextTurn();
     deps.signal.throwIfAborted();
     const language = languages.get(file) ?? 'javascript';
     const family = familyOf(language);

@@ -184,6 +184,16 @@ test('a review of a run alone recommends patterns', async () => {
   ]);
 });
 
+test('a review that is stopped ends between two files', async () => {
+  const many = memoryIndex(
+    Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`a${n}.js`, 'await fetch(url);'])),
+  );
+  const controller = new AbortController();
+  const review = reviewCode({ ...base, index: many }, { ...deps, signal: controller.signal });
+  setImmediate(() => controller.abort(new Error('stopped')));
+  await expect(review).rejects.toThrow('stopped');
+});
+
 test('a review of nothing is refused', async () => {
   await expect(reviewCode(base, deps)).rejects.toMatchObject({ code: 'BAD_INPUT' });
 });
