@@ -1,6 +1,7 @@
 import type { Upstream, UpstreamTls } from '../types.ts';
 import type { Exchange } from '../types-run.ts';
 import type { ByteFlow } from './fault.ts';
+import type { HeldBytes } from './held-bytes.ts';
 import type { LiveProgram } from './program.ts';
 import type { Timeline } from './timeline.ts';
 import type { View, ViewHost } from './view.ts';
@@ -11,6 +12,7 @@ export interface ConnectionHost {
   readonly upstream: Upstream;
   readonly tls: UpstreamTls | undefined;
   readonly timeline: Timeline;
+  readonly held: HeldBytes;
   /** `host:port` under which a client may name the proxy itself. */
   readonly ownNames: readonly string[];
   /** The upstream as a Host field has it. */

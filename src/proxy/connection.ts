@@ -5,7 +5,7 @@ import { findResolveFailure, watchAlarms } from './alarms.ts';
 import type { ConnectionHost } from './connection-host.ts';
 import { LiveExchange } from './exchange.ts';
 import type { Act, ByteFlow } from './fault.ts';
-import { Flow } from './flow.ts';
+import { Flow, type FlowSink } from './flow.ts';
 import { originKey } from './mapping.ts';
 import { type Parcel, parcelOf } from './parcel.ts';
 import type { LiveProgram } from './program.ts';
@@ -15,6 +15,8 @@ import type { ExchangeNaming, View, ViewHost } from './view.ts';
 /** One client's connection through a proxy: two sockets, two flows, and the exchanges that pass. */
 export class Connection implements ViewHost {
   readonly number: number;
+  readonly ownNames: readonly string[];
+  readonly upstreamAuthority: string;
   readonly #host: ConnectionHost;
   readonly #sockets: SocketPair;
   readonly #flows: Readonly<Record<ByteFlow, Flow>>;
@@ -29,14 +31,18 @@ export class Connection implements ViewHost {
   constructor(client: Socket, number: number, host: ConnectionHost) {
     this.number = number;
     this.#host = host;
+    this.ownNames = host.ownNames;
+    this.upstreamAuthority = host.upstreamAuthority;
     this.#clientAddress = client.remoteAddress ?? '';
     this.#upstream = host.upstream;
     const { stages } = host.programFor(host.upstream);
-    const flowOf = (flow: ByteFlow) =>
-      new Flow(flow, stages[flow], host.timeline, {
+    const flowOf = (flow: ByteFlow) => {
+      const sink: FlowSink = {
         deliver: (parcel) => this.#deliver(flow, parcel),
         answer: (parcel, act, lane) => this.#view.answer(flow, parcel, act, lane),
-      });
+      };
+      return new Flow(flow, stages[flow], host.timeline, sink, host.held);
+    };
     this.#flows = { request: flowOf('request'), response: flowOf('response') };
     this.#view = host.viewOf(this);
     this.#sockets = new SocketPair(client, host.timeline, {
@@ -67,14 +73,6 @@ export class Connection implements ViewHost {
 
   get isOver(): boolean {
     return this.#over || this.#closing;
-  }
-
-  get ownNames(): readonly string[] {
-    return this.#host.ownNames;
-  }
-
-  get upstreamAuthority(): string {
-    return this.#host.upstreamAuthority;
   }
 
   get clientEnded(): boolean {

@@ -6,6 +6,7 @@ import type { ConnectionHost } from './connection-host.ts';
 import type { ByteFlow } from './fault.ts';
 import { isForward, matchOrigins } from './forward.ts';
 import { ForwardView } from './forward-view.ts';
+import { HeldBytes } from './held-bytes.ts';
 import { HttpView } from './http-view.ts';
 import { Ledger } from './ledger.ts';
 import { type Listener, listen } from './listener.ts';
@@ -34,6 +35,7 @@ export class FaultProxy implements ConnectionHost {
   readonly tls: ProxySpec['tls'];
   readonly timeline: Timeline;
   readonly upstreamAuthority: string;
+  readonly held = new HeldBytes();
   readonly #connections = new Set<Connection>();
   readonly #ledger = new Ledger();
   #ownNames: readonly string[] = [];

@@ -1,4 +1,5 @@
 import type { Act, ByteFlow, Passage } from './fault.ts';
+import { HeldBytes } from './held-bytes.ts';
 import type { Parcel } from './parcel.ts';
 import type { Stage } from './program.ts';
 import type { Timeline, Wakeup } from './timeline.ts';
@@ -35,6 +36,7 @@ export class Flow {
   readonly #name: ByteFlow;
   readonly #timeline: Timeline;
   readonly #sink: FlowSink;
+  readonly #held: HeldBytes;
   #lanes: Lane[];
   #heldBytes = 0;
   #waiting = new WeakSet<Parcel>();
@@ -42,7 +44,14 @@ export class Flow {
   #wakeupMs = Number.POSITIVE_INFINITY;
   #closed = false;
 
-  constructor(name: ByteFlow, stages: readonly Stage[], timeline: Timeline, sink: FlowSink) {
+  constructor(
+    name: ByteFlow,
+    stages: readonly Stage[],
+    timeline: Timeline,
+    sink: FlowSink,
+    held = new HeldBytes(),
+  ) {
+    this.#held = held;
     this.#name = name;
     this.#timeline = timeline;
     this.#sink = sink;
@@ -64,7 +73,8 @@ export class Flow {
 
   /** Bytes that may wait before reading should pause. */
   get readAheadBytes(): number {
-    return Math.max(0, ...this.#lanes.map(({ stage }) => stage.fault.readAheadBytes));
+    const wantedBytes = Math.max(0, ...this.#lanes.map(({ stage }) => stage.fault.readAheadBytes));
+    return this.#held.limit(wantedBytes);
   }
 
   /** Takes a piece that has just arrived; `fromLane` lets it pass by the faults before that lane. */
@@ -95,7 +105,7 @@ export class Flow {
     this.#closed = true;
     this.#wakeup?.cancel();
     for (const lane of this.#lanes) lane.queue = [];
-    this.#heldBytes = 0;
+    this.#count(-this.#heldBytes);
   }
 
   #enter(parcel: Parcel, fromLane: number, cameAtMs: number): void {
@@ -159,8 +169,13 @@ export class Flow {
 
   #hold(lane: Lane, held: Held): void {
     lane.queue.push(held);
-    this.#heldBytes += held.parcel.data?.length ?? 0;
+    this.#count(held.parcel.data?.length ?? 0);
     this.#noteHold(held, lane);
+  }
+
+  #count(bytes: number): void {
+    this.#heldBytes += bytes;
+    this.#held.count(bytes);
   }
 
   #noteHold({ parcel, byFault }: Held, lane: Lane): number {
@@ -176,7 +191,7 @@ export class Flow {
 
   #goOn(held: Held, lane: Lane, nextLane: number, atMs: number, nowMs: number): void {
     const { parcel } = held;
-    this.#heldBytes -= parcel.data?.length ?? 0;
+    this.#count(-(parcel.data?.length ?? 0));
     this.#noteRelease(held, lane, nowMs);
     if (parcel.act?.do === 'answer' && parcel.actor === lane.stage.fault) {
       this.#sink.answer(parcel, parcel.act, nextLane);

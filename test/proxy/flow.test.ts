@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LiveExchange } from '../../src/proxy/exchange.ts';
 import { Flow } from '../../src/proxy/flow.ts';
+import { HeldBytes } from '../../src/proxy/held-bytes.ts';
 import { type Parcel, parcelOf } from '../../src/proxy/parcel.ts';
 import { type LiveProgram, startProgram } from '../../src/proxy/program.ts';
 import { createFakeTimeline } from './support/fake-timeline.ts';
@@ -216,6 +217,24 @@ test('a probability is drawn once for each exchange, by its number and not by it
   expect(forwards).toEqual(chosen([7, 6, 5, 4, 3, 2, 1, 0]).reverse());
   // Both chunks of an exchange, or none.
   expect(new Set(forwards)).toEqual(new Set([0, 2]));
+});
+
+test('when a proxy holds very much, each of its flows holds little', () => {
+  const held = new HeldBytes();
+  const open = () =>
+    new Flow(
+      'response',
+      start([{ type: 'latency' }]).stages.response,
+      createFakeTimeline(),
+      { deliver: () => undefined, answer: () => undefined },
+      held,
+    );
+  const [one, other] = [open(), open()];
+  const wide = other.readAheadBytes;
+  one.push(parcelOf(exchangeOf(), Buffer.alloc(257 * 1024 * 1024), 0));
+  expect(other.readAheadBytes).toBeLessThan(wide);
+  one.close();
+  expect(other.readAheadBytes).toBe(wide);
 });
 
 const harmless = fc.oneof(
