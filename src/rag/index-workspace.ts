@@ -29,6 +29,8 @@ export interface IndexDeps {
   readonly onProgress: (done: number, total: number) => void;
 }
 
+const TEST_FILE =
+  /(^|\/)(__tests__|__mocks__|tests?|specs?|e2e)\/|[._](test|spec)\.[cm]?[jt]sx?$|(^|\/)(test_[^/]*|conftest)\.py$|_test\.(go|py)$|Tests?\.(java|cs)$/;
 const ROWS_AT_ONCE = 100;
 
 /**
@@ -171,7 +173,12 @@ async function readTexts(root: string, files: readonly FoundFile[]): Promise<Rea
 }
 
 function findRoutes(resolver: Resolver): readonly Route[] {
-  const routes = routeFinders.flatMap((finder) => [...finder.find(resolver)]);
+  const all = routeFinders.flatMap((finder) => [...finder.find(resolver)]);
+  // Applications that tests put together answer no operation, unless there is nothing else.
+  const real = all.filter(
+    (route) => !TEST_FILE.test(route.handler.file) && !TEST_FILE.test(route.declaredAt.file),
+  );
+  const routes = real.length > 0 ? real : all;
   const distinct = new Map(
     routes.map((route) => [
       `${route.framework} ${route.method} ${route.path} ${route.handler.file}:${route.handler.startLine}`,

@@ -1,31 +1,11 @@
 import { type Entity, keyOf, type Place } from './entity.ts';
+import { lastName } from './expressions.ts';
 import type { CallExpression, Expression } from './facts.ts';
 import { familyOf } from './languages.ts';
 import { scopeOf } from './lookups.ts';
 import type { Resolver } from './resolver.ts';
 import type { RouterCall, RouterDialect } from './router-dialect.ts';
-
-/** Where a router hangs. */
-interface Mount {
-  readonly parent: RouterNode;
-  readonly prefix: Place & { readonly expression: Expression | null };
-  readonly tags: Expression | null;
-  readonly replacesPrefix: boolean;
-}
-
-/** A router object, or a parameter that is given one. */
-export interface RouterNode {
-  readonly key: string;
-  /** The call that made it; `null`: a parameter. */
-  readonly made: (Place & { readonly call: CallExpression }) | null;
-  /** A router for certain, not only by what is called on it. */
-  readonly certain: boolean;
-  readonly prefix: Expression | null;
-  readonly tags: Expression | null;
-  readonly mounts: Mount[];
-  /** Prefix that is set after it was made. */
-  later: Mount['prefix'] | null;
-}
+import type { Mount, RouterNode } from './router-node.ts';
 
 /** Finds the routers that expressions stand for, and what hangs where. */
 export class RouterGraph {
@@ -100,9 +80,13 @@ export class RouterGraph {
       this.routersOf(entity).length === 0 &&
       depth < 3
     ) {
+      // koa-mount names the prefix itself: `mount('/api', app)`.
+      const [first] = entity.value.args;
+      const isMount = lastName(entity.value.callee) === 'mount' && first?.value.kind === 'string';
+      const [below, at] = isMount ? [{ ...said, prefix: first.value }, entity] : [said, place];
       for (const { value } of entity.value.args) {
         for (const inner of this.#resolver.evaluate(value, entity))
-          this.#hangEntity(inner, said, on, place, depth + 1);
+          this.#hangEntity(inner, below, on, at, depth + 1);
       }
       return;
     }
@@ -142,9 +126,7 @@ export class RouterGraph {
     }
     if (entity.kind !== 'value' || entity.value.kind !== 'call') return [];
     const call = entity.value;
-    const isMade = this.#resolver
-      .evaluate(call.callee, entity)
-      .some((target) => target.kind === 'external' && this.#dialect.constructors.test(target.name));
+    const isMade = this.#resolver.evaluate(call.callee, entity).some((target) => this.#makes(target));
     if (isMade) {
       const own = this.#dialect.made?.(call) ?? { prefix: null, tags: null };
       return [this.#add({ key, made: { ...entity, call }, certain: true, ...own, mounts: [], later: null })];
@@ -159,6 +141,18 @@ export class RouterGraph {
     const node = this.#add({ key, made: null, certain, prefix: null, tags: null, mounts: [], later: null });
     this.#link([node], spoken.on, prefix, null, false);
     return [node];
+  }
+
+  /** A library's constructor, or a class of the workspace that extends one. */
+  #makes(target: Entity, depth = 0): boolean {
+    if (target.kind === 'external') return this.#dialect.constructors.test(target.name);
+    if (target.kind !== 'symbol' || depth > 4) return false;
+    const { bases, inScope } = this.#resolver.program.symbol(target);
+    return bases.some((base) =>
+      this.#resolver
+        .evaluate(base, { file: target.file, scope: inScope })
+        .some((inner) => this.#makes(inner, depth + 1)),
+    );
   }
 
   #ofParam(param: Entity & { kind: 'param' }, key: string): readonly RouterNode[] {

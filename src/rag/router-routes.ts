@@ -11,7 +11,8 @@ import type { Resolver } from './resolver.ts';
 import { defineRouteFinder, type RouteFinder } from './route-finder.ts';
 import { joinPaths, toTemplate } from './route-paths.ts';
 import type { RouterCall, RouterDialect } from './router-dialect.ts';
-import { RouterGraph, type RouterNode } from './router-graph.ts';
+import { RouterGraph } from './router-graph.ts';
+import type { RouterNode } from './router-node.ts';
 
 const MAX_PREFIXES = 16;
 

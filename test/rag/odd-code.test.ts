@@ -58,3 +58,14 @@ test('routes of two applications in one workspace keep their own prefixes', asyn
   ]);
   index.close();
 });
+
+test('an application that a test puts together answers no operation beside a real one', async () => {
+  const app = (path: string) =>
+    `import express from 'express';\nexpress().get('${path}', (req, res) => res.end());\n`;
+  const both = await indexText({ 'app.js': app('/real'), 'app.test.js': app('/planted') });
+  expect(both.routes.map((route) => route.path)).toEqual(['/real']);
+  both.close();
+  const alone = await indexText({ 'app.test.js': app('/planted') });
+  expect(alone.routes.map((route) => route.path)).toEqual(['/planted']);
+  alone.close();
+});

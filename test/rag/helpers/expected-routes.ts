@@ -70,14 +70,14 @@ export const EXPECTED_ROUTES: Readonly<
   },
   fastapi: {
     routes: [
-      'GET /api/v1/admin/admin/report -> shop/admin.py:15-18 report',
+      'GET /api/v1/admin/admin/report -> shop/admin.py:21-24 report',
       'GET /api/v1/orders/ -> shop/routes/orders.py:11-13 list_orders',
       'GET /api/v1/orders/{order_id} -> shop/routes/orders.py:27-29 read_order',
       'GET /api/v1/orders/{order_id}/items/{item_id} -> shop/routes/orders.py:32-34 read_order_item',
       'GET /health -> shop/main.py:10-12 health',
       'GET /ping -> shop/main.py:15-16 ping',
       'HEAD /ping -> shop/main.py:15-16 ping',
-      'POST /api/v1/admin/admin/report -> shop/admin.py:15-18 report',
+      'POST /api/v1/admin/admin/report -> shop/admin.py:21-24 report',
       'POST /api/v1/orders/ -> shop/routes/orders.py:16-24 create_order',
     ],
     absent: 'DELETE /orders/{order_id}',
@@ -138,9 +138,9 @@ export const EXPECTED_ROUTES: Readonly<
   koa: {
     routes: [
       'DELETE /api/orders/{id} -> src/controller.js:11-13 remove',
-      'GET /api/health -> src/app.js:10-12 inline',
+      'GET /api/health -> src/app.js:11-13 inline',
       'GET /api/orders/ -> src/controller.js:2-4 list',
-      'GET /users/{id} -> src/users.js:5-7 inline',
+      'GET /v1/users/{id} -> src/users.js:5-7 inline',
       'POST /api/orders/ -> src/controller.js:5-7 create',
     ],
     absent: 'GET /api/orders/{id}',
