@@ -98,7 +98,11 @@ async function sourceOf(args: Args, findings: () => ReturnType<typeof findFindin
       `No safe fix is known for ${without.map(({ id }) => id).join(', ')}.`,
       { hint: 'Look at the code with code_context and give your own edits.' },
     );
-  return { kind: 'edits', edits: found.flatMap(({ fix }) => fix?.edits ?? []) };
+  return {
+    kind: 'edits',
+    edits: found.flatMap(({ fix }) => fix?.edits ?? []),
+    base: Object.fromEntries(found.flatMap(({ fix }) => Object.entries(fix?.base ?? {}))),
+  };
 }
 
 function titleOf({ finding_ids }: Args): string {

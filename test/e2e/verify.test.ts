@@ -158,3 +158,17 @@ test('a workspace that does not say how its service starts is told how to say it
     /^CONFIG_INVALID: .*\n.*breakwater init/,
   );
 });
+
+test('fixes of findings are refused for a file that changed since the review', async () => {
+  await writeFile(join(workspace, 'breakwater.yaml'), 'dependencies: {}\n');
+  const { call } = await host();
+  const { text } = await call('review_code');
+  const proposal = /Next: patch_propose (\{.*?\})(?: or |$)/s.exec(text)?.[1] ?? '{}';
+  const file = join(workspace, 'src/payments-client.js');
+  await writeFile(file, `// moved down by a line\n${await readFile(file, 'utf8')}`);
+  const proposed = await call('patch_propose', JSON.parse(proposal));
+  expect(proposed).toMatchObject({
+    isError: true,
+    text: expect.stringMatching(/^PATCH_STALE: .*payments-client\.js/),
+  });
+});
