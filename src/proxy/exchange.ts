@@ -15,6 +15,28 @@ export interface ExchangeStart {
   readonly path: string | null;
 }
 
+/**
+ * Stands for no exchange: the end of an idle connection, or bytes that nobody asked for. It has no number, so that
+ * the others are counted by requests alone, no fault meets it, and no record is kept of it.
+ */
+export function strayExchange(connection: object): LiveExchange {
+  const unnamed = { traceparent: null, method: null, path: null };
+  const exchange = new LiveExchange({
+    ...unnamed,
+    proxy: '',
+    number: STRAY,
+    connectionNumber: STRAY,
+    connection,
+    client: '',
+    startedAtMs: 0,
+  });
+  exchange.ended = true;
+  exchange.recorded = true;
+  return exchange;
+}
+
+const STRAY = -1;
+
 interface HitTally {
   readonly faultIndex: number;
   readonly type: string;
@@ -65,6 +87,10 @@ export class LiveExchange implements FaultedExchange {
     this.client = start.client;
     this.method = start.method;
     this.#lastActiveMs = start.startedAtMs;
+  }
+
+  get isStray(): boolean {
+    return this.number === STRAY;
   }
 
   get hitCount(): number {

@@ -237,7 +237,7 @@ function openLane(stage: Stage): Lane {
 }
 
 function decide(stage: Stage, parcel: Parcel, atMs: number): Passage {
-  const passesBy = parcel.role === 'act' || parcel.role === 'mark';
+  const passesBy = parcel.role === 'act' || parcel.role === 'mark' || parcel.exchange.isStray;
   if (passesBy || stage.fault.activeUntilMs(atMs) === null) return atMs;
   const grip = stage.fault.meet(parcel.exchange, stage);
   const piece = { bytes: parcel.data?.length ?? 0, atMs, kind: parcel.kind };

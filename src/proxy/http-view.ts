@@ -1,6 +1,6 @@
 import type { ExchangeOutcome } from '../types-run.ts';
 import type { DialFailure } from './dial.ts';
-import type { LiveExchange } from './exchange.ts';
+import { type LiveExchange, strayExchange } from './exchange.ts';
 import type { Act, ByteFlow } from './fault.ts';
 import { answerMisdirected, answerUnreachable, type OwnAnswer, writeAnswer } from './http-answer.ts';
 import { closesAfter, type HttpExchange, type RequestEditor } from './http-exchange.ts';
@@ -36,17 +36,16 @@ export class HttpView implements View {
     this.#host = host;
     this.#timeline = timeline;
     this.#edit = edit;
-    const opaque = () => this.#openTunnel(this.#beginOpaque());
     this.#readers = {
       request: new MessageReader({
         head: (raw) => this.#requestHead(raw),
         body: (data, last) => this.#requestBody(data, last),
-        opaque,
+        opaque: () => this.#openTunnel(this.#beginOpaque()),
       }),
       response: new MessageReader({
         head: (raw) => this.#responseHead(raw),
         body: (data, last) => this.#responseBody(data, last),
-        opaque,
+        opaque: () => this.#openTunnel(this.#unanswered[0]?.live ?? strayExchange(this.#host)),
       }),
     };
   }
@@ -63,7 +62,7 @@ export class HttpView implements View {
 
   receiveEnd(flow: ByteFlow): void {
     const [first] = this.#unanswered;
-    const exchange = this.#tunnel ?? first?.live ?? this.#stray();
+    const exchange = this.#tunnel ?? first?.live ?? strayExchange(this.#host);
     const last = flow === 'response' && this.#readers.response.endsWithStream;
     this.#host.push(flow, parcelOf(exchange, null, this.#timeline.now(), { kind: 'end', role: 'fin', last }));
   }
@@ -98,11 +97,13 @@ export class HttpView implements View {
 
   over(outcome: ExchangeOutcome): void {
     for (const live of [...this.#exchanges.keys()]) this.#finish(live, outcome);
-    if (this.#tunnel !== null) this.#host.finish(this.#tunnel, 'complete');
+    // A tunnel has no end of its own: it is whole unless a fault cut it.
+    if (this.#tunnel !== null) this.#host.finish(this.#tunnel, outcome === 'cut' ? 'cut' : 'complete');
   }
 
   live(): Iterable<LiveExchange> {
-    return this.#exchanges.keys();
+    const tunnel = this.#tunnel === null || this.#tunnel.ended ? [] : [this.#tunnel];
+    return [...this.#exchanges.keys(), ...tunnel];
   }
 
   settledOutcome(): ExchangeOutcome | null {
@@ -223,13 +224,9 @@ export class HttpView implements View {
     for (const reader of Object.values(this.#readers)) if (!reader.endsWithStream) reader.tunnel();
   }
 
+  /** What begins with bytes that are no HTTP/1. */
   #beginOpaque(): LiveExchange {
-    const [first] = this.#unanswered;
-    return first?.live ?? this.#stray();
-  }
-
-  /** An exchange without a request. */
-  #stray(): LiveExchange {
-    return this.#tunnel ?? this.#host.begin({ number: null, traceparent: null, method: null, path: null });
+    const named = { number: null, traceparent: null, method: null, path: null };
+    return this.#tunnel ?? this.#unanswered[0]?.live ?? this.#host.begin(named);
   }
 }

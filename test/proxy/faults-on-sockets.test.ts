@@ -63,6 +63,27 @@ describe('reset', () => {
   });
 });
 
+test('a reset is felt in a tunnel that an upgrade opened before', async () => {
+  const upstream = await serveHttp(
+    (_, response) => response.end(),
+    (server) =>
+      server.on('upgrade', (_message, socket) => {
+        socket.on('error', () => undefined);
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n');
+      }),
+  );
+  const proxy = await openProxy(`http://127.0.0.1:${upstream}`);
+  const client = connectTo(proxy.port);
+  client.socket.write('GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n');
+  await client.until((text) => text.endsWith('\r\n\r\n'));
+  await proxy.setProgram(programOf([{ type: 'reset' }]));
+  await client.closed;
+  expect(client.error()?.code).toBe('ECONNRESET');
+  expect((await proxy.takeExchanges()).exchanges).toMatchObject([
+    { path: '/ws', outcome: 'cut', hits: [{ type: 'reset' }] },
+  ]);
+});
+
 test('close ends in order and truncates the answer', async () => {
   const { proxy } = await overHttp([{ type: 'close', after_bytes: 20 }]);
   const client = connectTo(proxy.port);

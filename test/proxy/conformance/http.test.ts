@@ -116,6 +116,20 @@ test('one connection carries many requests on both sides', async () => {
   );
 });
 
+test('exchanges are counted by requests alone, however connections end', async () => {
+  const { proxy } = await through((_, response) => response.end());
+  for (let call = 0; call < 3; call += 1) {
+    const client = connectTo(proxy.port);
+    client.socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await client.until((seen) => seen.includes('\r\n\r\n'));
+    client.socket.end();
+    await client.ended;
+  }
+  const { exchanges } = await proxy.takeExchanges();
+  expect(exchanges.map(({ number }) => number)).toEqual([0, 1, 2]);
+  expect((await proxy.traffic()).exchanges).toBe(3);
+});
+
 test('pipelined requests are answered in order', async () => {
   const { proxy } = await through((message, response) => response.end(`<${message.url}>`));
   const client = connectTo(proxy.port);
