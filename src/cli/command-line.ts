@@ -7,6 +7,7 @@ import { type Flag, makeFlags } from './flags.ts';
 import { initWorkspace } from './init.ts';
 import { holdProxies } from './proxy.ts';
 import { describeError, EXIT, runTool } from './run-tool.ts';
+import { TOXIPROXY_ADDRESS } from './toxiproxy.ts';
 import { trustWorkspace } from './trust.ts';
 
 /** Runs one shell command; gives its exit status. */
@@ -72,13 +73,17 @@ function addToolCommand(
 
 function addProxyCommand(program: Command, finish: (status: number) => void): void {
   program
-    .command('proxy <mappings...>')
+    .command('proxy [mappings...]')
     .description('open proxies ([PORT=][PROTOCOL://]HOST:PORT) and hold them until Ctrl-C')
     .option(
       '--faults <faults...>',
       'for all of them, e.g. latency:mean=80 httperror:status_code=503,probability=0.2',
     )
     .option('--seed <number>', 'fixes every draw')
+    .option(
+      '--toxiproxy [address]',
+      `serve Toxiproxy's HTTP API for its clients (default ${TOXIPROXY_ADDRESS})`,
+    )
     .addHelpText(
       'after',
       '\nExample:\n  breakwater proxy 35432=psql://127.0.0.1:5432 --faults latency:mean=80',
@@ -86,9 +91,15 @@ function addProxyCommand(program: Command, finish: (status: number) => void): vo
     .action(
       async (
         mappings: readonly string[],
-        options: { readonly faults?: readonly string[]; readonly seed?: string },
+        options: {
+          readonly faults?: readonly string[];
+          readonly seed?: string;
+          readonly toxiproxy?: string | true;
+        },
       ) => {
-        finish(await holdProxies(mappings, options.faults ?? [], options.seed, rootOf(program)));
+        const { faults = [], seed, toxiproxy = null } = options;
+        const address = toxiproxy === true ? TOXIPROXY_ADDRESS : toxiproxy;
+        finish(await holdProxies(mappings, { faults, seed, toxiproxy: address }, rootOf(program)));
       },
     );
 }

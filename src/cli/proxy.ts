@@ -1,5 +1,5 @@
 import { readSurroundings } from '../config.ts';
-import { toAppError } from '../errors.ts';
+import { AppError, toAppError } from '../errors.ts';
 import { openLog } from '../log.ts';
 import proxyList from '../tools/proxy-list.ts';
 import proxyOpen from '../tools/proxy-open.ts';
@@ -8,29 +8,49 @@ import { openSession, type Session } from '../tools/session/session.ts';
 import type { ToolContext } from '../tools/tool.ts';
 import { readFaultFlag } from './flags.ts';
 import { describeError, EXIT } from './run-tool.ts';
+import { openToxiproxy, type ToxiproxyApi } from './toxiproxy.ts';
+
+export interface HoldOptions {
+  readonly faults: readonly string[];
+  readonly seed: string | undefined;
+  /** Where to serve Toxiproxy's API; `null`: nowhere. */
+  readonly toxiproxy: string | null;
+}
 
 /** Opens proxies and holds them until Ctrl-C; then prints what passed. */
 export async function holdProxies(
   mappings: readonly string[],
-  faults: readonly string[],
-  seed: string | undefined,
+  { faults, seed, toxiproxy }: HoldOptions,
   root: string | null,
 ): Promise<number> {
   const surroundings = readSurroundings({ workspace: root });
   const session = openSession(surroundings, openLog(surroundings.logLevel));
+  let api: ToxiproxyApi | null = null;
   try {
+    if (mappings.length === 0 && toxiproxy === null) throw nothingToHold();
     for (const upstream of mappings) await openOne(session, upstream, faults, seed);
+    if (toxiproxy !== null) {
+      api = await openToxiproxy(session, toxiproxy, seed);
+      process.stdout.write(`${api.text}\n`);
+    }
     process.stderr.write('Ctrl-C ends.\n');
     await new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
-    const listed = await proxyList.run({}, contextOf(session));
-    if (!isQuestion(listed)) process.stdout.write(`\n${listed.text}\n`);
+    if (mappings.length > 0) await listProxies(session);
+    if (api !== null) process.stdout.write(await api.listTraffic());
     return EXIT.pass;
   } catch (error) {
     process.stderr.write(describeError(toAppError(error)));
     return EXIT.badInput;
   } finally {
+    await api?.close();
     await session.close();
   }
+}
+
+function nothingToHold(): AppError {
+  return new AppError('BAD_INPUT', 'No mapping is given, and no --toxiproxy.', {
+    hint: 'Write a mapping such as 35432=psql://127.0.0.1:5432.',
+  });
 }
 
 async function openOne(
@@ -46,6 +66,11 @@ async function openOne(
   });
   const answer = await proxyOpen.run(args, contextOf(session));
   if (!isQuestion(answer)) process.stdout.write(`${answer.text}\n`);
+}
+
+async function listProxies(session: Session): Promise<void> {
+  const listed = await proxyList.run({}, contextOf(session));
+  if (!isQuestion(listed)) process.stdout.write(`\n${listed.text}\n`);
 }
 
 function contextOf(session: Session): ToolContext {

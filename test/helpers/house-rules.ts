@@ -8,6 +8,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   leaf: [],
   proxy: [],
   scenario: ['proxy'],
+  toxiproxy: ['proxy'],
   rag: [],
   review: ['rag'],
   service: [],
@@ -27,6 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'scenario',
     'proxy',
     'service',
+    'toxiproxy',
   ],
 };
 

@@ -1,0 +1,141 @@
+import { request } from 'node:http';
+import { expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { parseListen, parseUpstream } from '../../src/toxiproxy/addresses.ts';
+import { checkCaller } from '../../src/toxiproxy/guard.ts';
+import { serveToxiproxy } from '../../src/toxiproxy/server.ts';
+import { readToxic } from '../../src/toxiproxy/toxic.ts';
+import { serveTcp } from '../proxy/support/servers.ts';
+import { call, openApi } from './support/api.ts';
+
+test('errors are answered as Toxiproxy answers them', async () => {
+  const upstream = `127.0.0.1:${await serveTcp((socket) => socket.end())}`;
+  const { url } = await openApi();
+  const proxies = `${url}/proxies`;
+  const db = { name: 'db', listen: '127.0.0.1:0', upstream };
+  expect(await call(`${proxies}/db`)).toEqual(answer(404, 'proxy not found'));
+  expect(await call(proxies, 'POST', { upstream })).toEqual(answer(400, 'missing required field: name'));
+  expect(await call(proxies, 'POST', { name: 'db' })).toEqual(
+    answer(400, 'missing required field: upstream'),
+  );
+  expect(await call(`${url}/populate`, 'POST', [db, { name: 'x' }])).toEqual(
+    answer(400, 'missing required field: upstream at proxy 2'),
+  );
+  expect((await call(proxies)).body).toEqual({});
+  expect((await call(proxies, 'POST', db)).status).toBe(201);
+  expect(await call(proxies, 'POST', db)).toEqual(answer(409, 'proxy already exists'));
+  expect(await call(proxies, 'POST', '{"name":')).toEqual(answer(400, 'bad request body: it is not JSON'));
+  expect(await call(`${proxies}/db/toxics/x`, 'DELETE')).toEqual(answer(404, 'toxic not found'));
+  const toxic = { type: 'latency', attributes: { latency: 1 } };
+  const added = await call(`${proxies}/db/toxics`, 'POST', toxic);
+  expect(added).toEqual({
+    status: 200,
+    body: {
+      attributes: { latency: 1, jitter: 0 },
+      name: 'latency_downstream',
+      type: 'latency',
+      stream: 'downstream',
+      toxicity: 1,
+    },
+  });
+  expect(await call(`${proxies}/db/toxics`, 'POST', toxic)).toEqual(answer(409, 'toxic already exists'));
+  expect(await call(`${url}/nothing`)).toEqual(answer(404, 'path not found'));
+  expect((await call(`${proxies}/db`, 'PUT', {})).status).toBe(405);
+});
+
+test.each([
+  [{ type: 'latancy' }, 'invalid toxic type: "latancy" is none of latency, bandwidth'],
+  [{ type: 'constructor' }, 'invalid toxic type'],
+  [{ type: 'down' }, 'set "enabled" of the proxy to false'],
+  [{ type: 'latency', stream: 'sideways' }, 'stream was invalid, can be either upstream or downstream'],
+  [{ type: 'latency', attributes: { delay: 1 } }, 'unknown attribute "delay" of latency'],
+  [{ type: 'latency', attributes: { latency: -1 } }, 'bad request body: attributes.latency'],
+  [{ type: 'latency', attributes: { latency: '5' } }, 'bad request body: attributes.latency'],
+  [{ type: 'latency', toxicity: 2 }, 'bad request body: toxicity'],
+  [{ type: 'slicer', attributes: {} }, 'average_size must be at least 1 byte'],
+  [[], 'bad request body'],
+])('a toxic that does not fit is refused: %j', (raw, message) => {
+  expect(() => readToxic(raw)).toThrow(expect.objectContaining({ status: 400 }));
+  expect(() => readToxic(raw)).toThrow(message);
+});
+
+test('an upstream that the policy does not allow is 403, and nothing is opened', async () => {
+  const { url } = await openApi();
+  const wish = { name: 'x', listen: '127.0.0.1:0', upstream: '192.0.2.1:80' };
+  const { status, body } = await call(`${url}/proxies`, 'POST', wish);
+  expect([status, body.status]).toEqual([403, 403]);
+  expect(body.error).toMatch(/192\.0\.2\.1.*not an allowed target/);
+  expect((await call(`${url}/populate`, 'POST', [wish])).status).toBe(403);
+  expect((await call(`${url}/proxies`)).body).toEqual({});
+});
+
+test('a taken port is an error that names it', async () => {
+  const upstream = `127.0.0.1:${await serveTcp((socket) => socket.end())}`;
+  const { url } = await openApi();
+  const { status, body } = await call(`${url}/proxies`, 'POST', { name: 'x', listen: upstream, upstream });
+  expect(status).toBe(500);
+  expect(body.error).toContain(`Port ${upstream.split(':')[1]} is taken`);
+  expect((await call(`${url}/proxies`)).body).toEqual({});
+});
+
+test('a taken port of the API itself is an error that names another', async () => {
+  const { server } = await openApi();
+  const again = serveToxiproxy({
+    listen: `127.0.0.1:${server.port}`,
+    host: () => Promise.reject(new Error('not asked for')),
+    clock: systemClock,
+    seed: 1,
+    checkTarget: async () => undefined,
+  });
+  await expect(again).rejects.toMatchObject({ code: 'PORT_IN_USE' });
+});
+
+test('a body of more than a mebibyte is refused with 413', async () => {
+  const { url } = await openApi();
+  const body = `{"name":"${'x'.repeat(1_200_000)}"}`;
+  expect((await call(`${url}/proxies`, 'POST', body)).status).toBe(413);
+});
+
+test('a name that points here (DNS rebinding) is refused with 403', async () => {
+  const { server } = await openApi();
+  const status = await new Promise((resolve) => {
+    request({ port: server.port, host: '127.0.0.1', path: '/proxies', headers: { host: 'evil.test' } })
+      .on('response', (response) => resolve(response.resume().statusCode))
+      .end();
+  });
+  expect(status).toBe(403);
+});
+
+test('callers: loopback names pass, other hosts, origins and browsers do not', () => {
+  const check = (headers: Record<string, string>) => () => checkCaller({ headers });
+  for (const host of ['127.0.0.1:8474', 'localhost', '[::1]:8474']) expect(check({ host })).not.toThrow();
+  for (const host of ['localhost.evil.test', '127.0.0.1.evil.test:8474', '10.0.0.1', '']) {
+    expect(check({ host })).toThrow('host not allowed');
+  }
+  const host = '127.0.0.1:8474';
+  expect(check({ host, origin: 'http://localhost:3000' })).not.toThrow();
+  expect(check({ host, origin: 'https://evil.test' })).toThrow('origin not allowed');
+  expect(check({ host, origin: 'null' })).toThrow('origin not allowed');
+  expect(check({ host, 'sec-fetch-site': 'cross-site' })).toThrow('origin not allowed');
+  expect(check({ host, 'user-agent': 'Mozilla/5.0' })).toThrow('User agent not allowed');
+});
+
+test('listen addresses are loopback ports; upstreams are HOST:PORT', () => {
+  expect(['', ':8666', 'localhost:0', '[::1]:70', '127.0.0.1:65535'].map(parseListen)).toEqual([
+    0, 8666, 0, 70, 65_535,
+  ]);
+  for (const text of ['0.0.0.0:80', '[::]:80', 'shop.test:80']) {
+    expect(() => parseListen(text)).toThrow('listens on loopback only');
+  }
+  for (const text of ['80', '127.0.0.1', '127.0.0.1:65536', '127.0.0.1:x']) {
+    expect(() => parseListen(text)).toThrow('Expected a listen address');
+  }
+  expect(parseUpstream('[::1]:5432')).toEqual({ protocol: 'tcp', host: '::1', port: 5432 });
+  for (const text of ['http://127.0.0.1:80', '5000=127.0.0.1:80', '127.0.0.1', '127.0.0.1:0']) {
+    expect(() => parseUpstream(text)).toThrow();
+  }
+});
+
+function answer(status: number, error: string) {
+  return { status, body: expect.objectContaining({ status, error }) };
+}
