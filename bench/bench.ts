@@ -1,13 +1,7 @@
 // npm run bench [NAME…]: prints a table and JSON lines for each benchmark.
 import { measureLoad } from './load.ts';
+import type { BenchRow } from './row.ts';
 import { measureStartup } from './startup.ts';
-
-/** One measured row; `figures` carry their unit in the name. */
-export interface BenchRow {
-  readonly bench: string;
-  readonly subject: string;
-  readonly figures: Readonly<Record<string, number>>;
-}
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   startup: measureStartup,

@@ -3,7 +3,7 @@ import { systemClock } from '../src/clock.ts';
 import { openSender } from '../src/scenario/run/sender.ts';
 import { percentile, sortValues } from '../src/scenario/verdict/percentile.ts';
 import type { Sample } from '../src/types-run.ts';
-import type { BenchRow } from './bench.ts';
+import type { BenchRow } from './row.ts';
 
 interface LoadCase {
   readonly subject: string;

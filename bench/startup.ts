@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { BenchRow } from './bench.ts';
+import type { BenchRow } from './row.ts';
 
 const RUNS = 10;
 const repository = fileURLToPath(new URL('..', import.meta.url));

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 import type { Fault, JsonValue, Period } from '../types.ts';
 import { quote, showPercent } from '../units.ts';
 import type { ByteFlow, FaultActor, FaultParams, FaultPlace, FaultType, NestedFaults } from './fault.ts';
 import { FAULTS } from './faults/index.ts';
-import { nearest } from './nearest.ts';
 import { formatPeriods, parsePeriods } from './periods.ts';
 
 /** One thing that does not fit, and where it stands below the fault. */

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import { nearest } from '../../proxy/nearest.ts';
+import { nearest } from '../../nearest.ts';
 import type { JsonValue, Notice, StringMap } from '../../types.ts';
 import { parseDurationMs, quote } from '../../units.ts';
 import type { YamlDocument } from '../../yaml.ts';

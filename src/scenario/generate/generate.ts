@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
+import { nearest } from '../../nearest.ts';
 import { formatMapping } from '../../proxy/mapping.ts';
-import { nearest } from '../../proxy/nearest.ts';
 import { createRandom } from '../../random.ts';
 import type {
   Item,

@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import { AppError } from '../../errors.ts';
-import { nearest } from '../../proxy/nearest.ts';
+import { nearest } from '../../nearest.ts';
 import type { Notice, OpenApiDocument, Operation } from '../../types.ts';
 import { quote } from '../../units.ts';
 
