@@ -58,7 +58,8 @@ export function isInside(root: string, path: string): boolean {
 
 const SECRET_NAME =
   /^(proxy-)?authorization$|^(set-)?cookie$|api[-_]?key|token|secret|password|passwd|session|credential/i;
-const MASK = '***';
+/** Stands where a secret stood. */
+export const MASK = '***';
 
 /** Gives headers with the values of secret ones masked. */
 export function redactHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {

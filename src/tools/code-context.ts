@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { fence } from '../policy.ts';
 import type { CodeIndex } from '../rag/code-index.ts';
-import type { HttpMethod } from '../types.ts';
 import type { CodeRange, HandlerMatch } from '../types-code.ts';
 import { quote } from '../units.ts';
 import type { Answer } from './session/answer.ts';
 import { openCodeIndex } from './session/code-folder.ts';
-import { defineTool } from './tool.ts';
+import { recallOperation } from './session/known-operations.ts';
+import { defineTool, type ToolContext } from './tool.ts';
 
 const PIECE_LIMIT = 6_000;
 
@@ -42,17 +42,28 @@ export default defineTool({
         { hint: 'code_context {"method":"GET","path":"/orders/{order_id}"}' },
       );
     }
-    const method: HttpMethod | null = args.method ?? null;
-    const matches = index.findHandlers({
-      method,
-      path: args.path ?? null,
-      operationId: args.operation_id ?? null,
-    });
+    const matches = await findHandlers(index, args, context);
     const [best] = matches;
     if (best === undefined) return noHandler(index, args);
     return contextOf(index, best.route.handler, args, matches);
   },
 });
+
+/** By method and path, or by operationId: as the code names it, else as a document of this workspace has named it. */
+async function findHandlers(
+  index: CodeIndex,
+  { method, path, operation_id }: Args,
+  { session }: ToolContext,
+): Promise<readonly HandlerMatch[]> {
+  const found = index.findHandlers({
+    method: method ?? null,
+    path: path ?? null,
+    operationId: operation_id ?? null,
+  });
+  if (found.length > 0 || operation_id === undefined || path !== undefined) return found;
+  const known = await recallOperation(operation_id, await session.openStore());
+  return known === null ? [] : index.findHandlers({ ...known, operationId: operation_id });
+}
 
 function findSymbol(index: CodeIndex, name: string, file: string | undefined): CodeRange {
   const found = index.listSymbols(file === undefined ? { name } : { name, file });
@@ -123,7 +134,7 @@ function noHandler(index: CodeIndex, { operation_id, method, path }: Args): Answ
   const asked = operation_id ?? `${method ?? ''} ${path ?? ''}`.trim();
   const known = index.routes.slice(0, 30).map((route) => `${route.method} ${route.path}`);
   return {
-    text: `No handler here: no route of this code answers ${quote(asked)}.\n${known.length === 0 ? 'No routes of a known web framework were found at all.' : `Routes that were found: ${known.join(', ')}`}`,
+    text: `No handler here: no route of this code answers ${quote(asked)}${operation_id === undefined ? '' : ', and no OpenAPI document that was read here gives its method and path'}.\n${known.length === 0 ? 'No routes of a known web framework were found at all.' : `Routes that were found: ${known.join(', ')}`}`,
     facts: { matches: [], routes: known },
     next: [{ tool: 'code_search', args: { query: asked } }],
     verdict: null,

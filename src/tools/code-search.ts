@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { AppError } from '../errors.ts';
 import { fence } from '../policy.ts';
+import { quote } from '../units.ts';
 import type { Answer } from './session/answer.ts';
 import { openCodeIndex } from './session/code-folder.ts';
 import { defineTool } from './tool.ts';
@@ -23,6 +25,15 @@ export default defineTool({
   nature: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
   async run({ query, cursor, ...filter }, context): Promise<Answer> {
     const index = await openCodeIndex(undefined, context);
+    const { path } = filter;
+    if (
+      path !== undefined &&
+      !index.files.some(({ file }) => file === path || file.startsWith(`${path.replace(/\/$/, '')}/`))
+    ) {
+      throw new AppError('NOT_FOUND', `No indexed file lies at ${quote(path)}.`, {
+        hint: 'Give a folder or file relative to the workspace; code_index lists what is indexed.',
+      });
+    }
     const { hits, nextCursor } = index.search(query, {
       limit: filter.limit,
       ...(filter.path === undefined ? {} : { path: filter.path }),

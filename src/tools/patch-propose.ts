@@ -49,7 +49,8 @@ export default defineTool({
     );
     await keepPatch(patch, store);
     const checks = patch.checks.map(
-      ({ name, ok, message }) => `- ${ok ? 'ok' : 'failed'}: ${name}${message === '' ? '' : ` (${message})`}`,
+      ({ name, ok, message }) =>
+        `- ${name === 'sensitive_files' ? 'look' : ok ? 'ok' : 'failed'}: ${name}${message === '' ? '' : ` (${message})`}`,
     );
     return {
       text: [

@@ -9,7 +9,7 @@ import type { VerdictValue } from '../types-run.ts';
 import type { Answer, Question } from './session/answer.ts';
 import type { JobProgress } from './session/jobs.ts';
 import { loadPatch } from './session/kept-reviews.ts';
-import { loadScenarios } from './session/load-scenarios.ts';
+import { demandSecrets, loadScenarios } from './session/load-scenarios.ts';
 import { readFileOrNull } from './session/read-source.ts';
 import { DEFAULT_WAIT_SECONDS, waitAndAnswer } from './session/run-answer.ts';
 import { runInScratch, type TrialResult } from './session/scratch-trial.ts';
@@ -24,6 +24,7 @@ const input = z.strictObject({
   scenario_id: z.string().optional().describe('Scenarios of scenario_generate instead'),
   operations: z.array(z.string()).default([]).describe('Only these operationIds or "GET /path"'),
   titles: z.array(z.string()).default([]).describe('Only scenarios whose title contains one of these'),
+  headers: z.record(z.string(), z.string()).default({}).describe('Headers for every call, e.g. credentials'),
   wait_seconds: z.number().min(0).max(600).default(DEFAULT_WAIT_SECONDS),
 });
 
@@ -51,12 +52,13 @@ export default defineTool({
       config,
       store,
     );
+    demandSecrets(loaded.scenarios, args.headers);
     checkLimits(loaded.scenarios, config.limits);
     const run = {
       scenarios: loaded.scenarios,
       notices: loaded.notices,
       seed: loaded.seed ?? drawSeed(),
-      headers: {},
+      headers: args.headers,
       operations: args.operations,
       titles: args.titles,
       parallel: 1,

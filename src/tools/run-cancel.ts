@@ -14,6 +14,7 @@ export default defineTool({
   input: z.strictObject({ run_id: z.string().describe('Id of what is to end; or "latest"') }),
   nature: { readOnly: false, destructive: false, idempotent: true, openWorld: false },
   async run({ run_id }, { session }): Promise<Answer> {
+    const state = session.jobs.find(run_id)?.state;
     const job = await session.jobs.cancel(run_id);
     if (job === null) {
       const running = session.jobs.list().filter(({ state }) => state === 'running');
@@ -32,6 +33,9 @@ export default defineTool({
         verdict: 'inconclusive',
       };
     }
-    return answerForJob(job, session.clock.now());
+    const answer = answerForJob(job, session.clock.now());
+    return state === 'running'
+      ? answer
+      : { ...answer, text: `${job.id} had already ended; there was nothing to cancel.\n\n${answer.text}` };
   },
 });

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { type Clock, sleep } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import { markdownTable } from '../markdown.ts';
 import { resolveInside } from '../policy.ts';
@@ -12,6 +13,7 @@ import { answerForJob, answerForRun, overallVerdict } from './session/run-answer
 import { toFacts } from './session/to-facts.ts';
 import { defineTool } from './tool.ts';
 
+const LOOK_EVERY_MS = 500;
 const FORMATS = ['markdown', 'json', 'html', 'junit'] as const;
 type Format = (typeof FORMATS)[number];
 
@@ -47,7 +49,7 @@ export default defineTool({
   description:
     'Reads what a run measured, and waits for one that is still going. Call it after scenario_run has answered with state "running", again and again until it has ended. Views: summary; full (everything); endpoint; item (every figure of one scenario); slo; fidelity (requested against injected faults); compare (two runs item by item: fixed, unchanged, regressed).',
   input,
-  nature: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
+  nature: { readOnly: false, destructive: false, idempotent: true, openWorld: false },
   async run(args, { session, signal, onProgress }): Promise<Answer> {
     const store = await session.openStore();
     const job = await session.jobs.wait(
@@ -60,7 +62,7 @@ export default defineTool({
       return answerForJob(job, session.clock.now());
     if (job !== null && args.view === 'summary' && args.format === 'markdown' && args.output === undefined)
       return answerForJob(job, session.clock.now());
-    const result = await loadKept(args.run_id, store);
+    const result = await waitForOther(args.run_id, args.wait_seconds, store, session.clock, signal);
     if (args.output !== undefined) {
       const { workspace } = await session.loadConfig();
       await writeFile(
@@ -68,6 +70,7 @@ export default defineTool({
         await renderWhole(result, args.format, store),
       );
     }
+    demandNames(args.view, args.operation, args.item);
     if (args.view === 'compare') return compare(result, args.compare_to, store);
     if (args.format === 'html' || args.format === 'junit')
       return writeForPrograms(result, args.format, args.output, store);
@@ -75,6 +78,36 @@ export default defineTool({
     return renderView(args.view, args.format, narrowed, result, store);
   },
 });
+
+/** A run of another process is waited for by looking at its folder. */
+async function waitForOther(
+  runId: string,
+  waitSeconds: number,
+  store: Store,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const untilMs = clock.now() + waitSeconds * 1_000;
+  let result = await loadKept(runId, store);
+  while (result.run.state === 'running' && clock.now() < untilMs && !signal.aborted) {
+    await sleep(clock, LOOK_EVERY_MS, signal).catch(() => undefined);
+    result = await loadKept(result.run.id, store);
+  }
+  return result;
+}
+
+function demandNames(view: string, operation: string | undefined, item: string | undefined): void {
+  if (view === 'item' && item === undefined)
+    throw new AppError('BAD_INPUT', 'item: missing; the view "item" needs an item id or part of a title.', {
+      hint: 'run_report {"view":"summary"} lists the items.',
+    });
+  if (view === 'endpoint' && operation === undefined)
+    throw new AppError(
+      'BAD_INPUT',
+      'operation: missing; the view "endpoint" needs an operationId or "GET /path".',
+      { hint: 'run_report {"view":"summary"} lists them.' },
+    );
+}
 
 async function loadKept(named: string, store: Store): Promise<RunResult> {
   const { loadRun } = await import('../scenario/run-folder.ts');

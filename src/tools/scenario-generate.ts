@@ -8,6 +8,7 @@ import type { Notice, OpenApiDocument } from '../types.ts';
 import { formatDuration } from '../units.ts';
 import type { Answer } from './session/answer.ts';
 import { parseDependencies } from './session/dependencies.ts';
+import { rememberOperations } from './session/known-operations.ts';
 import { readSource } from './session/read-source.ts';
 import { defineTool } from './tool.ts';
 
@@ -82,6 +83,7 @@ export default defineTool({
     }
     const { text, source } = await readSource(spec, config, signal);
     const document = await readOpenApi(text, source);
+    await rememberOperations(document, store);
     const generated = generateScenarios(document, {
       baseUrl: args.base_url ?? placeOf(source, document),
       operations: args.operations,

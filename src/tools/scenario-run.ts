@@ -3,12 +3,13 @@ import { markdownTable } from '../markdown.ts';
 import { checkTarget } from '../policy.ts';
 import { drawSeed } from '../random.ts';
 import type { Scenario } from '../types.ts';
-import { formatDuration } from '../units.ts';
 import type { Answer } from './session/answer.ts';
-import { loadScenarios } from './session/load-scenarios.ts';
+import { demandSecrets, loadScenarios } from './session/load-scenarios.ts';
 import { answerForRun, DEFAULT_WAIT_SECONDS, waitAndAnswer } from './session/run-answer.ts';
 import { checkLimits, newRunId, type RunOptions, runAndKeep } from './session/start-run.ts';
 import { defineTool, type ToolContext } from './tool.ts';
+
+const MAX_ROWS = 20;
 
 const input = z.strictObject({
   file: z.string().optional().describe('Scenario file, folder or pattern in the workspace'),
@@ -54,6 +55,7 @@ export default defineTool({
     const { session } = context;
     const [config, store] = await Promise.all([session.loadConfig(), session.openStore()]);
     const loaded = await loadScenarios(args, config, store);
+    demandSecrets(loaded.scenarios, args.headers);
     checkLimits(loaded.scenarios, config.limits);
     const origins = new Set(args.base_url === undefined ? listOrigins(loaded.scenarios) : [args.base_url]);
     for (const origin of origins) await checkTarget(origin, config.allowHosts);
@@ -103,12 +105,16 @@ async function answerDryRun(scenarios: readonly Scenario[], { session }: ToolCon
     ['scenario', 'call', 'requests', 'time'],
     rows
       .slice(0, 60)
-      .map((row) => [row.title, row.endpoint, String(row.requests), formatDuration(row.durationMs)]),
+      .map((row) => [row.title, row.endpoint, String(row.requests), showSeconds(row.durationMs)]),
   );
   return {
-    text: `Valid: ${scenarios.length} scenarios, about ${total.requests} requests in ${formatDuration(total.durationMs)} one after another. Nothing was sent.\nLimits: ${config.limits.requestsPerSecond} requests a second, ${config.limits.clients} clients.\n\n${table}`,
+    text: `Valid: ${scenarios.length} scenarios, about ${total.requests} requests in ${showSeconds(total.durationMs)} one after another. Nothing was sent.\nLimits: ${config.limits.requestsPerSecond} requests a second, ${config.limits.clients} clients.\n\n${table}${rows.length > MAX_ROWS ? `\n\nand ${rows.length - MAX_ROWS} more` : ''}`,
     facts: { scenarios: scenarios.length, requests: total.requests, duration_ms: total.durationMs },
     next: [],
     verdict: null,
   };
+}
+
+function showSeconds(ms: number): string {
+  return `${Math.ceil(ms / 1_000)} s`;
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startTarget } from '../helpers/http-target.ts';
@@ -157,3 +157,37 @@ test('one URL is probed without and with a fault', async () => {
   const injectedMs = Number(/injected, median \| +– +\| ([\d.]+) ms/.exec(text)?.[1]);
   expect(injectedMs).toBeGreaterThanOrEqual(150);
 });
+
+test('a secret header is kept nowhere, and a replay asks for it instead of blaming the service', async () => {
+  const workspace = await makeTempFolder();
+  const { url } = await startTarget((request, response) => {
+    response.statusCode = request.headers.authorization === 'Bearer s3cr3t-token' ? 200 : 401;
+    response.end();
+  });
+  const { call } = await startHost({ workspace });
+  const headers = { authorization: 'Bearer s3cr3t-token' };
+  const first = await call('scenario_run', { yaml: loadScenario(url, 1), headers });
+  expect(first.text).toMatch(/1 pass/);
+  expect(await findText(workspace, 's3cr3t-token')).toEqual([]);
+  const yaml = loadScenario(url, 1).replace('url:', 'headers: { Authorization: Bearer s3cr3t-token }, url:');
+  const second = await call('scenario_run', { yaml });
+  expect(second.text).toMatch(/1 pass/);
+  const replay = await call('scenario_run', { run_id: idIn(second.text) });
+  expect(replay).toMatchObject({
+    isError: true,
+    text: expect.stringMatching(
+      /^BAD_INPUT: The values of authorization were not stored.*\nGive them again: headers/,
+    ),
+  });
+  expect((await call('scenario_run', { run_id: idIn(second.text), headers })).text).toMatch(/1 pass/);
+});
+
+/** Files below `folder` that hold `text`. */
+async function findText(folder: string, text: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const texts = await Promise.all(
+    files.map(async (file) => ({ file, content: await readFile(file, 'latin1') })),
+  );
+  return texts.filter(({ content }) => content.includes(text)).map(({ file }) => file);
+}

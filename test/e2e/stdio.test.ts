@@ -93,7 +93,9 @@ test('the scenario format is a resource', async () => {
 
 test('an unknown tool is a protocol error, and the server lives on', async () => {
   const { client, call } = await startHost({ workspace: await makeTempFolder() });
-  await expect(client.callTool({ name: 'nothing' })).rejects.toThrow(/nothing/);
+  await expect(client.callTool({ name: 'scenario_rnu' })).rejects.toThrow(
+    /There is no tool "scenario_rnu"; did you mean scenario_run\? The tools are scenario_generate, /,
+  );
   expect((await call('proxy_list')).isError).toBe(false);
 });
 

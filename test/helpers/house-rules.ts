@@ -34,7 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Big dependencies, and the only paths that may touch them. */
 const TOUCHED_ONLY_IN: Readonly<Record<string, RegExp>> = {
-  '@modelcontextprotocol/server': /^(server\.ts|transport\/)/,
+  '@modelcontextprotocol/server': /^(server\.ts|server\/|transport\/)/,
   '@modelcontextprotocol/node': /^transport\//,
   '@modelcontextprotocol/server-legacy': /^transport\//,
   'web-tree-sitter': /^rag\/parse\.ts$/,

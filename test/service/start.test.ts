@@ -78,11 +78,11 @@ test('without a ready URL, it is ready when its port accepts', async () => {
 test('answers of 503 are not ready, and the error tells what was seen and expected', async () => {
   const script = ECHO_SERVER.replace('res.end', 'res.writeHead(503).end');
   const error = await failToStart(await makeApp(`console.log('warming up');${script}`), {
-    readyTimeoutMs: 800,
+    readyTimeoutMs: 4_000,
   });
   expect(error.code).toBe('SERVICE_NOT_READY');
   expect(error.message).toMatch(
-    /within 800\.0 ms: http:.*\/health answered 503, expected an answer below 500\./,
+    /within 4,000 ms: http:.*\/health answered 503, expected an answer below 500\./,
   );
   expect(error.details.last_lines).toEqual(['warming up']);
 });

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
+import { redactHeaders } from '../../policy.ts';
 import { formatMapping } from '../../proxy/mapping.ts';
 import { createRandom } from '../../random.ts';
 import type {
@@ -88,7 +89,7 @@ function makeScenarios(shape: Shape, operation: Operation, request: LinkedReques
       title: fill(shape.title),
       description: fill(shape.description),
       config: {
-        headers: options.headers,
+        headers: redactHeaders(options.headers),
         segments: request.segments,
         seed: options.seed,
         setup: request.setup,
@@ -197,8 +198,11 @@ function originOf(url: string): string {
 
 function noteHeaders(headers: StringMap): readonly Notice[] {
   return Object.keys(headers)
-    .filter((name) => /^(authorization|cookie|x-api-key|proxy-authorization)$/i.test(name))
-    .map((name) => ({ where: 'headers', message: `${name} is written into the scenarios as it was given.` }));
+    .filter((name) => redactHeaders({ [name]: 'x' })[name] !== 'x')
+    .map((name) => ({
+      where: 'headers',
+      message: `${name} is a secret and not written into the scenarios: give it to scenario_run as headers.`,
+    }));
 }
 
 function noteSecurity({ security, ...operation }: Operation, headers: StringMap): readonly Notice[] {

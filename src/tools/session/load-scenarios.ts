@@ -1,7 +1,8 @@
 import type { Config } from '../../config.ts';
 import { AppError } from '../../errors.ts';
+import { MASK } from '../../policy.ts';
 import type { Store } from '../../store.ts';
-import type { Notice, Scenario } from '../../types.ts';
+import type { Notice, Scenario, StringMap } from '../../types.ts';
 import { quote } from '../../units.ts';
 import { readYamlFiles, type SourceText } from './read-source.ts';
 
@@ -102,4 +103,31 @@ async function seedOfRun(runId: string, store: Store): Promise<number | null> {
   const text = await store.readText(`runs/${id}/run.json`);
   const seed = text === null ? null : (JSON.parse(text) as { readonly seed?: unknown }).seed;
   return typeof seed === 'number' ? seed : null;
+}
+
+/**
+ * Refuses scenarios whose secret headers were masked when they were kept, unless the caller gives them anew.
+ *
+ * @throws AppError BAD_INPUT naming the headers
+ */
+export function demandSecrets(scenarios: readonly Scenario[], given: StringMap): void {
+  const names = new Set(Object.keys(given).map((name) => name.toLowerCase()));
+  const calls = scenarios.flatMap(({ config, items }) => [
+    config,
+    ...config.setup,
+    ...config.teardown,
+    ...items.map(({ call }) => call),
+  ]);
+  const masked = calls.flatMap(({ headers }) =>
+    Object.keys(headers).filter((name) => headers[name] === MASK && !names.has(name.toLowerCase())),
+  );
+  if (masked.length === 0) return;
+  const missing = [...new Set(masked.map((name) => name.toLowerCase()))];
+  throw new AppError(
+    'BAD_INPUT',
+    `The values of ${missing.join(', ')} were not stored with these scenarios, since they are secrets.`,
+    {
+      hint: `Give them again: headers {${missing.map((name) => `"${name}": "…"`).join(', ')}}.`,
+    },
+  );
 }
