@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -45,11 +44,6 @@ export async function demandTrust(stateHome: string, file: TrustedFile): Promise
       hint: 'The user reads that file and then runs "breakwater trust" in a terminal in that folder. No tool can do it.',
     },
   );
-}
-
-/** The hash that an approval holds to. */
-export function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 async function readEntries(stateHome: string): Promise<z.output<typeof schema>> {

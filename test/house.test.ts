@@ -61,3 +61,19 @@ test('reading the environment outside config.ts is seen', () => {
     'rag/x.ts reads process.env: only config.ts may',
   ]);
 });
+
+test('a layer crossed by the URL of a worker is seen', () => {
+  const planted = readSourceFile(
+    'review/x.ts',
+    "new Worker(new URL('../scenario/load.worker.ts', import.meta.url));",
+  );
+  expect(listBreaches([planted])).toEqual([
+    'review/x.ts imports scenario/load.worker.ts: review may not import scenario',
+  ]);
+});
+
+test('reading the environment by an import of node:process is seen', () => {
+  expect(listBreaches([readSourceFile('rag/x.ts', "import { env } from 'node:process';")])).toEqual([
+    'rag/x.ts reads process.env: only config.ts may',
+  ]);
+});

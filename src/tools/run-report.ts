@@ -193,7 +193,7 @@ async function compare(after: RunResult, other: string | undefined, store: Store
     throw new AppError('BAD_INPUT', 'compare_to: missing; expected the id of an earlier run.', {
       hint: 'run_report {"run_id":"…","view":"compare","compare_to":"…"}',
     });
-  const { compareRuns } = await import('../scenario/compare.ts');
+  const { compareRuns, NOISE_TEST } = await import('../scenario/compare.ts');
   const before = await loadKept(other, store);
   const changes = compareRuns(before, after);
   const rows = changes.map(({ endpoint, scenarioTitle, change, before: old, after: now, why }) => [
@@ -209,7 +209,7 @@ async function compare(after: RunResult, other: string | undefined, store: Store
     .map((kind) => `${changes.filter(({ change }) => change === kind).length} ${kind}`)
     .join(', ');
   return {
-    text: `${before.run.id} → ${after.run.id}: ${counts}\n\n${markdownTable(['operation', 'scenario', 'change', 'p50', 'p95', 'failed', 'why'], rows)}`,
+    text: `${before.run.id} → ${after.run.id}: ${counts}\n\n${markdownTable(['operation', 'scenario', 'change', 'p50', 'p95', 'failed', 'why'], rows)}\n\n${NOISE_TEST}`,
     facts: {
       before: before.run.id,
       after: after.run.id,

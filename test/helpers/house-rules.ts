@@ -98,7 +98,10 @@ function listMisplacedPackages(file: SourceFile): string[] {
 
 function listForbiddenText(file: SourceFile): string[] {
   const breaches = [];
-  if (/\bprocess\.env\b/.test(file.text) && file.path !== 'config.ts')
+  if (
+    (/\bprocess\.env\b/.test(file.text) || file.packages.includes('node:process')) &&
+    file.path !== 'config.ts'
+  )
     breaches.push(`${file.path} reads process.env: only config.ts may`);
   if (/\b(console\.|process\.stdout)/.test(file.text) && !/^(cli|transport\/)/.test(file.path)) {
     breaches.push(`${file.path} writes to stdout, which belongs to the protocol`);

@@ -12,7 +12,7 @@ export interface SourceFile {
 }
 
 const IMPORT =
-  /(?:^|[;\s])(?:import|export)\b[^;'"]*?from\s*['"]([^'"]+)['"]|import\s*\(\s*['"]([^'"]+)['"]\s*\)|^import\s*['"]([^'"]+)['"]/gm;
+  /(?:^|[;\s])(?:import|export)\b[^;'"]*?from\s*['"]([^'"]+)['"]|import\s*\(\s*['"]([^'"]+)['"]\s*\)|^import\s*['"]([^'"]+)['"]|new URL\(\s*['"](\.[^'"]*\.ts)['"]/gm;
 
 /** Reads every TypeScript file below `root`. */
 export function readSourceTree(root: string): SourceFile[] {
@@ -26,7 +26,9 @@ export function readSourceTree(root: string): SourceFile[] {
 /** Gives the imports of one file from its text; comments are left out. */
 export function readSourceFile(path: string, text: string): SourceFile {
   const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
-  const specifiers = [...code.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+  const specifiers = [...code.matchAll(IMPORT)].map(
+    (match) => match[1] ?? match[2] ?? match[3] ?? match[4] ?? '',
+  );
   return {
     path,
     text,
