@@ -1,0 +1,105 @@
+import type { LeanNode } from '../../rag/lean-node.ts';
+import { defineRule, type RuleMatch } from '../rule.ts';
+import { declares, isBrowserCode, readJsImports } from '../syntax/javascript.ts';
+import { enclosingFunction, type SourceText, walk } from '../syntax/source-text.ts';
+
+const BODY = new Set(['json', 'text', 'arrayBuffer', 'blob', 'formData']);
+
+export default defineRule({
+  id: 'js-fetch-result-without-status',
+  languages: ['javascript', 'typescript', 'tsx'],
+  title: 'Answer of `fetch` used whatever its status',
+  summary: 'fetch resolves on 500 too, so the body of an error is taken for the answer.',
+  severity: 'medium',
+  priority: 'recommended',
+  complexity: 'low',
+  cost: 'low',
+  packages: [],
+  shownBy: { unclear_error: 0.5 },
+  advice: {
+    libraryDefault:
+      'fetch (WHATWG, all versions): the promise rejects on network errors only; a status of 400 to 599 resolves with `ok` false.',
+    source: 'MDN, Window.fetch() and Response.ok',
+    howItMaterializes:
+      'The dependency answers 503 with a page or an error object: the parse fails as a syntax error, or the fields that follow are undefined.',
+    downstreamImpact: 'A clear 503 becomes a 500, or a success without content that callers store.',
+    discussion:
+      'Check `response.ok` before the body is read, and turn 5xx of a dependency into 502 or 503. Which status means what is for the caller to decide, so there is no automatic fix.',
+    infrastructurePattern:
+      'Outlier detection in the service mesh works on the status, which it sees by itself.',
+    benefit: 'Errors are told from answers, and can be retried or answered from older content.',
+    risks: 'Code that lived on the bodies of errors must say so.',
+    monitoring: 'Answers of dependencies by status.',
+  },
+  check({ source }) {
+    const names = readJsImports(source);
+    if (isBrowserCode(source, names) || names.has('fetch') || declares(source, 'fetch')) return [];
+    return source
+      .nodes('call_expression')
+      .map((call) => checkCall(call, source))
+      .filter((match) => match !== null);
+  },
+  examples: {
+    valid: [
+      'async function f() { const r = await fetch(u); if (!r.ok) throw new Error("a"); return r.json(); }',
+      'async function f() { const r = await fetch(u); return { status: r.status, body: await r.json() }; }',
+      'async function f() { const r = await fetch(u); check(r); return r.json(); }',
+      'async function f() { const { ok } = await fetch(u); return ok; }',
+      'async function f() { return fetch(u); }',
+      "import { fetch } from './http.js';\nasync function f() { return (await fetch(u)).json(); }",
+      'fetch(u).then((r) => r.ok ? r.json() : null);',
+    ],
+    invalid: [
+      { before: 'async function f() { return (await fetch(u)).json(); }', after: null },
+      { before: 'async function f() { const r = await fetch(u); return r.json(); }', after: null },
+      {
+        before:
+          'async function f() { const r = await fetch(u);\n const d = await r.text(); return JSON.parse(d); }',
+        after: null,
+      },
+    ],
+  },
+});
+
+function checkCall(call: LeanNode, source: SourceText): RuleMatch | null {
+  if (call.child('function')?.text !== 'fetch' || call.parent?.type !== 'await_expression') return null;
+  const holder = call.parent.parent;
+  if (holder === null || !(isReadAtOnce(holder) || isReadUnseen(holder, source))) return null;
+  return {
+    startOffset: call.start,
+    endOffset: call.end,
+    message: 'The body is read without a look at `ok` or `status`; fetch does not reject on 500.',
+    fix: null,
+  };
+}
+
+/** `(await fetch(u)).json()` */
+function isReadAtOnce(holder: LeanNode): boolean {
+  const member = holder.parent;
+  return (
+    holder.type === 'parenthesized_expression' &&
+    member?.type === 'member_expression' &&
+    BODY.has(member.child('property')?.text ?? '')
+  );
+}
+
+/** Every use of the answer's name is a read of its body. */
+function isReadUnseen(holder: LeanNode, source: SourceText): boolean {
+  const name = holder.child('name');
+  if (holder.type !== 'variable_declarator' || name?.type !== 'identifier') return false;
+  let reads = 0;
+  let others = 0;
+  walk(enclosingFunction(holder) ?? source.root, (node) => {
+    const isUse =
+      (node.type === 'identifier' || node.type === 'shorthand_property_identifier') &&
+      node.text === name.text &&
+      node.start !== name.start;
+    if (isUse) {
+      const member = node.parent?.type === 'member_expression' ? node.parent : null;
+      if (BODY.has(member?.child('property')?.text ?? '')) reads += 1;
+      else others += 1;
+    }
+    return true;
+  });
+  return reads > 0 && others === 0;
+}
