@@ -17,6 +17,7 @@ export function createClient(baseUrl) {
             method: 'POST',
             body: JSON.stringify(order),
           });
+          if (!response.ok) throw new Error('no charge');
           return await response.json();
         } catch (error) {
           console.error(error.message);
@@ -25,7 +26,8 @@ export function createClient(baseUrl) {
       }
     },
     async read(id) {
-      return (await fetch(\`\${baseUrl}/charges/\${id}\`)).json();
+      const response = await fetch(\`\${baseUrl}/charges/\${id}\`);
+      return response.ok ? response.json() : null;
     },
   };
 }
