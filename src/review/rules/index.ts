@@ -1,5 +1,6 @@
 import type { Rule } from '../rule.ts';
 import goHttpClientWithoutTimeout from './go-http-client-without-timeout.ts';
+import goResultNotClosed from './go-result-not-closed.ts';
 import goServerWithoutTimeouts from './go-server-without-timeouts.ts';
 import jsAxiosWithoutTimeout from './js-axios-without-timeout.ts';
 import jsExpress4AsyncHandlerWithoutCatch from './js-express-4-async-handler-without-catch.ts';
@@ -26,6 +27,7 @@ import retryWithoutBound from './retry-without-bound.ts';
 /** Every rule, sorted by id. */
 export const RULES: readonly Rule[] = [
   goHttpClientWithoutTimeout,
+  goResultNotClosed,
   goServerWithoutTimeouts,
   jsAxiosWithoutTimeout,
   jsExpress4AsyncHandlerWithoutCatch,
