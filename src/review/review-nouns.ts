@@ -3,6 +3,7 @@ import type { CodeIndex } from '../rag/code-index.ts';
 import type { Notice } from '../types.ts';
 import type { CodeRange, Finding, Priority } from '../types-code.ts';
 import type { RunResult } from '../types-run.ts';
+import type { Baseline } from './baseline.ts';
 import type { Symptom } from './evidence/symptom.ts';
 import type { Effort, RuleAdvice } from './rule.ts';
 
@@ -21,6 +22,8 @@ export interface ReviewRequest {
   readonly role: Role;
   /** Earlier reports, as data. */
   readonly contextTexts: readonly ContextText[];
+  /** Ids of findings that are known and left out. */
+  readonly baseline?: Baseline;
 }
 
 export interface ContextText {

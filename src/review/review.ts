@@ -4,6 +4,7 @@ import type { CodeIndex } from '../rag/code-index.ts';
 import type { Notice } from '../types.ts';
 import type { Finding } from '../types-code.ts';
 import type { RunResult } from '../types-run.ts';
+import { splitByBaseline } from './baseline.ts';
 import { findSymptoms } from './evidence/find-symptoms.ts';
 import { isSameOperation } from './evidence/link-evidence.ts';
 import { listEndpoints } from './list-endpoints.ts';
@@ -40,14 +41,15 @@ export async function reviewCode(
   const seen: FileHits = index === null ? NO_HITS : await reviewFiles(index, rules, deps);
   const notices = [...seen.notices];
   const all = index === null ? [] : makeFindings(seen, index, symptoms, notices);
-  const findings = operations.length === 0 ? all : all.filter((finding) => finding.reachedFrom.some(wanted));
+  const reached = operations.length === 0 ? all : all.filter((finding) => finding.reachedFrom.some(wanted));
+  const { fresh: findings, knownCount } = splitByBaseline(reached, request.baseline ?? new Set());
   return {
     id: request.id,
     createdAt: deps.clock.date().toISOString(),
     runId: run?.run.id ?? null,
     role: request.role,
     findings,
-    notices: [...notices, ...noteLeftOut(all, findings), ...noteNoRoutes(index)],
+    notices: [...notices, ...noteLeftOut(all, reached), ...noteKnown(knownCount), ...noteNoRoutes(index)],
     endpoints: listEndpoints({ index, run, findings, symptoms }).filter((one) => wanted(one.endpoint)),
     symptoms,
     suggestions: makeSuggestions(findings, seen.hits, symptoms),
@@ -89,6 +91,10 @@ function noteLeftOut(all: readonly Finding[], kept: readonly Finding[]): Notice[
   return [
     { where: 'operations', message: `${left} finding(s) that these operations do not reach are left out` },
   ];
+}
+
+function noteKnown(count: number): Notice[] {
+  return count === 0 ? [] : [{ where: 'baseline', message: `${count} known finding(s) are left out` }];
 }
 
 function noteNoRoutes(index: CodeIndex | null): Notice[] {

@@ -25,7 +25,14 @@ const input = z.strictObject({
   context_files: z.array(z.string()).default([]).describe('Earlier reports in the workspace, taken as data'),
   role: z.enum(['developer', 'sre']).default('developer'),
   rules: z.array(z.string()).default([]).describe('Only these rules'),
-  format: z.enum(['markdown', 'json', 'sarif']).default('markdown').describe('Of the file that output names'),
+  baseline: z
+    .string()
+    .optional()
+    .describe('File of known findings to leave out (e.g. .breakwater-baseline.json)'),
+  format: z
+    .enum(['markdown', 'json', 'sarif', 'baseline'])
+    .default('markdown')
+    .describe('Of the file that output names'),
   output: z.string().optional().describe('Write the full report to this file in the workspace too'),
 });
 
@@ -45,12 +52,14 @@ export default defineTool({
       { renderReviewSummary },
       { renderBrief },
       { renderReviewSarif },
+      { readBaseline, renderBaseline },
     ] = await Promise.all([
       import('../review/review.ts'),
       import('../review/report/markdown.ts'),
       import('../review/report/summary.ts'),
       import('../review/report/brief.ts'),
       import('../review/report/sarif.ts'),
+      import('../review/baseline.ts'),
     ]);
     const [config, store] = await Promise.all([session.loadConfig(), session.openStore()]);
     const index = await openCodeIndex(args.path, context);
@@ -67,9 +76,14 @@ export default defineTool({
         text: (await readWorkspaceFile(file, config)).text,
       })),
     );
+    const baseline =
+      args.baseline === undefined
+        ? undefined
+        : readBaseline((await readWorkspaceFile(args.baseline, config)).text, args.baseline);
     const id = newId('rev');
+    const { operations, rules, role } = args;
     const review = await reviewCode(
-      { id, index, run, operations: args.operations, rules: args.rules, role: args.role, contextTexts },
+      { id, index, run, operations, rules, role, contextTexts, ...(baseline && { baseline }) },
       { clock: session.clock, signal },
     );
     const report = renderReviewMarkdown(review, run);
@@ -83,6 +97,7 @@ export default defineTool({
       const texts = {
         markdown: report,
         sarif,
+        baseline: renderBaseline(review.findings),
         json: `${JSON.stringify(review, null, 2)}
 `,
       };
