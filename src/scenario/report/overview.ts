@@ -1,6 +1,6 @@
 import type { ItemResult, RunResult } from '../../types-run.ts';
 import { formatDuration } from '../../units.ts';
-import { blameOf } from './headline.ts';
+import { blameOf, countHollow } from './headline.ts';
 
 /** Items by verdict; the failed ones by who is responsible. */
 export interface VerdictCounts {
@@ -54,8 +54,14 @@ export function describeRun(result: RunResult): string {
   if (own.length > 0) {
     const endpoints = [...new Set(own.map(({ endpoint }) => endpoint))];
     sentences.push(`The application has to answer for ${listSome(endpoints)}.`);
+  } else if (result.results.some((each) => each.verdict.value === 'fail' && blameOf(each) === null)) {
+    sentences.push('Whether the faults or the application caused what failed is not known everywhere.');
   } else if (counts.fail > 0) {
     sentences.push('What failed is what was injected; nothing is said against the application.');
+  } else if (result.results.some((each) => countHollow(each) > 0)) {
+    sentences.push(
+      'Nothing failed as declared, but some answers were hollow: 2xx although every call to a dependency failed.',
+    );
   } else if (counts.pass > 0 && counts.inconclusive === 0) {
     sentences.push('The service held under every fault that was tried.');
   }

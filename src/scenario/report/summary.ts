@@ -1,6 +1,6 @@
 import type { ItemResult, RunResult } from '../../types-run.ts';
 import { showMs } from '../../units.ts';
-import { blameOf, describeSlowdown, joinReasons } from './headline.ts';
+import { blameOf, countHollow, describeSlowdown, joinReasons } from './headline.ts';
 import { countVerdicts, runDuration, showCounts } from './overview.ts';
 
 /** About 1,500 tokens; a model reads it as a whole. */
@@ -25,10 +25,18 @@ export function renderRunSummary(result: RunResult): string {
       results.filter((each) => blameOf(each) === 'injected'),
     ),
     ...group(
+      'Failed, and whether the fault or the application caused it is not known:',
+      results.filter((each) => each.verdict.value === 'fail' && blameOf(each) === null),
+    ),
+    ...group(
       'Inconclusive:',
       results.filter(({ verdict }) => verdict.value === 'inconclusive'),
     ),
     ...group('Passed, but slower than injected:', results.filter(isAmplified)),
+    ...group(
+      'Passed as declared, but with hollow answers (2xx although every call to a dependency failed):',
+      results.filter((each) => each.verdict.value === 'pass' && countHollow(each) > 0),
+    ),
   ];
   return shorten(lines);
 }

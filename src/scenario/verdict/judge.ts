@@ -10,7 +10,7 @@ import type {
   Window,
 } from '../../types-run.ts';
 import { judgeExpectations } from './expectation.ts';
-import { causeOf, type FailureContext, isFailed, isMeasured, responseTimeMs } from './failure.ts';
+import { causeOf, type FailureContext, isFailed, isHollow, isMeasured, responseTimeMs } from './failure.ts';
 import { certifyFaults, type RequestedFault } from './fidelity.ts';
 import { percentileInterval } from './interval.ts';
 import { maxOf, sortValues, summarizeLatency } from './percentile.ts';
@@ -58,6 +58,7 @@ export function judgeItem(evidence: ItemEvidence): ItemResult {
       planned: evidence.plannedRequests,
       windows: evidence.windows,
       context,
+      unjoinedDelaysMs: evidence.unjoined.flatMap(({ injectedMs }) => injectedMs ?? []),
       judged: slosJudged,
     }),
   );
@@ -65,6 +66,7 @@ export function judgeItem(evidence: ItemEvidence): ItemResult {
   const judged = slosJudged ? slos : [];
   const verdict = decide(evidence, {
     faulted,
+    unproven: explainUnproven(measured, faulted, item.expect.statuses),
     failing: [
       ...expectations.reasons,
       ...judged.flatMap(({ result, reason }) =>
@@ -105,6 +107,8 @@ export function judgeItem(evidence: ItemEvidence): ItemResult {
 
 interface Findings {
   readonly faulted: readonly Sample[];
+  /** Why the answers say nothing about the faults; `null` when they do. */
+  readonly unproven: VerdictReason | null;
   readonly failing: readonly VerdictReason[];
   readonly unsure: readonly VerdictReason[];
   /** How many things were judged. */
@@ -118,9 +122,12 @@ interface Findings {
  */
 function decide(evidence: ItemEvidence, findings: Findings): Verdict {
   const { obstacle, faults, planned, plannedRequests } = evidence;
-  const { faulted, failing, unsure, idle } = findings;
+  const { faulted, unproven, failing, unsure, idle } = findings;
   if (faulted.length === 0) return inconclusive([obstacle ?? NOTHING_MEASURED]);
+  if (unproven !== null) return inconclusive([unproven]);
   const idleReason = explainIdle(evidence, idle);
+  // Stopped before its end, a fault may not have had its time yet.
+  if (idleReason !== null && obstacle !== null) return inconclusive([obstacle]);
   if (idleReason !== null && idle.length === faults.length) {
     return inconclusive([
       idleReason,
@@ -153,6 +160,36 @@ const SCHEMA_UNCHECKED: VerdictReason = {
   remedy: 'Leave body_matches_schema out to judge the rest.',
 };
 
+/** Share of refusals above which answers show only that the request itself is not accepted. */
+const MOSTLY = 0.9;
+
+/**
+ * A request that the target refuses (4xx) while nothing shows that it accepts it without faults tests nothing:
+ * credentials or data are missing, and neither a pass nor a failure would mean anything.
+ */
+function explainUnproven(
+  measured: readonly Sample[],
+  faulted: readonly Sample[],
+  expected: readonly number[],
+): VerdictReason | null {
+  const accepted = ({ outcome, status }: Sample) =>
+    outcome === 'answered' && status !== null && (status < 400 || expected.includes(status));
+  if (measured.some((sample) => ['preflight', 'baseline'].includes(sample.phase) && accepted(sample)))
+    return null;
+  const own = faulted.filter(
+    ({ outcome, exchange }) =>
+      outcome === 'answered' && !(exchange?.hits.some((hit) => hit.status !== null) ?? false),
+  );
+  const refused = own.filter((sample) => !accepted(sample) && (sample.status ?? 0) < 500);
+  if (own.length === 0 || refused.length < MOSTLY * own.length) return null;
+  return {
+    message: `answers ${refused[0]?.status} (${refused.length} of ${own.length}), and nothing shows that it is accepted without a fault`,
+    cause: null,
+    remedy:
+      'Give what it needs: headers with credentials, a body or path values that exist; or expect that status.',
+  };
+}
+
 function explainIdle({ planned }: ItemEvidence, idle: readonly string[]): VerdictReason | null {
   if (idle.length === 0) return null;
   const { strategy } = planned.item.context;
@@ -183,8 +220,9 @@ function pickBaseline(samples: readonly Sample[]): number[] {
 
 function countOutcomes(samples: readonly Sample[]): Readonly<Record<string, number>> {
   const counts = new Map<string, number>();
-  for (const { outcome, status } of samples) {
-    const name = outcome === 'answered' ? String(status) : outcome;
+  for (const sample of samples) {
+    const { outcome, status } = sample;
+    const name = outcome === 'answered' ? `${status}${isHollow(sample) ? ' hollow' : ''}` : outcome;
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return Object.fromEntries([...counts].sort(([left], [right]) => (left < right ? -1 : 1)));

@@ -13,10 +13,13 @@ export interface Residual {
 /** Below this, a ratio to what was injected says nothing. */
 const MIN_INJECTED_MS = 1;
 
+/** Share of the hit exchanges at dependencies that may lack a request before single requests say too little. */
+const MAX_UNJOINED = 0.1;
+
 /**
  * Compares what was observed with what was injected, over the answered requests on which a fault acted.
- * `unjoined` are hit exchanges at dependencies that could not be put down to one request: where no request
- * has its own, medians of the whole item are compared instead.
+ * `unjoined` are hit exchanges at dependencies that could not be put down to one request: where more than a
+ * few are, medians of the whole item are compared instead, since the requests that have theirs are no fair sample.
  */
 export function measureResidual(
   faulted: readonly Sample[],
@@ -29,7 +32,11 @@ export function measureResidual(
       ? [{ observed: sample.latencyMs, injected }]
       : [];
   });
-  if (hit.length === 0) return measureWhole(faulted, baselineMs, unjoined);
+  const joined = faulted.flatMap(({ dependencyExchanges }) =>
+    dependencyExchanges.filter(({ hits }) => hits.length > 0),
+  );
+  const tooManyUnjoined = unjoined.length > MAX_UNJOINED * (joined.length + unjoined.length);
+  if (hit.length === 0 || tooManyUnjoined) return measureWhole(faulted, baselineMs, [...joined, ...unjoined]);
   const injected = hit.map((each) => each.injected);
   const left = hit.map((each) => each.observed - each.injected);
   const observedP50 = quantile(
@@ -52,9 +59,9 @@ function answeredByProxy({ exchange }: Sample): boolean {
 function measureWhole(
   faulted: readonly Sample[],
   baselineMs: readonly number[],
-  unjoined: readonly Exchange[],
+  exchanges: readonly Exchange[],
 ): Residual {
-  const delays = unjoined.flatMap((exchange) => exchange.injectedMs ?? []);
+  const delays = exchanges.flatMap((exchange) => exchange.injectedMs ?? []);
   const none = { residualP50Ms: null, residualP95Ms: null, amplification: null };
   const answered = faulted.map(responseTimeMs).filter(Number.isFinite);
   // With fewer hits than requests, most requests may have felt nothing, and the medians do not belong together.

@@ -1,7 +1,7 @@
 import type { Slo } from '../../types.ts';
 import type { Cause, Sample, SloResult, VerdictReason, VerdictValue, Window } from '../../types-run.ts';
 import { showMs, showPercent } from '../../units.ts';
-import { causeOf, type FailureContext, injectedMs, isFailed, responseTimeMs } from './failure.ts';
+import { causeOf, type FailureContext, injectedMs, isFailed, isHit, responseTimeMs } from './failure.ts';
 import { wilsonInterval } from './interval.ts';
 import { describePattern } from './pattern.ts';
 import { minSamples, percentile, sortValues, supportedPercentile } from './percentile.ts';
@@ -14,6 +14,8 @@ export interface SloEvidence {
   readonly planned: number;
   readonly windows: readonly Window[];
   readonly context: FailureContext;
+  /** Delays of hit exchanges at dependencies that could not be joined to a request. */
+  readonly unjoinedDelaysMs: readonly number[];
   readonly judged: boolean;
 }
 
@@ -118,13 +120,30 @@ function boundPercentile(sorted: readonly number[], percent: number, missing: nu
   };
 }
 
-/** The faults explain a slow percentile when it holds without what they did. */
-function slowCause(slo: LatencySlo, { samples, context }: SloEvidence): Cause {
-  const without = samples
-    .filter((sample) => sample.outcome === 'answered' || causeOf(sample, context) === 'target')
-    .map((sample) => responseTimeMs(sample) - (injectedMs(sample) ?? 0));
-  if (without.length === 0) return 'injected';
-  return percentile(sortValues(without), slo.objectivePercent) <= slo.thresholdMs ? 'injected' : 'target';
+/**
+ * The faults explain a slow percentile when it holds without what they did. A request whose dependency exchanges
+ * could not be joined to it is relieved of one such delay, as a joined one is; `null` where it is not known
+ * whether it felt one.
+ */
+function slowCause(slo: LatencySlo, { samples, context, unjoinedDelaysMs }: SloEvidence): Cause | null {
+  const counted = samples.filter(
+    (sample) => sample.outcome === 'answered' || causeOf(sample, context) === 'target',
+  );
+  if (counted.length === 0) return 'injected';
+  const bare = counted.filter((sample) => !isHit(sample)).length;
+  const shareMs = unjoinedDelaysMs.length === 0 ? 0 : percentile(sortValues(unjoinedDelaysMs), 50);
+  const holds = (relief: number) =>
+    percentile(
+      sortValues(
+        counted.map(
+          (sample) => responseTimeMs(sample) - (isHit(sample) ? (injectedMs(sample) ?? 0) : relief),
+        ),
+      ),
+      slo.objectivePercent,
+    ) <= slo.thresholdMs;
+  if (holds(0)) return 'injected';
+  if (unjoinedDelaysMs.length < bare) return holds(shareMs) && shareMs > 0 ? null : 'target';
+  return holds(shareMs) ? 'injected' : 'target';
 }
 
 function tooFew(slo: LatencySlo, evidence: SloEvidence): VerdictReason {

@@ -211,7 +211,7 @@ test('an answer of 200 while the dependency is down is a hollow success', async 
   );
   expect(results[0]).toMatchObject({
     failed: 40,
-    outcomes: { '200': 40 },
+    outcomes: { '200 hollow': 40 },
     verdict: { value: 'fail', reasons: [{ cause: 'target' }] },
   });
   await proxy.close();
