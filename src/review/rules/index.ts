@@ -4,6 +4,7 @@ import goResultNotClosed from './go-result-not-closed.ts';
 import goServerWithoutTimeouts from './go-server-without-timeouts.ts';
 import jsAxiosWithoutTimeout from './js-axios-without-timeout.ts';
 import jsExpress4AsyncHandlerWithoutCatch from './js-express-4-async-handler-without-catch.ts';
+import jsFastifyWithoutRequestTimeout from './js-fastify-without-request-timeout.ts';
 import jsFetchResultWithoutStatus from './js-fetch-result-without-status.ts';
 import jsFetchWithoutTimeout from './js-fetch-without-timeout.ts';
 import jsMongooseWithoutSocketTimeout from './js-mongoose-without-socket-timeout.ts';
@@ -31,6 +32,7 @@ export const RULES: readonly Rule[] = [
   goServerWithoutTimeouts,
   jsAxiosWithoutTimeout,
   jsExpress4AsyncHandlerWithoutCatch,
+  jsFastifyWithoutRequestTimeout,
   jsFetchResultWithoutStatus,
   jsFetchWithoutTimeout,
   jsMongooseWithoutSocketTimeout,
