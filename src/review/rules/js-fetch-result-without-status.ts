@@ -1,7 +1,7 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleMatch } from '../rule.ts';
 import { declares, isBrowserCode, readJsImports } from '../syntax/javascript.ts';
-import { enclosingFunction, type SourceText, walk } from '../syntax/source-text.ts';
+import { enclosingFunction, findAncestor, type SourceText, walk } from '../syntax/source-text.ts';
 
 const BODY = new Set(['json', 'text', 'arrayBuffer', 'blob', 'formData']);
 
@@ -47,6 +47,7 @@ export default defineRule({
       'async function f() { const { ok } = await fetch(u); return ok; }',
       'async function f() { return fetch(u); }',
       "import { fetch } from './http.js';\nasync function f() { return (await fetch(u)).json(); }",
+      'async function f() { const r = await fetch(u); return Answer.parse(await r.json()); }',
       'fetch(u).then((r) => r.ok ? r.json() : null);',
     ],
     invalid: [
@@ -96,10 +97,16 @@ function isReadUnseen(holder: LeanNode, source: SourceText): boolean {
       node.start !== name.start;
     if (isUse) {
       const member = node.parent?.type === 'member_expression' ? node.parent : null;
-      if (BODY.has(member?.child('property')?.text ?? '')) reads += 1;
+      if (BODY.has(member?.child('property')?.text ?? '') && !isValidated(node)) reads += 1;
       else others += 1;
     }
     return true;
   });
   return reads > 0 && others === 0;
+}
+
+/** Whether the body goes straight into a check of its form, `Schema.parse(await r.json())`, which refuses an error's. */
+function isValidated(use: LeanNode): boolean {
+  const checker = findAncestor(use, 'arguments')?.parent?.child('function')?.text ?? '';
+  return /\.(parse|safeParse|validate)(Async)?$/.test(checker) && checker !== 'JSON.parse';
 }
