@@ -7,6 +7,7 @@ import type { CodeIndex, IndexedFile, IndexSummary } from './code-index.ts';
 import { listCalls } from './fact-builder.ts';
 import type { FileFacts } from './facts.ts';
 import { IndexThread, readFactsVersion } from './index-thread.ts';
+import { fingerprintOf, keepLinkedCode, type LinkedCode, recallLinkedCode } from './linked-code.ts';
 import { readManifests } from './manifests.ts';
 import { createModuleFinder } from './modules/module-finder.ts';
 import { Program } from './program.ts';
@@ -69,9 +70,13 @@ async function indexFrom(
   deps: IndexDeps,
 ): Promise<CodeIndex> {
   const known = new Map(previous?.listFiles().map((row) => [row.file, row]));
-  const oldFacts = previous?.readFacts() ?? new Map<string, string>();
   const read = await readFiles(realRoot, found.code, known, deps);
   deps.signal.throwIfAborted();
+  const recalled = recallLinkedCode(realRoot, version);
+  const isRecalled = (file: string) => recalled?.sha256ByFile.get(file) === known.get(file)?.sha256;
+  const oldFacts = [...read.same].every(isRecalled)
+    ? new Map<string, string>()
+    : (previous?.readFacts() ?? new Map<string, string>());
   const removed = [...known.keys()].filter((file) => !read.same.has(file) && !read.rows.has(file));
   const reader =
     previous !== null && read.rows.size === 0 && removed.length === 0
@@ -83,17 +88,11 @@ async function indexFrom(
           deps.signal,
         );
   const rows = [...[...read.same].flatMap((file) => known.get(file) ?? []), ...read.rows.values()];
-  const facts = new Map(
-    rows
-      .map((row) => row.file)
-      .sort()
-      .map((file) => [file, parseFacts(read.rows.get(file)?.facts ?? oldFacts.get(file) ?? '')] as const),
-  );
   const manifests = await readTexts(realRoot, found.manifests);
-  const resolver = new Resolver(
-    new Program(facts, createModuleFinder([...facts.keys()], readManifests(manifests))),
-  );
-  const routes = findRoutes(resolver);
+  const textOf = (file: string) => read.rows.get(file)?.facts ?? oldFacts.get(file) ?? '';
+  const linked = link(rows, manifests, recalled, textOf);
+  keepLinkedCode(realRoot, version, linked);
+  const { facts, resolver, routes } = linked;
   const files = rows.map(toFile).sort((a, b) => (a.file < b.file ? -1 : 1));
   const skipped = [...found.skipped, ...read.skipped];
   const tookMs = deps.clock.now() - startedMs;
@@ -107,6 +106,24 @@ async function indexFrom(
     search: (query, options) => searchChunks(reader, query, options),
     close: () => reader.close(),
   });
+}
+
+function link(
+  rows: readonly Omit<FileRow, 'facts'>[],
+  manifests: ReadonlyMap<string, string>,
+  recalled: LinkedCode | null,
+  textOf: (file: string) => string,
+): LinkedCode {
+  const sha256ByFile = new Map(rows.map(({ file, sha256 }) => [file, sha256]));
+  const fingerprint = fingerprintOf(sha256ByFile, manifests);
+  if (recalled?.fingerprint === fingerprint) return recalled;
+  const factsOf = (file: string) =>
+    (recalled?.sha256ByFile.get(file) === sha256ByFile.get(file) ? recalled?.facts.get(file) : undefined) ??
+    parseFacts(textOf(file));
+  const facts = new Map([...sha256ByFile.keys()].sort().map((file) => [file, factsOf(file)]));
+  const finder = createModuleFinder([...facts.keys()], readManifests(manifests));
+  const resolver = new Resolver(new Program(facts, finder));
+  return { fingerprint, sha256ByFile, facts, resolver, routes: findRoutes(resolver) };
 }
 
 async function openPublished(

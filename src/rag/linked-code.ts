@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import type { Route } from '../types-code.ts';
+import type { FileFacts } from './facts.ts';
+import type { Resolver } from './resolver.ts';
+
+/** The code of a workspace with its names resolved and its routes found. */
+export interface LinkedCode {
+  /** Changes with every text that the linking looks at. */
+  readonly fingerprint: string;
+  readonly sha256ByFile: ReadonlyMap<string, string>;
+  readonly facts: ReadonlyMap<string, FileFacts>;
+  readonly resolver: Resolver;
+  readonly routes: readonly Route[];
+}
+
+const ROOTS_KEPT = 2;
+const kept = new Map<string, LinkedCode>();
+
+/** What this process linked last for a workspace and a version of the readers; null when it is not kept any more. */
+export function recallLinkedCode(root: string, version: string): LinkedCode | null {
+  return kept.get(keyOf(root, version)) ?? null;
+}
+
+/** Keeps linked code for the next indexing; only the two latest workspaces are kept. */
+export function keepLinkedCode(root: string, version: string, linked: LinkedCode): void {
+  const key = keyOf(root, version);
+  kept.delete(key);
+  kept.set(key, linked);
+  for (const oldest of [...kept.keys()].slice(0, -ROOTS_KEPT)) kept.delete(oldest);
+}
+
+/** Names the content of a workspace: its code by hash, its manifests by text. */
+export function fingerprintOf(
+  sha256ByFile: ReadonlyMap<string, string>,
+  manifests: ReadonlyMap<string, string>,
+): string {
+  const hash = createHash('sha256');
+  // JSON keeps names and texts apart, whatever they hold.
+  hash.update(JSON.stringify([[...sha256ByFile].sort(byName), [...manifests].sort(byName)]));
+  return hash.digest('hex');
+}
+
+function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function keyOf(root: string, version: string): string {
+  return `${version} ${root}`;
+}
