@@ -77,7 +77,6 @@ export interface Exchange {
   readonly injectedMs: number | null;
   readonly hits: readonly Hit[];
 }
-
 export interface ProxyTraffic {
   readonly connections: number;
   readonly openConnections: number;
@@ -117,7 +116,6 @@ export interface Sample {
   /** Records of dependency proxies that belong to this request for certain. */
   readonly dependencyExchanges: readonly Exchange[];
 }
-
 export type RunState = 'running' | 'finished' | 'cancelled' | 'interrupted' | 'failed';
 
 export interface Run {
@@ -161,7 +159,6 @@ export interface VerdictReason {
   /** For `inconclusive`: what would settle it. */
   readonly remedy: string | null;
 }
-
 export interface Verdict {
   readonly value: VerdictValue;
   readonly reasons: readonly VerdictReason[];
@@ -174,7 +171,6 @@ export interface ExpectationResult {
   readonly calls: number;
   readonly judged: boolean;
 }
-
 export interface SloResult {
   readonly title: string;
   readonly objective: string;
@@ -204,7 +200,6 @@ export interface DependencyTraffic {
   readonly perRequest: number | null;
   readonly joinedBy: 'traceparent' | 'single-in-flight' | 'item';
 }
-
 export interface ItemResult {
   readonly itemId: string;
   readonly scenarioTitle: string;
@@ -218,6 +213,11 @@ export interface ItemResult {
   readonly residualP50Ms: number | null;
   readonly residualP95Ms: number | null;
   readonly amplification: number | null;
+  /** Median of what a request can have waited for when each of several delayed calls counts. */
+  readonly paidP50Ms: number | null;
+  readonly delayedCallsPerRequest: number | null;
+  /** `item`: delayed calls could not be put down to requests. */
+  readonly injectedOf: 'requests' | 'item';
   /** 95 % intervals of the observed percentiles, from order statistics; `null`: too few samples. */
   readonly p50IntervalMs: readonly [number, number] | null;
   readonly p95IntervalMs: readonly [number, number] | null;
@@ -234,7 +234,6 @@ export interface ItemResult {
   readonly maxLatenessMs: number | null;
   readonly notices: readonly Notice[];
 }
-
 export interface RunResult {
   readonly run: Run;
   readonly results: readonly ItemResult[];

@@ -23,37 +23,35 @@ export function blameOf({ verdict }: ItemResult): Cause | null {
 
 /** Says how the response time compares with what was injected; empty where nothing was delayed. */
 export function describeSlowdown(result: ItemResult): string {
-  const { residualP50Ms: residual, baseline, injected } = result;
+  const { residualP50Ms: residual, amplification, baseline, injected } = result;
   const put = injected.p50Ms;
   // Where most of what was hit never came back, the few that did say little.
   if (residual === null || put === null || put < 1 || injected.count < result.failedByInjection) return '';
   // A baseline of a few calls is hardly known better than to within itself.
   const vague = baseline.count < MIN_BASELINE ? (baseline.p50Ms ?? 0) : 0;
   const about = Math.max(RESIDUAL_FLOOR_MS, put * RESIDUAL_SHARE, vague);
-  if (Math.abs(residual) <= about)
-    return `Slowed by exactly what was injected (${showMs(put)} at the median).`;
+  if (Math.abs(residual) <= about) {
+    // Beside an accusation it would read as its denial.
+    return blameOf(result) === 'target'
+      ? ''
+      : `Slowed by exactly what was injected (${showMs(put)} at the median).`;
+  }
   if (residual < 0)
     return `Slowed by ${showMs(-residual)} less than was injected: it does not wait for all of it.`;
-  return describeRepeats(result, put, residual, about);
+  const repeated = Math.max(0, (result.paidP50Ms ?? put) - put);
+  const own = residual - repeated;
+  if (repeated > about) {
+    const paid = own > about ? (put + repeated) / put : (amplification ?? (put + repeated) / put);
+    const more = own > about ? `; ${showMs(own)} beyond that is the application's own` : '';
+    return `It paid the delay about ${paid.toFixed(1).replace(/\.0$/, '')} times (${describeCalls(result)})${more}.`;
+  }
+  const times = amplification === null ? '' : `, ${amplification.toFixed(1)} × what was injected`;
+  return `Slowed by ${showMs(residual)} more than was injected${times}: that part is the application's own.`;
 }
 
-/** A dependency that is called several times, one call after another, pays the same delay several times. */
-function describeRepeats(
-  { amplification, dependencies }: ItemResult,
-  put: number,
-  residual: number,
-  about: number,
-): string {
-  const times = amplification === null ? '' : `, ${amplification.toFixed(1)} × what was injected`;
-  const slower = `Slowed by ${showMs(residual)} more than was injected${times}`;
-  const calls = Math.max(
-    0,
-    ...dependencies.filter(({ hits }) => hits > 0).map(({ perRequest }) => perRequest ?? 0),
-  );
-  if (calls < 1.5) return `${slower}: that part is the application's own.`;
-  const beyond = residual - (calls - 1) * put;
-  const paid = `${slower}: it calls its dependency ${calls.toFixed(1)} times per request, one call after another, and pays the delay each time`;
-  return beyond > about * calls ? `${paid}; ${showMs(beyond)} beyond that are its own.` : `${paid}.`;
+function describeCalls({ delayedCallsPerRequest: calls, injectedOf }: ItemResult): string {
+  const count = `${(calls ?? 0).toFixed(1)} calls per request`;
+  return injectedOf === 'item' ? `${count}, counted over the item as a whole` : `${count}, one after another`;
 }
 
 /** The reasons of a verdict in one line. */
@@ -81,10 +79,10 @@ export function countHollow({ outcomes }: ItemResult): number {
 }
 
 function blame(result: ItemResult): string {
-  if (blameOf(result) === null) return 'Whether the fault or the application caused this is not known.';
-  if (blameOf(result) === 'injected') {
+  const cause = blameOf(result);
+  if (cause === 'injected')
     return 'The injected fault explains this: nothing is said against the application.';
-  }
+  if (cause === null) return UNKNOWN_CAUSE;
   const { failed, failedByInjection } = result;
   const own = failed - failedByInjection;
   if (failedByInjection > 0 && own > 0) {
@@ -92,6 +90,9 @@ function blame(result: ItemResult): string {
   }
   return 'This is the application’s own behaviour.';
 }
+
+const UNKNOWN_CAUSE =
+  'Whether the fault or the application caused this is not known: calls to the dependency could not be put down to single requests. Pass traceparent on, or lower the rate.';
 
 function listOutcomes({ outcomes }: ItemResult): string {
   return Object.keys(outcomes).join(', ');

@@ -17,6 +17,11 @@ export function renderItemMarkdown(result: ItemResult, planned: PlannedItem | nu
         (fault) =>
           `- Fault: ${fault.requested}. Acted on ${fault.actedOn} of ${fault.exchanges} exchanges: ${fault.injected}.`,
       ),
+      ...(result.injectedOf === 'item' && result.injected.count > 0
+        ? [
+            `- Injected is counted over the item as a whole, ${(result.delayedCallsPerRequest ?? 0).toFixed(1)} delayed calls per request: they could not be put down to single requests.`,
+          ]
+        : []),
       ...(result.requests === 0 ? [] : [`- Outcomes: ${showOutcomes(result)}.`]),
       ...result.expectations.map(
         ({ expected, met, calls, judged }) =>

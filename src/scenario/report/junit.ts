@@ -35,6 +35,6 @@ function renderCase(result: ItemResult): string {
   if (value === 'pass') return `${open}/>`;
   const text = escapeXml(headline(result));
   const element = value === 'fail' ? 'failure' : 'error';
-  const type = value === 'fail' ? (blameOf(result) ?? 'target') : 'inconclusive';
+  const type = value === 'fail' ? (blameOf(result) ?? 'unknown') : 'inconclusive';
   return `${open}>\n      <${element} type="${type}" message="${text}">${text}</${element}>\n    </testcase>`;
 }

@@ -8,6 +8,8 @@ export interface VerdictCounts {
   readonly pass: number;
   readonly fail: number;
   readonly failByTarget: number;
+  /** Failed, and it could not be told by whom. */
+  readonly failUnknown: number;
   readonly inconclusive: number;
 }
 
@@ -20,22 +22,28 @@ export function countVerdicts(results: readonly ItemResult[]): VerdictCounts {
     pass: count('pass'),
     fail: count('fail'),
     failByTarget: results.filter((result) => blameOf(result) === 'target').length,
+    failUnknown: results.filter((result) => result.verdict.value === 'fail' && blameOf(result) === null)
+      .length,
     inconclusive: count('inconclusive'),
   };
 }
 
 /** `24 items: 17 pass, 5 fail (2 by the application, 3 explained by the fault), 2 inconclusive`. */
-export function showCounts({ items, pass, fail, failByTarget, inconclusive }: VerdictCounts): string {
-  const injected = fail - failByTarget;
-  const split =
-    fail === 0
-      ? ''
-      : injected === 0
-        ? ' (by the application itself)'
-        : failByTarget === 0
-          ? ' (explained by the injected fault)'
-          : ` (${failByTarget} by the application itself, ${injected} explained by the injected fault)`;
-  return `${items} ${items === 1 ? 'item' : 'items'}: ${pass} pass, ${fail} fail${split}, ${inconclusive} inconclusive`;
+export function showCounts({
+  items,
+  pass,
+  fail,
+  failByTarget,
+  failUnknown,
+  inconclusive,
+}: VerdictCounts): string {
+  const parts = [
+    { count: failByTarget, by: 'by the application itself' },
+    { count: fail - failByTarget - failUnknown, by: 'explained by the injected fault' },
+    { count: failUnknown, by: 'of unknown cause' },
+  ].filter(({ count }) => count > 0);
+  const split = parts.map(({ count, by }) => (parts.length === 1 ? by : `${count} ${by}`)).join(', ');
+  return `${items} ${items === 1 ? 'item' : 'items'}: ${pass} pass, ${fail} fail${split === '' ? '' : ` (${split})`}, ${inconclusive} inconclusive`;
 }
 
 /** How long the run took, to tenths of a second; `null` while it goes. */
@@ -54,7 +62,7 @@ export function describeRun(result: RunResult): string {
   if (own.length > 0) {
     const endpoints = [...new Set(own.map(({ endpoint }) => endpoint))];
     sentences.push(`The application has to answer for ${listSome(endpoints)}.`);
-  } else if (result.results.some((each) => each.verdict.value === 'fail' && blameOf(each) === null)) {
+  } else if (counts.failUnknown > 0) {
     sentences.push('Whether the faults or the application caused what failed is not known everywhere.');
   } else if (counts.fail > 0) {
     sentences.push('What failed is what was injected; nothing is said against the application.');

@@ -1,7 +1,8 @@
 import type { Expectation } from '../../types.ts';
 import type { ExpectationResult, Sample, VerdictReason } from '../../types-run.ts';
 import { showMs } from '../../units.ts';
-import { causeOf, type FailureContext, injectedMs } from './failure.ts';
+import { gatherDelays, type ItemDelays, paidMs, slowCause } from './delays.ts';
+import { causeOf, type FailureContext } from './failure.ts';
 
 export interface JudgedExpectations {
   readonly results: readonly ExpectationResult[];
@@ -18,7 +19,9 @@ interface Demand {
 
 /** Whether one call meets the status and the time that are expected of it. */
 export function meetsExpectation(sample: Sample, expect: Expectation): boolean {
-  return listDemands(expect, { baselineMaxMs: 0, timeoutMs: 0 }).every((demand) => demand.isMet(sample));
+  return listDemands(expect, { baselineMaxMs: 0, timeoutMs: 0 }, gatherDelays([sample], [])).every((demand) =>
+    demand.isMet(sample),
+  );
 }
 
 /** Counts how many calls meet what is expected; `judged` says whether one that does not is a failure. */
@@ -26,9 +29,10 @@ export function judgeExpectations(
   expect: Expectation,
   samples: readonly Sample[],
   context: FailureContext,
+  delays: ItemDelays,
   judged: boolean,
 ): JudgedExpectations {
-  const counted = listDemands(expect, context).map((demand) => {
+  const counted = listDemands(expect, context, delays).map((demand) => {
     const unmet = samples.filter((sample) => !demand.isMet(sample));
     return { demand, unmet, met: samples.length - unmet.length };
   });
@@ -50,10 +54,11 @@ export function judgeExpectations(
   };
 }
 
-function listDemands(expect: Expectation, context: FailureContext): Demand[] {
+function listDemands(expect: Expectation, context: FailureContext, delays: ItemDelays): Demand[] {
   const demands: Demand[] = [];
   if (expect.statuses.length > 0) demands.push(demandStatus(expect.statuses, context));
-  if (expect.responseTimeUnderMs !== null) demands.push(demandTime(expect.responseTimeUnderMs, context));
+  if (expect.responseTimeUnderMs !== null)
+    demands.push(demandTime(expect.responseTimeUnderMs, context, delays));
   return demands;
 }
 
@@ -70,18 +75,17 @@ function demandStatus(statuses: readonly number[], context: FailureContext): Dem
   };
 }
 
-function demandTime(limitMs: number, context: FailureContext): Demand {
+function demandTime(limitMs: number, context: FailureContext, delays: ItemDelays): Demand {
   return {
     expected: `an answer in under ${showMs(limitMs)}`,
     isMet: (sample) => sample.outcome === 'answered' && sample.latencyMs < limitMs,
     explain: (sample) => {
-      const injected = injectedMs(sample) ?? 0;
-      const explained = sample.outcome === 'answered' && sample.latencyMs - injected < limitMs;
+      const injected = paidMs(sample) ?? 0;
       const share = injected >= 1 ? ` (${showMs(injected)} of it injected)` : '';
       return sample.outcome === 'answered'
         ? {
             message: `answered after ${showMs(sample.latencyMs)}${share}, expected under ${showMs(limitMs)}`,
-            cause: explained ? 'injected' : 'target',
+            cause: slowCause([sample], delays, (left) => left.some((time) => time >= limitMs)),
             remedy: null,
           }
         : {

@@ -9,6 +9,7 @@ import type {
   VerdictReason,
   Window,
 } from '../../types-run.ts';
+import { gatherDelays } from './delays.ts';
 import { judgeExpectations } from './expectation.ts';
 import { causeOf, type FailureContext, isFailed, isHollow, isMeasured, responseTimeMs } from './failure.ts';
 import { certifyFaults, type RequestedFault } from './fidelity.ts';
@@ -49,16 +50,17 @@ export function judgeItem(evidence: ItemEvidence): ItemResult {
     baselineMaxMs: maxOf(baselineMs.filter(Number.isFinite)) ?? 0,
     timeoutMs: item.call.timeoutMs,
   };
+  const delays = gatherDelays(faulted, evidence.unjoined);
   const underLoad = item.context.strategy.mode === 'load';
   const slosJudged = item.expect.allSloAreValid ?? underLoad;
-  const expectations = judgeExpectations(item.expect, faulted, context, !underLoad);
+  const expectations = judgeExpectations(item.expect, faulted, context, delays, !underLoad);
   const slos = evidence.slos.map((slo) =>
     judgeSlo(slo, {
       samples: faulted,
       planned: evidence.plannedRequests,
       windows: evidence.windows,
       context,
-      unjoinedDelaysMs: evidence.unjoined.flatMap(({ injectedMs }) => injectedMs ?? []),
+      delays,
       judged: slosJudged,
     }),
   );

@@ -1,4 +1,5 @@
 import type { Exchange, LatencySummary, Sample } from '../../types-run.ts';
+import { gatherDelays, type ItemDelays, paidMs } from './delays.ts';
 import { injectedMs, isHit, responseTimeMs } from './failure.ts';
 import { percentile, sortValues, summarizeLatency, supportedPercentile } from './percentile.ts';
 
@@ -8,35 +9,42 @@ export interface Residual {
   readonly residualP50Ms: number | null;
   readonly residualP95Ms: number | null;
   readonly amplification: number | null;
+  /** Median of all the delay that a request can have waited for, each of several delayed calls counted. */
+  readonly paidP50Ms: number | null;
+  /** Delayed exchanges at dependencies for each request. */
+  readonly delayedCallsPerRequest: number | null;
+  /** Whether these figures are of requests, or of the item because calls could not be put down to requests. */
+  readonly injectedOf: 'requests' | 'item';
 }
 
 /** Below this, a ratio to what was injected says nothing. */
 const MIN_INJECTED_MS = 1;
 
-/** Share of the hit exchanges at dependencies that may lack a request before single requests say too little. */
-const MAX_UNJOINED = 0.1;
-
 /**
  * Compares what was observed with what was injected, over the answered requests on which a fault acted.
- * `unjoined` are hit exchanges at dependencies that could not be put down to one request: where more than a
- * few are, medians of the whole item are compared instead, since the requests that have theirs are no fair sample.
+ * `unjoined` are exchanges at dependencies that could not be put down to one request: where they are more than
+ * a few, requests would show only a part of it, and medians of the whole item are compared instead.
  */
 export function measureResidual(
   faulted: readonly Sample[],
   baselineMs: readonly number[],
   unjoined: readonly Exchange[],
 ): Residual {
+  const delays = gatherDelays(faulted, unjoined);
+  if (!delays.joined) return measureWhole(faulted, baselineMs, delays);
   const hit = faulted.flatMap((sample) => {
     const injected = injectedMs(sample);
     return sample.outcome === 'answered' && isHit(sample) && !answeredByProxy(sample) && injected !== null
-      ? [{ observed: sample.latencyMs, injected }]
+      ? [
+          {
+            observed: sample.latencyMs,
+            injected,
+            paid: paidMs(sample) ?? injected,
+            calls: countDelayed(sample),
+          },
+        ]
       : [];
   });
-  const joined = faulted.flatMap(({ dependencyExchanges }) =>
-    dependencyExchanges.filter(({ hits }) => hits.length > 0),
-  );
-  const tooManyUnjoined = unjoined.length > MAX_UNJOINED * (joined.length + unjoined.length);
-  if (hit.length === 0 || tooManyUnjoined) return measureWhole(faulted, baselineMs, [...joined, ...unjoined]);
   const injected = hit.map((each) => each.injected);
   const left = hit.map((each) => each.observed - each.injected);
   const observedP50 = quantile(
@@ -48,6 +56,13 @@ export function measureResidual(
     residualP50Ms: subtract(quantile(left, 50), quantile(baselineMs, 50)),
     residualP95Ms: subtract(quantile(left, 95), quantile(baselineMs, 95)),
     amplification: ratio(observedP50, quantile(baselineMs, 50), quantile(injected, 50)),
+    paidP50Ms: quantile(
+      hit.map((each) => each.paid),
+      50,
+    ),
+    delayedCallsPerRequest:
+      hit.length === 0 ? null : hit.reduce((sum, { calls }) => sum + calls, 0) / hit.length,
+    injectedOf: 'requests',
   };
 }
 
@@ -59,24 +74,32 @@ function answeredByProxy({ exchange }: Sample): boolean {
 function measureWhole(
   faulted: readonly Sample[],
   baselineMs: readonly number[],
-  exchanges: readonly Exchange[],
+  delays: ItemDelays,
 ): Residual {
-  const delays = exchanges.flatMap((exchange) => exchange.injectedMs ?? []);
-  const none = { residualP50Ms: null, residualP95Ms: null, amplification: null };
+  const { delaysMs, perRequest } = delays;
+  const injected = summarizeLatency(delaysMs);
+  const whole = { injected, delayedCallsPerRequest: perRequest, injectedOf: 'item' } as const;
+
   const answered = faulted.map(responseTimeMs).filter(Number.isFinite);
   // With fewer hits than requests, most requests may have felt nothing, and the medians do not belong together.
-  if (delays.length === 0 || delays.length < faulted.length || answered.length < faulted.length) {
-    return { injected: summarizeLatency(delays), ...none };
+  const atEdge = faulted.some(({ exchange }) => (exchange?.hits.length ?? 0) > 0);
+  if (atEdge || delaysMs.length < faulted.length || answered.length < faulted.length) {
+    return { ...whole, residualP50Ms: null, residualP95Ms: null, amplification: null, paidP50Ms: null };
   }
-  const injectedP50 = quantile(delays, 50);
+  const injectedP50 = quantile(delaysMs, 50);
   const observedP50 = quantile(answered, 50);
   const baselineP50 = quantile(baselineMs, 50);
   return {
-    injected: summarizeLatency(delays),
+    ...whole,
     residualP50Ms: subtract(subtract(observedP50, injectedP50), baselineP50),
     residualP95Ms: null,
     amplification: ratio(observedP50, baselineP50, injectedP50),
+    paidP50Ms: injectedP50 === null ? null : injectedP50 * perRequest,
   };
+}
+
+function countDelayed({ dependencyExchanges }: Sample): number {
+  return dependencyExchanges.filter(({ hits }) => hits.length > 0).length;
 }
 
 function quantile(values: readonly number[], percent: number): number | null {

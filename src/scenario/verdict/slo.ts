@@ -1,7 +1,8 @@
 import type { Slo } from '../../types.ts';
-import type { Cause, Sample, SloResult, VerdictReason, VerdictValue, Window } from '../../types-run.ts';
+import type { Sample, SloResult, VerdictReason, VerdictValue, Window } from '../../types-run.ts';
 import { showMs, showPercent } from '../../units.ts';
-import { causeOf, type FailureContext, injectedMs, isFailed, isHit, responseTimeMs } from './failure.ts';
+import { type ItemDelays, slowCause } from './delays.ts';
+import { causeOf, type FailureContext, isFailed, responseTimeMs } from './failure.ts';
 import { wilsonInterval } from './interval.ts';
 import { describePattern } from './pattern.ts';
 import { minSamples, percentile, sortValues, supportedPercentile } from './percentile.ts';
@@ -14,8 +15,7 @@ export interface SloEvidence {
   readonly planned: number;
   readonly windows: readonly Window[];
   readonly context: FailureContext;
-  /** Delays of hit exchanges at dependencies that could not be joined to a request. */
-  readonly unjoinedDelaysMs: readonly number[];
+  readonly delays: ItemDelays;
   readonly judged: boolean;
 }
 
@@ -63,7 +63,15 @@ function judgeLatency(slo: LatencySlo, evidence: SloEvidence): JudgedSlo {
     );
     if (boundPercentile(punctual, percent, needed - sorted.length).best <= thresholdMs)
       return answer('inconclusive', generatorLate(name));
-    const cause = slowCause(slo, evidence);
+    // What an unanswered request that was injected would have taken is not known.
+    const known = evidence.samples.filter(
+      (sample) => sample.outcome === 'answered' || causeOf(sample, evidence.context) === 'target',
+    );
+    const cause = slowCause(
+      known,
+      evidence.delays,
+      (left) => percentile(sortValues(left), percent) > thresholdMs,
+    );
     const figure = seen === null ? `more than ${showMs(thresholdMs)} whatever came later` : showMs(seen);
     return answer('fail', {
       message: `${name} was ${figure}, the limit is ${showMs(thresholdMs)}${unansweredPart(times)}`,
@@ -118,32 +126,6 @@ function boundPercentile(sorted: readonly number[], percent: number, missing: nu
     best: percentile([...fill(0), ...sorted], percent),
     worst: percentile([...sorted, ...fill(Number.POSITIVE_INFINITY)], percent),
   };
-}
-
-/**
- * The faults explain a slow percentile when it holds without what they did. A request whose dependency exchanges
- * could not be joined to it is relieved of one such delay, as a joined one is; `null` where it is not known
- * whether it felt one.
- */
-function slowCause(slo: LatencySlo, { samples, context, unjoinedDelaysMs }: SloEvidence): Cause | null {
-  const counted = samples.filter(
-    (sample) => sample.outcome === 'answered' || causeOf(sample, context) === 'target',
-  );
-  if (counted.length === 0) return 'injected';
-  const bare = counted.filter((sample) => !isHit(sample)).length;
-  const shareMs = unjoinedDelaysMs.length === 0 ? 0 : percentile(sortValues(unjoinedDelaysMs), 50);
-  const holds = (relief: number) =>
-    percentile(
-      sortValues(
-        counted.map(
-          (sample) => responseTimeMs(sample) - (isHit(sample) ? (injectedMs(sample) ?? 0) : relief),
-        ),
-      ),
-      slo.objectivePercent,
-    ) <= slo.thresholdMs;
-  if (holds(0)) return 'injected';
-  if (unjoinedDelaysMs.length < bare) return holds(shareMs) && shareMs > 0 ? null : 'target';
-  return holds(shareMs) ? 'injected' : 'target';
 }
 
 function tooFew(slo: LatencySlo, evidence: SloEvidence): VerdictReason {

@@ -73,12 +73,14 @@ test('where too few delays were seen to tell, nobody is accused', () => {
 
 test('several calls to one dependency are told as such, not as slow code', () => {
   const text = describeSlowdown(halfJoined(1_215, 400, 3));
-  expect(text).toContain('calls its dependency 3.0 times per request');
+  expect(text).toContain('paid the delay about 3 times (3.0 calls per request');
   expect(text).not.toContain('own');
 });
 
 test('what remains beyond the calls is the application’s own', () => {
-  expect(describeSlowdown(halfJoined(2_015, 400, 3))).toMatch(/800\.0 ms beyond that are its own/);
+  expect(describeSlowdown(halfJoined(2_015, 400, 3))).toMatch(
+    /800\.0 ms beyond that is the application's own/,
+  );
 });
 
 test('a load that only gets 401 proves nothing, whatever its objectives say', () => {
