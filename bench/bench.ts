@@ -1,16 +1,24 @@
 // npm run bench [NAME…]: prints a table and JSON lines for each benchmark.
+import { measureIsolation } from './isolation.ts';
 import { measureLoad } from './load.ts';
 import type { BenchRow } from './row.ts';
+import { measureScale } from './scale.ts';
+import { measureSpeed } from './speed.ts';
 import { measureStartup } from './startup.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   startup: measureStartup,
   load: measureLoad,
+  isolation: measureIsolation,
+  speed: measureSpeed,
+  scale: measureScale,
 };
+/** Those that take minutes run only when named. */
+const HEAVY: readonly string[] = ['speed', 'scale'];
 
 const wanted = process.argv.slice(2);
 for (const [name, measure] of Object.entries(BENCHES)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (wanted.length > 0 ? !wanted.includes(name) : HEAVY.includes(name)) continue;
   const rows = await measure();
   console.log(`\n${name}`);
   console.table(Object.fromEntries(rows.map(({ subject, figures }) => [subject, figures])));

@@ -1,0 +1,140 @@
+import { systemClock } from '../src/clock.ts';
+import { readFault } from '../src/proxy/fault-schema.ts';
+import { createProxyHost, emptyProgram, type ProxyHost } from '../src/proxy/host.ts';
+import { ALWAYS } from '../src/proxy/periods.ts';
+import type { FaultProgram } from '../src/types-run.ts';
+import { openPeers } from './peers.ts';
+import type { BenchRow } from './row.ts';
+import { openForwarder, openPipe, openUpstream } from './upstreams.ts';
+import { findProgram, runWrk, type WrkResult } from './wrk.ts';
+
+const ROUNDS = 5;
+const SECONDS = 1;
+const DELAY_MS = 20;
+
+interface Subject {
+  readonly name: string;
+  readonly port: number;
+  /** Where the same is delayed by 20 ms; `null`: nowhere. */
+  readonly delayedPort: number | null;
+}
+
+interface Load {
+  readonly name: string;
+  readonly connections: number;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly isDelayed: boolean;
+}
+
+const LOADS: readonly Load[] = [
+  { name: 'small, keep-alive, 32', connections: 32, path: '/', headers: {}, isDelayed: false },
+  {
+    name: 'small, new connection, 32',
+    connections: 32,
+    path: '/',
+    headers: { Connection: 'close' },
+    isDelayed: false,
+  },
+  { name: '10 MB, 4', connections: 4, path: '/bulk', headers: {}, isDelayed: false },
+  { name: '20 ms latency, 256', connections: 256, path: '/', headers: {}, isDelayed: true },
+];
+
+/**
+ * Speed through our two views against a direct connection and other proxies, driven by `wrk`, ledger on; each figure
+ * is the median of five rounds in which the subjects take turns.
+ */
+export async function measureSpeed(): Promise<readonly BenchRow[]> {
+  if (findProgram('wrk') === null) {
+    console.log('wrk: not on the PATH, so speed is not measured (Debian: apt-get install wrk)');
+    return [];
+  }
+  const upstream = await openUpstream();
+  const forwarder = await openForwarder(upstream.port);
+  const pipe = await openPipe(upstream.port);
+  const peers = await openPeers(upstream.port, DELAY_MS);
+  const host = createProxyHost();
+  const subjects: readonly Subject[] = [
+    { name: 'direct', port: upstream.port, delayedPort: null },
+    await openOurs(host, 'tcp', upstream.port),
+    await openOurs(host, 'http', upstream.port),
+    { name: 'socket.pipe', port: pipe.port, delayedPort: null },
+    { name: 'node:http forwarder', port: forwarder.port, delayedPort: null },
+    ...peers,
+  ];
+  const rows: BenchRow[] = [];
+  for (const load of LOADS) {
+    console.log(`${load.name} …`);
+    rows.push(...(await measureLoad(load, subjects)));
+  }
+  await host.close();
+  await Promise.all([upstream, forwarder, pipe, ...peers].map((each) => each.close()));
+  return rows;
+}
+
+async function measureLoad(load: Load, subjects: readonly Subject[]): Promise<readonly BenchRow[]> {
+  const results = new Map<string, WrkResult[]>();
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const { name, port, delayedPort } of subjects) {
+      const used = load.isDelayed ? delayedPort : port;
+      if (used === null) continue;
+      const { connections, headers } = load;
+      const url = `http://127.0.0.1:${used}${load.path}`;
+      const result = await runWrk({ url, connections, seconds: SECONDS, headers });
+      results.set(name, [...(results.get(name) ?? []), result]);
+    }
+  }
+  const rateOf = (name: string) => median((results.get(name) ?? []).map((each) => each.requestsPerSecond));
+  return [...results].map(([name, each]) => {
+    const rate = rateOf(name);
+    const rates = each.map(({ requestsPerSecond }) => requestsPerSecond);
+    return {
+      bench: 'speed',
+      subject: `${load.name}: ${name}`,
+      figures: {
+        requestsPerSecond: Math.round(rate),
+        lowest: Math.round(Math.min(...rates)),
+        highest: Math.round(Math.max(...rates)),
+        megabytesPerSecond: round(median(each.map(({ bytesPerSecond }) => bytesPerSecond)) / 1e6),
+        p50Ms: round(median(each.map(({ p50Ms }) => p50Ms))),
+        p99Ms: round(median(each.map(({ p99Ms }) => p99Ms))),
+        ...(load.isDelayed
+          ? { ofArithmetic: round(rate / ((load.connections * 1_000) / DELAY_MS)) }
+          : { ofDirect: round(rate / rateOf('direct')) }),
+        ...(results.has('toxiproxy') ? { ofToxiproxy: round(rate / rateOf('toxiproxy')) } : {}),
+        errors: each.reduce((sum, { errors }) => sum + errors, 0),
+      },
+    };
+  });
+}
+
+async function openOurs(host: ProxyHost, protocol: 'tcp' | 'http', upstreamPort: number): Promise<Subject> {
+  const spec = {
+    name: protocol,
+    listenPort: 0,
+    upstream: { protocol, host: '127.0.0.1', port: upstreamPort },
+  };
+  const plain = await host.open(spec, emptyProgram());
+  const delayed = await host.open(spec, latencyProgram(DELAY_MS));
+  return { name: `breakwater ${protocol}`, port: plain.port, delayedPort: delayed.port };
+}
+
+/** A program of one latency fault. */
+export function latencyProgram(delayMs: number): FaultProgram {
+  const fault = readFault({ type: 'latency', mean: delayMs });
+  return {
+    seed: 1,
+    itemKey: 'bench',
+    epochMs: systemClock.now(),
+    faults: [{ index: 0, fault, windows: ALWAYS }],
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
