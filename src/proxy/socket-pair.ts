@@ -127,7 +127,7 @@ export class SocketPair {
   reset(): void {
     this.#deaf = true;
     this.#dropUpstream(true);
-    const resetClient = () => this.client.resetAndDestroy();
+    const resetClient = () => resetSocket(this.client);
     const atMs = this.#lastSentAtMs + RESET_GAP_MS;
     if (this.client.destroyed || atMs <= this.#timeline.now()) resetClient();
     else if (this.client.writableLength === 0) this.#timeline.at(atMs, resetClient);
@@ -193,7 +193,7 @@ export class SocketPair {
     const upstream = this.#upstream;
     if (upstream === null) return;
     // Through TLS there is no way to ask for a reset.
-    if (byReset && !(upstream instanceof TLSSocket)) upstream.resetAndDestroy();
+    if (byReset && !(upstream instanceof TLSSocket)) resetSocket(upstream);
     else upstream.destroy();
   }
 
@@ -202,6 +202,15 @@ export class SocketPair {
     this.#outboxBytes = 0;
     this.#outboxEnds = false;
   }
+}
+
+/**
+ * Ends a socket by RST. While the end that was written is still on its way libuv refuses that (EINVAL), and Node would
+ * then keep the socket for ever: the thread could not end. Such a socket is only closed.
+ */
+function resetSocket(socket: Socket): void {
+  if (socket.writableEnded && !socket.writableFinished) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 function setReading(socket: Socket, reads: boolean): void {
