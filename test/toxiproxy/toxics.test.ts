@@ -6,11 +6,11 @@ import { openApi, portOf } from './support/api.ts';
 
 test('latency delays what comes back by so many ms, and nothing once it is removed', async () => {
   const { proxy, port } = await openEcho();
-  const toxic = await add(proxy, 'latency', { latency: 80, jitter: 0 });
+  const toxic = await add(proxy, 'latency', { latency: 300, jitter: 0 });
   const peer = connectTo(port);
-  expect(await roundTripMs(peer, 'one')).toBeGreaterThanOrEqual(80);
+  expect(await roundTripMs(peer, 'one')).toBeGreaterThanOrEqual(300);
   await toxic.remove();
-  expect(await roundTripMs(peer, 'two')).toBeLessThan(80);
+  expect(await roundTripMs(peer, 'two')).toBeLessThan(300);
 });
 
 test('an updated latency is felt by the open connection; what is not named stays', async () => {
@@ -34,14 +34,14 @@ test('latency upstream delays the request', async () => {
 
 test('bandwidth lets rate × 1000 bytes a second pass, for each connection', async () => {
   const { proxy, port } = await openSource(40_000);
-  await add(proxy, 'bandwidth', { rate: 200 });
+  await add(proxy, 'bandwidth', { rate: 80 });
   const startMs = systemClock.now();
   const peers = [connectTo(port), connectTo(port)];
   await Promise.all(peers.map(({ ended }) => ended));
   const tookMs = systemClock.now() - startMs;
   expect(peers.map((peer) => peer.bytes().length)).toEqual([40_000, 40_000]);
-  expect(tookMs).toBeGreaterThanOrEqual(199);
-  expect(tookMs).toBeLessThan(399);
+  expect(tookMs).toBeGreaterThanOrEqual(499);
+  expect(tookMs).toBeLessThan(999);
 });
 
 test('timeout 0 keeps the connection open and silent; removed, what it held arrives whole', async () => {
@@ -126,10 +126,10 @@ test('slicer sends slices of average_size, delay µs apart', async () => {
 test('toxicity is drawn for each exchange: 0 never acts, 0.5 on some, the same ones for the same seed', async () => {
   const slowOnes = async (toxicity: number) => {
     const { proxy, port } = await openEcho();
-    await add(proxy, 'latency', { latency: 25, jitter: 0 }, { toxicity });
+    await add(proxy, 'latency', { latency: 80, jitter: 0 }, { toxicity });
     const peer = connectTo(port);
     const slow: boolean[] = [];
-    for (let round = 0; round < 12; round += 1) slow.push((await roundTripMs(peer, `${round};`)) >= 25);
+    for (let round = 0; round < 12; round += 1) slow.push((await roundTripMs(peer, `${round};`)) >= 80);
     return slow;
   };
   expect((await slowOnes(0)).some(Boolean)).toBe(false);
