@@ -40,6 +40,7 @@ export class Connection implements ViewHost {
       const sink: FlowSink = {
         deliver: (parcel) => this.#deliver(flow, parcel),
         answer: (parcel, act, lane) => this.#view.answer(flow, parcel, act, lane),
+        pausedMs: () => this.#sockets.pausedMs(flow),
       };
       return new Flow(flow, stages[flow], host.timeline, sink, host.held);
     };

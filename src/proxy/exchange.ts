@@ -53,7 +53,8 @@ interface HitTally {
  * An exchange under way: what its faults have drawn, and what has been done to it.
  *
  * `injectedMs` of its record is the time that the last piece of the request waited at faults plus the time that the
- * last piece of the response did. The upstream cannot end before it has the whole request, and the client not
+ * last piece of the response did, and before that the time for which bytes were not even read, since faults held as
+ * many as may wait. The upstream cannot end before it has the whole request, and the client not
  * before it has the whole response, so observed time less `injectedMs` is what the upstream took; a delay that an
  * answer streamed past does not count.
  */
@@ -76,6 +77,7 @@ export class LiveExchange implements FaultedExchange {
   readonly #start: ExchangeStart;
   readonly #hits = new Map<string, HitTally>();
   readonly #waitedMs: Record<ByteFlow, number> = { request: 0, response: 0 };
+  readonly #pausedBeforeMs: Record<ByteFlow, number | null> = { request: null, response: null };
   readonly #bytes: Record<ByteFlow, number> = { request: 0, response: 0 };
   #lastActiveMs: number;
 
@@ -110,9 +112,14 @@ export class LiveExchange implements FaultedExchange {
     this.#bytes[flow] += bytes;
   }
 
-  /** Notes that a piece left the proxy, after it waited at faults for `waitedMs`. */
-  leave(flow: ByteFlow, waitedMs: number, nowMs: number): void {
-    this.#waitedMs[flow] = waitedMs;
+  /** Notes that a piece came, and how long its flow had been kept from being read until then. */
+  meet(flow: ByteFlow, pausedMs: number): void {
+    this.#pausedBeforeMs[flow] ??= pausedMs;
+  }
+
+  /** Notes that a piece left the proxy, after it waited at faults for `waitedMs`; `pausedMs` as for `meet`. */
+  leave(flow: ByteFlow, waitedMs: number, pausedMs: number, nowMs: number): void {
+    this.#waitedMs[flow] = waitedMs + pausedMs - (this.#pausedBeforeMs[flow] ?? pausedMs);
     this.#lastActiveMs = nowMs;
   }
 

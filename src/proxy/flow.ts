@@ -9,6 +9,7 @@ export interface FlowSink {
   deliver(parcel: Parcel): void;
   /** An answer of the proxy's own takes the place of the exchange's bytes; it goes on behind `lane`. */
   answer(parcel: Parcel, act: Act & { readonly do: 'answer' }, lane: number): void;
+  pausedMs(): number;
 }
 
 interface Held {
@@ -80,6 +81,7 @@ export class Flow {
   /** Takes a piece that has just arrived; `fromLane` lets it pass by the faults before that lane. */
   push(parcel: Parcel, fromLane = 0): void {
     if (this.#closed) return;
+    parcel.exchange.meet(this.#name, this.#sink.pausedMs());
     this.#enter(parcel, fromLane, parcel.arrivedAtMs);
     this.#arm();
   }
@@ -202,7 +204,7 @@ export class Flow {
     if (this.#isDropped(parcel)) return;
     const nowMs = this.#timeline.now();
     const waitedMs = this.#waiting.has(parcel) ? nowMs - parcel.arrivedAtMs : 0;
-    if (parcel.data !== null) parcel.exchange.leave(this.#name, waitedMs, nowMs);
+    if (parcel.data !== null) parcel.exchange.leave(this.#name, waitedMs, this.#sink.pausedMs(), nowMs);
     this.#sink.deliver(parcel);
   }
 

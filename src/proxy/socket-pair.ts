@@ -4,6 +4,7 @@ import type { Upstream, UpstreamTls } from '../types.ts';
 
 import { type Dial, type DialFailure, dial } from './dial.ts';
 import type { ByteFlow } from './fault.ts';
+import { PauseMeter } from './pause-meter.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface SocketPairEvents {
@@ -42,11 +43,14 @@ export class SocketPair {
   #outboxBytes = 0;
   #outboxEnds = false;
   #deaf = false;
+  readonly #pauses: Readonly<Record<ByteFlow, PauseMeter>>;
   #lastSentAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(client: Socket, timeline: Timeline, events: SocketPairEvents) {
     this.client = client;
     this.#timeline = timeline;
+    const now = () => timeline.now();
+    this.#pauses = { request: new PauseMeter(now), response: new PauseMeter(now) };
     this.#events = events;
     client.setNoDelay(true);
     client
@@ -106,9 +110,21 @@ export class SocketPair {
   regulate(): void {
     if (this.#deaf) return;
     const upstreamTakes = this.#outboxBytes + (this.#upstream?.writableLength ?? 0) < OUTBOX_BYTES;
-    setReading(this.client, upstreamTakes && this.#events.mayRead('request'));
+    this.#regulateFlow('request', this.client, upstreamTakes);
     if (this.#upstream === null) return;
-    setReading(this.#upstream, this.client.writableLength < OUTBOX_BYTES && this.#events.mayRead('response'));
+    this.#regulateFlow('response', this.#upstream, this.client.writableLength < OUTBOX_BYTES);
+  }
+
+  /** Time for which faults have kept bytes of that flow from being read. */
+  pausedMs(flow: ByteFlow): number {
+    return this.#pauses[flow].totalMs;
+  }
+
+  #regulateFlow(flow: ByteFlow, sender: Socket, receiverTakes: boolean): void {
+    const faultsTake = this.#events.mayRead(flow);
+    // A receiver that takes nothing is the cause by itself, whatever the faults hold.
+    this.#pauses[flow].note(receiverTakes && !faultsTake);
+    setReading(sender, receiverTakes && faultsTake);
   }
 
   /** Ends the connection in order: what was sent arrives, then the end. */
@@ -175,6 +191,7 @@ export class SocketPair {
 
   #receive(flow: ByteFlow, chunk: Buffer): void {
     if (this.#deaf) return;
+    this.#pauses[flow].receive();
     // A head and a body that came together leave together, in one packet.
     const receiver = flow === 'request' ? this.#upstream : this.client;
     receiver?.cork();

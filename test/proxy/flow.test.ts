@@ -32,6 +32,7 @@ function flowOf(faults: readonly object[]) {
   const acts: string[] = [];
   const program = start(faults);
   const flow = new Flow('response', program.stages.response, timeline, {
+    pausedMs: () => 0,
     deliver: ({ data, act, role }: Parcel) => {
       if (act !== null) acts.push(`${act.do} at ${timeline.now()}`);
       else left.push({ text: role === 'fin' ? 'FIN' : String(data), atMs: timeline.now() });
@@ -226,7 +227,7 @@ test('when a proxy holds very much, each of its flows holds little', () => {
       'response',
       start([{ type: 'latency' }]).stages.response,
       createFakeTimeline(),
-      { deliver: () => undefined, answer: () => undefined },
+      { deliver: () => undefined, answer: () => undefined, pausedMs: () => 0 },
       held,
     );
   const [one, other] = [open(), open()];
