@@ -2,8 +2,9 @@ import { originKey, parseMapping } from '../proxy/mapping.ts';
 import type { Fault, HttpMethod, Item, ProxyMapping, Scenario, StringMap } from '../types.ts';
 import type { ItemResult, RunResult } from '../types-run.ts';
 import { showMs, showPercent } from '../units.ts';
-import { describeSlowdown } from './report/headline.ts';
+import { countHollow, describeSlowdown } from './report/headline.ts';
 import { alignedTable } from './report/table.ts';
+import { rebaseResidual } from './verdict/residual.ts';
 
 export interface ProbeRequest {
   readonly url: string;
@@ -19,6 +20,8 @@ export interface ProbeRequest {
   readonly timeoutMs: number;
 }
 
+/** Share of refusals above which answers say nothing about faults. */
+const MOSTLY = 0.9;
 const WITHOUT = 'Without the fault';
 const WITH = 'With the fault';
 
@@ -33,8 +36,9 @@ export function buildProbe(probe: ProbeRequest): readonly Scenario[] {
 /** Puts the two sides next to each other and says in one sentence what the fault did. */
 export function summarizeProbe({ results }: RunResult): string {
   const without = results.find(({ scenarioTitle }) => scenarioTitle === WITHOUT) ?? null;
-  const faulted = results.find(({ scenarioTitle }) => scenarioTitle === WITH) ?? null;
-  if (faulted === null || without === null) return 'The probe was stopped before it measured both sides.';
+  const own = results.find(({ scenarioTitle }) => scenarioTitle === WITH) ?? null;
+  if (own === null || without === null) return 'The probe was stopped before it measured both sides.';
+  const faulted = { ...own, baseline: without.observed, ...rebaseResidual(own, without.observed) };
   const table = alignedTable(
     ['', 'without the fault', 'with the fault'],
     [
@@ -81,8 +85,8 @@ function buildItem(probe: ProbeRequest, faults: readonly Fault[]): Item {
         clients: probe.clients,
         requestsPerSecond: probe.rps,
         connection: 'per-request',
-        // The first scenario is the baseline already.
-        baseline: faults.length > 0,
+        // The first scenario is the baseline.
+        baseline: false,
       },
       slos: [],
       proxy: { disableHttpProxies: false, mappings },
@@ -107,8 +111,11 @@ function upstreamOf(upstream: string): string {
 function explainProbe(without: ItemResult, faulted: ItemResult): string {
   if (faulted.requests === 0 || without.requests === 0) {
     const open = (faulted.requests === 0 ? faulted : without).verdict.reasons[0];
-    return `It could not be probed: ${open?.message ?? 'nothing was measured'}. ${open?.remedy ?? ''}`.trim();
+    return `It could not be probed: ${open?.message ?? 'nothing was measured'}. Give headers, body or a URL that it accepts, or see that it is up.`;
   }
+  const refused = countRefused(without);
+  if (refused !== null)
+    return `It answers ${refused} even without the fault, so this says nothing about how it bears the fault. Give headers with credentials, or a body or URL that it accepts.`;
   const idle = faulted.fidelity.filter(({ actedOn }) => actedOn === 0);
   if (faulted.fidelity.length > 0 && idle.length === faulted.fidelity.length) {
     return `The fault acted on none of ${faulted.requests} requests (${idle[0]?.injected ?? 'nothing'}), so this says nothing about the service.`;
@@ -126,19 +133,34 @@ function explainProbe(without: ItemResult, faulted: ItemResult): string {
 
 function describeFailures(
   without: ItemResult,
-  { requests, failed, failedByInjection }: ItemResult,
+  { requests, failed, failedByInjection, outcomes }: ItemResult,
 ): string[] {
   const before =
     without.failed > 0 ? ` (${without.failed} of ${without.requests} failed without the fault, too)` : '';
   if (failed === 0) return [`All ${requests} requests were answered under the fault${before}.`];
   const own = failed - failedByInjection;
+  const hollow = countHollow({ outcomes });
   const whose =
     own === 0
       ? 'all of these are what was injected'
       : failedByInjection === 0
         ? 'the service answers for all of these'
         : `${failedByInjection} are what was injected, ${own} are the service’s own`;
-  return [`${failed} of ${requests} requests failed under the fault: ${whose}${before}.`];
+  return [
+    `${failed} of ${requests} requests failed under the fault: ${whose}${before}.`,
+    ...(hollow > 0
+      ? [
+          `${hollow} of them answered 2xx although every call to the dependency failed: a success that it cannot have had.`,
+        ]
+      : []),
+  ];
+}
+
+/** The 4xx that nearly all requests got; `null` where they did not. */
+function countRefused({ outcomes, requests }: ItemResult): string | null {
+  const refused = Object.entries(outcomes).filter(([name]) => /^4\d\d$/.test(name));
+  const count = refused.reduce((sum, [, each]) => sum + each, 0);
+  return count > 0 && count >= MOSTLY * requests ? refused.map(([name]) => name).join(', ') : null;
 }
 
 function showFailed({ failed, requests }: ItemResult): string {

@@ -71,7 +71,7 @@ function held(result: ItemResult): string {
 }
 
 /** Answers of 2xx although every call to a dependency failed. */
-export function countHollow({ outcomes }: ItemResult): number {
+export function countHollow({ outcomes }: Pick<ItemResult, 'outcomes'>): number {
   return Object.entries(outcomes).reduce(
     (sum, [name, count]) => (name.endsWith(' hollow') ? sum + count : sum),
     0,

@@ -129,7 +129,8 @@ function decide(evidence: ItemEvidence, findings: Findings): Verdict {
   if (unproven !== null) return inconclusive([unproven]);
   const idleReason = explainIdle(evidence, idle);
   // Stopped before its end, a fault may not have had its time yet.
-  if (idleReason !== null && obstacle !== null) return inconclusive([obstacle]);
+  if (idleReason !== null && obstacle !== null)
+    return inconclusive([stoppedAfter(evidence, faulted, obstacle)]);
   if (idleReason !== null && idle.length === faults.length) {
     return inconclusive([
       idleReason,
@@ -140,7 +141,7 @@ function decide(evidence: ItemEvidence, findings: Findings): Verdict {
   const open = [...(idleReason === null ? [] : [idleReason]), ...unsure];
   // Under load each SLO has already weighed what the missing requests could change.
   const cut = faulted.length < plannedRequests && planned.item.context.strategy.mode !== 'load';
-  if (cut) open.push(obstacle ?? NOTHING_MEASURED);
+  if (cut) open.push(obstacle === null ? NOTHING_MEASURED : stoppedAfter(evidence, faulted, obstacle));
   if (planned.item.expect.bodyMatchesSchema) open.push(SCHEMA_UNCHECKED);
   if (findings.demands === 0) open.push(NOTHING_EXPECTED);
   return open.length > 0 ? inconclusive(open) : { value: 'pass', reasons: [] };
@@ -189,6 +190,17 @@ function explainUnproven(
     cause: null,
     remedy:
       'Give what it needs: headers with credentials, a body or path values that exist; or expect that status.',
+  };
+}
+
+function stoppedAfter(
+  { plannedRequests }: ItemEvidence,
+  faulted: readonly Sample[],
+  obstacle: VerdictReason,
+): VerdictReason {
+  return {
+    ...obstacle,
+    message: `stopped after ${faulted.length} of ${plannedRequests} requests: ${obstacle.message}`,
   };
 }
 

@@ -66,6 +66,21 @@ export function measureResidual(
   };
 }
 
+/** The same figures against a baseline that was measured elsewhere; by medians, since only those are left. */
+export function rebaseResidual(
+  { observed, injected }: { readonly observed: LatencySummary; readonly injected: LatencySummary },
+  baseline: LatencySummary,
+): Pick<Residual, 'residualP50Ms' | 'residualP95Ms' | 'amplification'> {
+  // Where only some were hit, the medians do not belong together.
+  const whole = injected.count >= observed.count && Number.isFinite(observed.p50Ms ?? Number.NaN);
+  const added = whole ? subtract(observed.p50Ms, baseline.p50Ms) : null;
+  return {
+    residualP50Ms: subtract(added, injected.p50Ms),
+    residualP95Ms: null,
+    amplification: whole ? ratio(observed.p50Ms, baseline.p50Ms, injected.p50Ms) : null,
+  };
+}
+
 /** The target had no part in it, so its time says nothing about the target. */
 function answeredByProxy({ exchange }: Sample): boolean {
   return exchange?.hits.some((hit) => hit.status !== null) ?? false;

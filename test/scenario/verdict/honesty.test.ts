@@ -108,13 +108,13 @@ test('a 4xx that the proxy injected is no refusal of the target', () => {
 });
 
 test('an item that was stopped says so before it says that a fault never acted', () => {
-  const obstacle = { message: 'stopped after 5 of 60 requests', cause: null, remedy: 'Run it again.' };
+  const obstacle = { message: 'the run was cancelled', cause: null, remedy: 'Run it again.' };
   const { verdict } = judgeItem(
     evidence(slowLoad, [...baseline, ...samples(5)], { obstacle, plannedRequests: 60 }),
   );
   expect(verdict).toMatchObject({
     value: 'inconclusive',
-    reasons: [{ message: 'stopped after 5 of 60 requests' }],
+    reasons: [{ message: 'stopped after 5 of 60 requests: the run was cancelled' }],
   });
 });
 

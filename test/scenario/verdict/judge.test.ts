@@ -242,7 +242,10 @@ test('a run that did not finish fails where the rest could not change the verdic
 test('an unfinished repeat of calls that met the expectation is inconclusive', () => {
   const obstacle = { message: 'the run was cancelled', cause: null, remedy: null };
   const { verdict } = judgeItem(evidence(status200, samples(3), { plannedRequests: 5, obstacle }));
-  expect(verdict).toEqual({ value: 'inconclusive', reasons: [obstacle] });
+  expect(verdict).toEqual({
+    value: 'inconclusive',
+    reasons: [{ ...obstacle, message: 'stopped after 3 of 5 requests: the run was cancelled' }],
+  });
 });
 
 test('a p95 that only our own lateness breaks is inconclusive', () => {
