@@ -51,3 +51,14 @@ test('words and names find code, a place that is not there is named', async () =
     text: expect.stringMatching(/^NOT_FOUND: No indexed file lies at "nowhere"/),
   });
 });
+
+test('calls side by side do not take the index from each other', async () => {
+  await host.call('code_index');
+  const answers = await Promise.all(
+    Array.from({ length: 6 }, () => host.call('code_search', { query: 'charge' })),
+  );
+  for (const { isError, text } of answers) {
+    expect(isError).toBe(false);
+    expect(text).toContain('payments-client.js');
+  }
+});

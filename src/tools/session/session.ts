@@ -28,11 +28,14 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** Readers of the index that stay open: as many calls may be under way at once. */
+const MAX_OPEN_INDEXES = 8;
+
 /** Opens a session. Nothing heavy is loaded and nothing is written until a tool needs it. */
 export function openSession(surroundings: Surroundings, log: Logger, clock: Clock = systemClock): Session {
   let host: Promise<ProxyHost> | null = null;
   let closed: Promise<void> | null = null;
-  const indexes = new Map<string, CodeIndex>();
+  const indexes: CodeIndex[] = [];
   const jobs = createJobs(clock);
   const proxyHost = () => {
     host ??= import('../../proxy/host.ts').then(({ createProxyHost }) => createProxyHost());
@@ -44,8 +47,7 @@ export function openSession(surroundings: Surroundings, log: Logger, clock: Cloc
     await jobs.cancelAll();
     await proxies.closeAll();
     await host?.then((opened) => opened.close());
-    for (const index of indexes.values()) index.close();
-    indexes.clear();
+    for (const index of indexes.splice(0)) index.close();
   };
 
   return {
@@ -64,8 +66,9 @@ export function openSession(surroundings: Surroundings, log: Logger, clock: Cloc
       ]);
       const stateFolder = openStore(workspace).resolve('index');
       const index = await indexWorkspace(folder, { stateFolder, clock, signal, onProgress });
-      indexes.get(folder)?.close();
-      indexes.set(folder, index);
+      indexes.push(index);
+      // A call beside this one may still read an earlier one.
+      while (indexes.length > MAX_OPEN_INDEXES) indexes.shift()?.close();
       return index;
     },
     close() {
