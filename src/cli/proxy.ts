@@ -10,6 +10,8 @@ import { readFaultFlag } from './flags.ts';
 import { describeError, EXIT } from './run-tool.ts';
 import { openToxiproxy, type ToxiproxyApi } from './toxiproxy.ts';
 
+const LONG_MS = 2 ** 30;
+
 export interface HoldOptions {
   readonly faults: readonly string[];
   readonly seed: string | undefined;
@@ -34,7 +36,7 @@ export async function holdProxies(
       process.stdout.write(`${api.text}\n`);
     }
     process.stderr.write('Ctrl-C ends.\n');
-    await new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
+    await untilStopped();
     if (mappings.length > 0) await listProxies(session);
     if (api !== null) process.stdout.write(await api.listTraffic());
     return EXIT.pass;
@@ -66,6 +68,13 @@ async function openOne(
   });
   const answer = await proxyOpen.run(args, contextOf(session));
   if (!isQuestion(answer)) process.stdout.write(`${answer.text}\n`);
+}
+
+/** Waits for Ctrl-C. Neither a signal's handler nor the proxies' thread keeps the process: a timer does. */
+async function untilStopped(): Promise<void> {
+  const stay = setInterval(() => undefined, LONG_MS);
+  await new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
+  clearInterval(stay);
 }
 
 async function listProxies(session: Session): Promise<void> {
