@@ -128,6 +128,11 @@ export function openCollector(deps: CollectorDeps): Collector {
   };
 }
 
+/** A proxy that was opened for the item is known to nobody by its name: what it stands before says more. */
+function nameDependency({ name, upstream }: RunProxy['spec']): string {
+  return /^item-\d+:/.test(name) ? `${upstream.host}:${upstream.port}` : name;
+}
+
 function sumDependencies(
   proxies: readonly RunProxy[],
   entries: readonly DependencyEntry[],
@@ -138,7 +143,7 @@ function sumDependencies(
     const own = entries.filter(({ exchange }) => exchange.proxy === spec.name);
     const ways = new Set(own.map(({ joinedBy }) => joinedBy));
     return {
-      proxy: spec.name,
+      proxy: nameDependency(spec),
       exchanges: own.length,
       hits: own.filter(({ exchange }) => exchange.hits.length > 0).length,
       perRequest: requests === 0 ? null : own.length / requests,

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { estimateItem } from '../estimate.ts';
+import type { LaneLimits, LaneTask } from './lanes.ts';
 import type { ItemPlan } from './plan.ts';
 
 export interface RunProgress {
@@ -16,6 +17,10 @@ export interface ProgressDeps {
   readonly onProgress: (progress: RunProgress) => void;
 }
 
+export interface ProgressTask extends LaneTask {
+  readonly plan: ItemPlan;
+}
+
 export interface ProgressReporter {
   start(plan: ItemPlan): void;
   samples(plan: ItemPlan, count: { readonly sent: number; readonly failed: number }): void;
@@ -29,10 +34,14 @@ const MAX_MESSAGE = 120;
 
 /** Tells how far the run is; at most twice a second while requests come in. */
 export function reportProgress(
-  plans: readonly ItemPlan[],
-  lanes: number,
+  tasks: readonly ProgressTask[],
+  limits: LaneLimits,
+  /** Why items that could run side by side do not; said once. */
+  serialBecause: string | null,
   deps: ProgressDeps,
 ): ProgressReporter {
+  const plans = tasks.map(({ plan }) => plan).toSorted((one, other) => one.index - other.index);
+  let why = serialBecause === null ? '' : ` (one after another: ${serialBecause})`;
   const startedAtMs = deps.clock.now();
   const left = new Map(
     plans.map((plan) => [plan.planned.id, estimateItem(plan.planned.item).durationMs + OVERHEAD_MS]),
@@ -41,11 +50,12 @@ export function reportProgress(
   let done = 0;
   let toldAtMs = Number.NEGATIVE_INFINITY;
   const remainingMs = () => {
-    const each = [...left].map(([id, estimate]) =>
-      Math.max(0, estimate - (deps.clock.now() - (began.get(id) ?? deps.clock.now()))),
-    );
-    const sum = each.reduce((total, ms) => total + ms, 0);
-    return Math.round(Math.max(sum / lanes, ...each, 0));
+    const each = tasks.map(({ plan, resources, ratePerSecond }) => {
+      const estimate = left.get(plan.planned.id) ?? 0;
+      const sinceMs = deps.clock.now() - (began.get(plan.planned.id) ?? deps.clock.now());
+      return { resources, ratePerSecond, ms: Math.max(0, estimate - sinceMs) };
+    });
+    return Math.round(boundRemaining(each, limits));
   };
   const tell = (message: string) => {
     toldAtMs = deps.clock.now();
@@ -65,7 +75,8 @@ export function reportProgress(
   return {
     start(plan) {
       began.set(plan.planned.id, deps.clock.now());
-      tell(name(plan));
+      tell(`${name(plan)}${why}`);
+      why = '';
     },
     samples(plan, { sent, failed }) {
       if (deps.clock.now() - toldAtMs < REPORT_EVERY_MS) return;
@@ -77,4 +88,20 @@ export function reportProgress(
       tell(`${name(plan)} — done`);
     },
   };
+}
+
+/** No schedule is shorter: each lane, each thing needed alone, and the rate in all can only do so much. */
+function boundRemaining(
+  tasks: readonly (LaneTask & { readonly ms: number })[],
+  { lanes, ratePerSecond }: LaneLimits,
+): number {
+  const sumOf = (some: readonly { readonly ms: number }[]) => some.reduce((total, { ms }) => total + ms, 0);
+  const names = [...new Set(tasks.flatMap(({ resources }) => resources))];
+  return Math.max(
+    sumOf(tasks) / lanes,
+    ...tasks.map(({ ms }) => ms),
+    ...names.map((name) => sumOf(tasks.filter(({ resources }) => resources.includes(name)))),
+    sumOf(tasks.map((task) => ({ ms: task.ms * Math.min(1, task.ratePerSecond / ratePerSecond) }))),
+    0,
+  );
 }

@@ -104,23 +104,21 @@ async function runAll(
   deps: WorkDeps,
 ): Promise<ItemResult[]> {
   const lanes = Math.max(1, request.parallel);
-  const progress = reportProgress(plans, lanes, deps);
+  const limits = { lanes, ratePerSecond: MAX_SHARED_RATE };
+  const tasks = orderTasks(plans, lanes, deps);
+  const progress = reportProgress(tasks, limits, lanes > 1 ? explainSerial(tasks, deps) : null, deps);
   const documents = openDocuments(plans, request, deps);
   const done = new Map<string, ItemResult>();
   const inOrder = () => plans.flatMap(({ planned }) => done.get(planned.id) ?? []);
   try {
-    await runInLanes(
-      orderTasks(plans, lanes, deps),
-      { lanes, ratePerSecond: MAX_SHARED_RATE },
-      async ({ plan }) => {
-        progress.start(plan);
-        const prepared = await documents.enter(plan);
-        done.set(plan.planned.id, await runOne(plan, prepared, { request, deps, progress }));
-        await deps.sink.saveResults(inOrder());
-        await documents.leave(plan);
-        progress.finish(plan);
-      },
-    );
+    await runInLanes(tasks, limits, async ({ plan }) => {
+      progress.start(plan);
+      const prepared = await documents.enter(plan);
+      done.set(plan.planned.id, await runOne(plan, prepared, { request, deps, progress }));
+      await deps.sink.saveResults(inOrder());
+      await documents.leave(plan);
+      progress.finish(plan);
+    });
   } finally {
     await documents.close();
   }
@@ -129,6 +127,12 @@ async function runAll(
 
 interface ItemTask extends LaneTask {
   readonly plan: ItemPlan;
+}
+
+function explainSerial(tasks: readonly ItemTask[], { openProxies }: WorkDeps): string | null {
+  if (tasks.length < 2 || openProxies.size === 0) return null;
+  const names = [...openProxies.values()].map(({ spec }) => spec.name);
+  return names.length === 1 ? `proxy ${names[0]} is open` : `proxies ${names.join(', ')} are open`;
 }
 
 /** One after another in the order of the files; side by side the longest first, which packs best. */

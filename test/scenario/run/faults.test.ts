@@ -232,6 +232,7 @@ test('a dependency is mapped for the item, and its port is free afterwards', asy
   });
   const { results } = await runScenarios(makeRequest([makeScenario([item])]), makeDeps({ proxies }));
   expect(results[0]).toMatchObject({ verdict: { value: 'pass' }, fidelity: [{ actedOn: 1 }] });
+  expect(results[0]!.dependencies.map((each) => each.proxy)).toEqual([`127.0.0.1:${payments.port}`]);
   await expect(fetch(`http://127.0.0.1:${free.port}/`)).rejects.toThrow();
 });
 
