@@ -66,8 +66,22 @@ function held(result: ItemResult): string {
     return `Not judged a failure, but ${hollow} of ${requests} answers were hollow: 2xx although every call to a dependency failed.`;
   if (requests === 1) return `Held: answered ${listOutcomes(result)} after ${showMs(observed.maxMs)}.`;
   const time = observed.p95Ms === null ? `median ${showMs(observed.p50Ms)}` : `p95 ${showMs(observed.p95Ms)}`;
+  if (failed > 0 && isAsExpected(result)) return `Held: ${time}, ${listCounts(result)}, as expected.`;
   const failures = failed === 0 ? 'none' : `${failed} (${showPercent(failed / requests)})`;
   return `Held: ${time}, ${failures} of ${requests} requests failed.`;
+}
+
+/** Whether each call had a status that was asked of it, be it a 503. */
+export function isAsExpected({ expectations, verdict }: ItemResult): boolean {
+  const asked = expectations.find(({ expected, judged }) => judged && expected.startsWith('status '));
+  return verdict.value === 'pass' && asked !== undefined && asked.met === asked.calls;
+}
+
+/** `3 × 200, 2 × 503`. */
+export function listCounts({ outcomes }: ItemResult): string {
+  return Object.entries(outcomes)
+    .map(([name, count]) => `${count} × ${name}`)
+    .join(', ');
 }
 
 /** Answers of 2xx although every call to a dependency failed. */

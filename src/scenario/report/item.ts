@@ -3,7 +3,7 @@ import type { Strategy } from '../../types.ts';
 import type { ItemResult, LatencySummary, PlannedItem } from '../../types-run.ts';
 import { formatDuration, showMs } from '../../units.ts';
 import { periodBaseMs } from '../strategies/index.ts';
-import { headline } from './headline.ts';
+import { headline, isAsExpected, listCounts } from './headline.ts';
 import { alignedTable } from './table.ts';
 
 /** Renders one item: what was done, what came of it, and the figures behind it. */
@@ -101,12 +101,11 @@ function renderLatencies(result: ItemResult): string {
   );
 }
 
-function showOutcomes({ outcomes, failed, failedByInjection, verdict, slos }: ItemResult): string {
-  const list = Object.entries(outcomes)
-    .map(([name, count]) => `${count} × ${name}`)
-    .join(', ');
-  // A 503 that was expected is no failure to speak of where no objective counts it.
-  if (failed === 0 || (verdict.value === 'pass' && slos.length === 0)) return list;
+function showOutcomes(result: ItemResult): string {
+  const { failed, failedByInjection } = result;
+  const list = listCounts(result);
+  if (failed === 0) return list;
+  if (isAsExpected(result)) return `${list}, as expected`;
   const own = failed - failedByInjection;
   return `${list}; ${failed} failed, ${failedByInjection} of them injected, ${own} the application’s own`;
 }

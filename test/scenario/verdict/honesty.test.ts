@@ -2,6 +2,7 @@
 // that prove nothing.
 import { expect, test } from 'vitest';
 import { blameOf, describeSlowdown, headline } from '../../../src/scenario/report/headline.ts';
+import { renderItemMarkdown } from '../../../src/scenario/report/item.ts';
 import { judgeItem } from '../../../src/scenario/verdict/judge.ts';
 import type { DependencyTraffic, ItemResult } from '../../../src/types-run.ts';
 import {
@@ -125,4 +126,14 @@ test('a hollow success is named, also where nothing that was declared counts it'
   expect(result.outcomes).toEqual({ '200 hollow': 1 });
   expect(headline(result)).toMatch(/1 of 1 answers were hollow/);
   expect(headline(result)).not.toContain('Held');
+});
+
+test('a 503 that was expected is told as expected, one that was not as the application’s own', () => {
+  const item = makeItem({ expect: { statuses: [503] } });
+  const calls = samples(2, () => ({ status: 503 }));
+  const asked = judgeItem(evidence(item, calls));
+  expect(headline(asked)).toContain('2 × 503, as expected');
+  expect(renderItemMarkdown(asked, null, 1)).not.toMatch(/application.s own/);
+  const unasked = judgeItem(evidence(makeItem({ expect: { statuses: [200] } }), calls));
+  expect(renderItemMarkdown(unasked, null, 1)).toMatch(/2 the application.s own/);
 });
