@@ -4,7 +4,7 @@ import { fisherExact } from './verdict/interval.ts';
 
 /** How a comparison tells a change from noise; for reports. */
 export const NOISE_TEST =
-  'Error rates are compared by Fisher’s exact test (two-sided, p < 0.05); p50 and p95 have changed when their 95 % intervals, taken from order statistics, do not overlap.';
+  'Error rates are compared by Fisher’s exact test (two-sided, p < 0.05); p50 and p95 have changed when their 95 % intervals, taken from order statistics, do not overlap and they differ by more than 2 ms and 5 %, since two runs drift by that much by themselves.';
 
 /** Puts two runs side by side, item by item: matched by endpoint, scenario title and place among those alike. */
 export function compareRuns(before: RunResult, after: RunResult): readonly ItemChange[] {
@@ -35,6 +35,9 @@ interface FigureChange {
 }
 
 const SIGNIFICANT = 0.05;
+/** Two runs of the same differ by this much, whatever their intervals say. */
+const DRIFT_MS = 2;
+const DRIFT_SHARE = 0.05;
 
 function tellChange(
   before: ItemResult,
@@ -91,7 +94,8 @@ function comparePercentile(name: 'p50' | 'p95', before: ItemResult, after: ItemR
       ? [before.p50IntervalMs, after.p50IntervalMs]
       : [before.p95IntervalMs, after.p95IntervalMs];
   if (was === null || is === null) return { text: '', direction: 0 };
-  const apart = wasIn !== null && isIn !== null && (isIn[1] < wasIn[0] || isIn[0] > wasIn[1]);
+  const matters = Math.abs(is - was) > Math.max(DRIFT_MS, DRIFT_SHARE * was);
+  const apart = wasIn !== null && isIn !== null && (isIn[1] < wasIn[0] || isIn[0] > wasIn[1]) && matters;
   return {
     text: `${name} ${showMs(was)} → ${showMs(is)}${apart ? ' *' : ''}`,
     direction: apart ? directionOf(was, is) : 0,

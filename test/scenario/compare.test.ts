@@ -58,6 +58,12 @@ test('what became inconclusive is not called fixed', () => {
   ).toBe('unchanged');
 });
 
+test('two runs that differ by the drift of a machine are unchanged, however narrow their intervals', () => {
+  expect(compareItems(around(22.6), around(22)).change).toBe('unchanged');
+  expect(compareItems(around(200), around(205)).change).toBe('unchanged');
+  expect(compareItems(around(200), around(230)).change).toBe('regressed');
+});
+
 test('a target that now fails even without a fault has regressed, one that was never measured has not', () => {
   const unrun = (cause: 'target' | null) => ({
     ...item(0, () => ({})),
