@@ -110,6 +110,7 @@ test.skipIf(!hasMkfifo)('a pipe in the project does not hold the copy up', async
 });
 
 test('a repository whose configuration names a program does not get it run', async () => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: text of a shell script
   const root = await makeProject({ 'a.js': 'a', 'hook.sh': '#!/bin/sh\n: > "${0%/*}/ran"\n' });
   chmodSync(join(root, 'hook.sh'), 0o755);
   git(root, 'init', '-q');
