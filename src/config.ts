@@ -3,6 +3,7 @@ import { readFile, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { type AuthScheme, authEntry, toAuthScheme } from './auth.ts';
 import { AppError, systemErrorCode } from './errors.ts';
 import type { LogLevel } from './log.ts';
 import type { Slo, StringMap } from './types.ts';
@@ -43,6 +44,8 @@ export interface Config {
   /** Hosts other than loopback that may be targets. */
   readonly allowHosts: readonly string[];
   readonly limits: Limits;
+  /** How calls prove who is calling. */
+  readonly auth: readonly AuthScheme[];
   readonly slos: readonly Slo[];
 }
 
@@ -115,6 +118,7 @@ const schema = z.strictObject({
       duration: duration.default(900_000),
     })
     .default({ rps: 2_000, clients: 200, duration: 900_000 }),
+  auth: z.record(z.string(), authEntry).default({}),
   slo: z.array(slo).default([]),
   drills: z.record(z.string(), z.unknown()).optional(),
   embeddings: z.record(z.string(), z.unknown()).optional(),
@@ -134,6 +138,11 @@ export function readSurroundings(flags: { readonly workspace: string | null }): 
     ),
     noColor: env.NO_COLOR !== undefined && env.NO_COLOR !== '',
   };
+}
+
+/** An environment variable that breakwater.yaml names; `null`: it is not set. */
+export function readVariable(name: string): string | null {
+  return process.env[name] ?? null;
 }
 
 /**
@@ -183,6 +192,7 @@ export async function loadConfig(
       clients: read.limits.clients,
       durationMs: read.limits.duration,
     },
+    auth: Object.entries(read.auth).map(([name, entry]) => toAuthScheme(name, entry)),
     slos: read.slo.map(toSlo),
   };
 }

@@ -48,8 +48,8 @@ export interface Operation {
   readonly parameters: readonly OperationParameter[];
   readonly requestBody: OperationBody | null;
   readonly responses: readonly OperationResponse[];
-  /** Schemes of which one set must be met; empty: none is needed. */
-  readonly security: readonly SecurityNeed[];
+  /** Sets of schemes of which one must be met; empty: none is needed. */
+  readonly security: readonly (readonly SecurityNeed[])[];
 }
 
 /** One way of proving who is calling, as the document asks for it. */
@@ -120,6 +120,8 @@ export interface Call {
   /** Time from when the request is due to the end of the answer; default 10 000. */
   readonly timeoutMs: number;
   readonly operationId: string | null;
+  /** Security schemes whose credentials are added when it is sent; absent: the default one. */
+  readonly auth?: readonly string[];
 }
 
 export interface SetupCall extends Call {

@@ -34,7 +34,9 @@ dependencies: { db: psql://127.0.0.1:5432 }
 targets: { allow_hosts: [staging.example.com] }
 limits: { rps: 10, duration: 30s }
 slo: [ { type: latency, objective: 95, threshold: 300 } ]
+auth: { default: { type: bearer, env: TOKEN } }
 `);
+  expect(config.auth).toEqual([{ name: 'default', kind: 'bearer', variable: 'TOKEN' }]);
   expect(config.app).toMatchObject({
     command: ['node', 'server.js'],
     ready: 'http://127.0.0.1:{port}/health',

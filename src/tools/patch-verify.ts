@@ -52,7 +52,7 @@ export default defineTool({
       config,
       store,
     );
-    demandSecrets(loaded.scenarios, args.headers);
+    demandSecrets(loaded.scenarios, args.headers, config.auth);
     checkLimits(loaded.scenarios, config.limits);
     const run = {
       scenarios: loaded.scenarios,

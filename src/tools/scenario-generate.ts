@@ -92,6 +92,7 @@ export default defineTool({
       paths: args.paths,
       shapes: args.shapes,
       headers: args.headers,
+      auth: config.auth,
       pathValues: args.path_values,
       seed: args.seed ?? null,
       includeDelete: args.include_delete,

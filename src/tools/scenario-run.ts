@@ -55,7 +55,7 @@ export default defineTool({
     const { session } = context;
     const [config, store] = await Promise.all([session.loadConfig(), session.openStore()]);
     const loaded = await loadScenarios(args, config, store);
-    demandSecrets(loaded.scenarios, args.headers);
+    demandSecrets(loaded.scenarios, args.headers, config.auth);
     checkLimits(loaded.scenarios, config.limits);
     const origins = new Set(args.base_url === undefined ? listOrigins(loaded.scenarios) : [args.base_url]);
     for (const origin of origins) await checkTarget(origin, config.allowHosts);

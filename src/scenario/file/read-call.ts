@@ -7,6 +7,7 @@ import {
   note,
   readDurationMs,
   readFields,
+  readList,
   readText,
   readTextMap,
   readWord,
@@ -17,7 +18,7 @@ import {
 export const DEFAULT_TIMEOUT_MS = 10_000;
 
 const METHODS: readonly HttpMethod[] = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'];
-const CALL_KEYS = ['method', 'url', 'headers', 'body', 'timeout', 'meta'];
+const CALL_KEYS = ['method', 'url', 'headers', 'body', 'timeout', 'auth', 'meta'];
 
 /** Reads a `call`. */
 export function readCall(node: Node): Call {
@@ -41,6 +42,7 @@ function toCall(node: Node, fields: Fields): Call {
   const url = fields.get('url');
   if (url === null) throw refuse(node, 'a call needs a "url".');
   const timeout = fields.get('timeout');
+  const auth = fields.get('auth');
   return {
     method: readMethod(fields.get('method')),
     url: readUrl(url),
@@ -48,6 +50,7 @@ function toCall(node: Node, fields: Fields): Call {
     body: readBody(fields.get('body')),
     timeoutMs: timeout === null ? DEFAULT_TIMEOUT_MS : readDurationMs(timeout, 'ms'),
     operationId: readOperationId(fields),
+    ...(auth !== null && { auth: readList(auth, readText) }),
   };
 }
 

@@ -57,13 +57,14 @@ function writeSetupCall(call: SetupCall): Written {
   return { ...writeCall(call), ...whenAny('capture', call.capture) };
 }
 
-function writeCall({ method, url, headers, body, timeoutMs, operationId }: Call): Written {
+function writeCall({ method, url, headers, body, timeoutMs, operationId, auth }: Call): Written {
   return {
     method,
     url,
     ...whenAny('headers', headers),
     ...(body !== null && { body }),
     ...(timeoutMs !== DEFAULT_TIMEOUT_MS && { timeout: timeoutMs }),
+    ...(auth !== undefined && { auth }),
     ...(operationId !== null && { meta: { operation_id: operationId } }),
   };
 }

@@ -1,3 +1,4 @@
+import type { AuthScheme } from '../../auth.ts';
 import { AppError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
 import { redactHeaders } from '../../policy.ts';
@@ -15,6 +16,7 @@ import type {
 import { quote } from '../../units.ts';
 import { estimateScenarios } from '../estimate.ts';
 import { buildLinkedRequest, type LinkedRequest } from './links.ts';
+import { type GivenSecurity, noteSecurity } from './security.ts';
 import { type Choice, endpointOf, selectOperations } from './select.ts';
 import { expectationOf, type Shape } from './shape.ts';
 import { SHAPES } from './shapes/index.ts';
@@ -25,6 +27,8 @@ export interface GenerateOptions extends Choice {
   /** Ids of shapes; empty: all. */
   readonly shapes: readonly string[];
   readonly headers: StringMap;
+  /** Schemes that breakwater.yaml configures. */
+  readonly auth: readonly AuthScheme[];
   readonly pathValues: StringMap;
   readonly seed: number | null;
   /** Name to where it is; a listening port of 0: none is stated. */
@@ -55,19 +59,20 @@ export function generateScenarios(document: OpenApiDocument, options: GenerateOp
   const shapes = selectShapes(options);
   const selection = selectOperations(document, options);
   const baseUrl = chooseBaseUrl(document, options.baseUrl);
-  const notices: Notice[] = [...selection.notices, ...noteHeaders(options.headers)];
+  const given: GivenSecurity = { schemes: options.auth, headers: options.headers };
+  const notices: Notice[] = [
+    ...selection.notices,
+    ...noteHeaders(options.headers),
+    ...noteSecurity(selection.operations, given),
+  ];
   const made = selection.operations.flatMap((operation) => {
     const random = createRandom(options.seed ?? 0, 'sample', operation.method, operation.path);
     const request = buildLinkedRequest(
       operation,
-      { document, baseUrl, pathValues: options.pathValues, random },
+      { document, baseUrl, pathValues: options.pathValues, security: given, random },
       options.includeDelete,
     );
-    notices.push(
-      ...request.notices,
-      ...noteSecurity(operation, options.headers),
-      ...noteRepeats(operation, shapes),
-    );
+    notices.push(...request.notices, ...noteRepeats(operation, shapes));
     return shapes
       .filter((shape) => suits(shape, operation))
       .flatMap((shape) => makeScenarios(shape, operation, request, options));
@@ -203,22 +208,4 @@ function noteHeaders(headers: StringMap): readonly Notice[] {
       where: 'headers',
       message: `${name} is a secret and not written into the scenarios: give it to scenario_run as headers.`,
     }));
-}
-
-function noteSecurity({ security, ...operation }: Operation, headers: StringMap): readonly Notice[] {
-  const names = Object.keys(headers).map((name) => name.toLowerCase());
-  const missing = security.filter(
-    ({ kind, place, parameter }) =>
-      !names.includes(
-        kind === 'api_key' && place === 'header'
-          ? (parameter ?? '').toLowerCase()
-          : place === 'cookie'
-            ? 'cookie'
-            : 'authorization',
-      ),
-  );
-  if (missing.length === 0) return [];
-  const needs = missing.map(({ name, kind, parameter }) => `${name} (${parameter ?? kind})`).join(', ');
-  const message = `it asks for ${needs}, which is not given; give headers, or expect 401 or 403.`;
-  return [{ where: endpointOf({ ...operation, security }), message }];
 }

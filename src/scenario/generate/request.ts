@@ -16,6 +16,7 @@ import { openSchema } from '../openapi/schema.ts';
 import { findMisfit } from './check-sample.ts';
 import { freshenBody } from './fresh-body.ts';
 import { sampleValue } from './sample.ts';
+import { type GivenSecurity, listAuth } from './security.ts';
 import { endpointOf } from './select.ts';
 import { toBody, toPlain, toQuery } from './serialize.ts';
 
@@ -25,6 +26,7 @@ export interface RequestDeps {
   readonly document: OpenApiDocument;
   readonly baseUrl: string;
   readonly pathValues: StringMap;
+  readonly security: GivenSecurity;
   readonly random: Random;
 }
 
@@ -67,6 +69,7 @@ export function buildRequest(operation: Operation, deps: RequestDeps): BuiltRequ
     parameter.name,
     deps.pathValues[parameter.name] ?? toPlain(parameter, makeValue(parameter)),
   ]);
+  const auth = listAuth(operation, deps.security);
   return {
     call: {
       method: operation.method,
@@ -75,6 +78,7 @@ export function buildRequest(operation: Operation, deps: RequestDeps): BuiltRequ
       body: body?.text ?? null,
       timeoutMs: DEFAULT_TIMEOUT_MS,
       operationId: operation.operationId,
+      ...(auth.length > 0 && { auth }),
     },
     segments: Object.fromEntries(segments),
     notices,

@@ -4,20 +4,21 @@ import type { References } from './references.ts';
 
 const PLACES = ['query', 'header', 'cookie'] as const;
 
-/** The schemes of the first set that an operation accepts; empty when it can be called without any. */
+/** The sets of schemes that an operation accepts; empty when it can be called without any. */
 export function listSecurity(
   operation: JsonRecord,
   root: JsonRecord,
   references: References,
-): readonly SecurityNeed[] {
+): readonly (readonly SecurityNeed[])[] {
   const sets = listOf(own(operation, 'security') ?? own(root, 'security')).filter(isRecord);
-  const [first] = sets;
-  if (first === undefined || sets.some((set) => Object.keys(set).length === 0)) return [];
+  if (sets.some((set) => Object.keys(set).length === 0)) return [];
   const schemes = recordOf(recordOf(own(root, 'components')).securitySchemes);
-  return Object.keys(first).map((name) => {
-    const place = ['components', 'securitySchemes', name];
-    return toNeed(name, recordOf(references.follow(own(schemes, name), place)));
-  });
+  return sets.map((set) =>
+    Object.keys(set).map((name) => {
+      const place = ['components', 'securitySchemes', name];
+      return toNeed(name, recordOf(references.follow(own(schemes, name), place)));
+    }),
+  );
 }
 
 function toNeed(name: string, scheme: JsonRecord): SecurityNeed {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
-import type { Scenario } from '../../types.ts';
+import type { Credentials } from '../../credentials.ts';
+import type { Call, Scenario } from '../../types.ts';
 import { completeCall, type ItemPlan, type PlanRequest } from './plan.ts';
 import { runSetup, runTeardown, type SetupResult } from './setup.ts';
 
@@ -23,7 +24,7 @@ const TEARDOWN_LIMIT_MS = 2_000;
 /** Prepares the documents of the plans; nothing is sent yet. */
 export function openDocuments(
   plans: readonly ItemPlan[],
-  request: PlanRequest & { readonly seed: number },
+  request: PlanRequest & { readonly seed: number; readonly credentials?: Credentials },
   deps: DocumentsDeps,
 ): Documents {
   const left = new Map<Scenario, number>();
@@ -34,6 +35,7 @@ export function openDocuments(
     key: `setup of ${title}`,
     signal,
     clock: deps.clock,
+    authorize: <C extends Call>(call: C) => request.credentials?.apply(call) ?? call,
   });
   const tearDown = async (scenario: Scenario) => {
     const before = prepared.get(scenario);

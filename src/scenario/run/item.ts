@@ -25,6 +25,8 @@ export interface ItemDeps {
   readonly sender: Sender;
   readonly signal: AbortSignal;
   readonly seed: number;
+  /** Adds the credentials that the call's schemes ask for; the result is sent and written nowhere. */
+  readonly authorize: (call: Call) => Call;
   /** Segments and captures of the item's scenario. */
   readonly values: StringMap;
   readonly defaultSlos: readonly Slo[];
@@ -144,7 +146,7 @@ async function conduct(
   collector: Collector,
   deps: ItemDeps,
 ): Promise<VerdictReason | null> {
-  const send = createSend(plan, item.call, stage, collector, deps);
+  const send = createSend(plan, deps.authorize(item.call), stage, collector, deps);
   const preflight = wantsPreflight(item);
   if (preflight) {
     const samples = await send({

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import type { Credentials } from '../../credentials.ts';
 import { originKey } from '../../proxy/mapping.ts';
 import type { Notice, Scenario, Slo, StringMap } from '../../types.ts';
 import type { ItemResult, Run, RunResult, Sample } from '../../types-run.ts';
@@ -24,6 +25,8 @@ export interface RunRequest {
   readonly baseUrl: string | null;
   /** Added to every call; not stored. */
   readonly headers: StringMap;
+  /** Absent: calls go out as they are. */
+  readonly credentials?: Credentials;
   /** operationId or `GET /path`; empty: all. */
   readonly operations: readonly string[];
   /** Part of a scenario's title, without case; empty: all. */
@@ -172,6 +175,7 @@ function runOne(
   return runItem(plan, {
     ...deps,
     seed: request.seed,
+    authorize: (call) => request.credentials?.apply(call) ?? call,
     values: prepared.values,
     defaultSlos: request.defaultSlos,
     appendSamples: (samples) => deps.sink.appendSamples(samples),

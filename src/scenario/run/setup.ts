@@ -13,6 +13,8 @@ export interface CallsDeps {
   /** Names the scenario in the draws of `{{uuid}}`. */
   readonly key: string;
   readonly signal: AbortSignal;
+  /** Adds the credentials that the call's schemes ask for. */
+  readonly authorize?: (call: Call) => Call;
   readonly clock?: Clock;
 }
 
@@ -57,7 +59,8 @@ export async function runTeardown(calls: readonly Call[], values: StringMap, dep
 
 function makeCall(call: Call, phase: string, sequence: number, deps: CallsDeps): Promise<HttpAnswer> {
   const clock = deps.clock ?? systemClock;
-  const drawn = fillDraws(call, {
+  const authorized = deps.authorize?.(call) ?? call;
+  const drawn = fillDraws(authorized, {
     seed: deps.seed,
     itemKey: deps.key,
     phase,
@@ -65,7 +68,7 @@ function makeCall(call: Call, phase: string, sequence: number, deps: CallsDeps):
     number: sequence + 1,
   });
   return send(
-    { ...call, ...drawn, via: null, dueAtMs: clock.now() },
+    { ...authorized, ...drawn, via: null, dueAtMs: clock.now() },
     { stop: followSignal(deps.signal), keepBytes: MAX_ANSWER_BYTES, pool: null, clock },
   );
 }

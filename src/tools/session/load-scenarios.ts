@@ -1,9 +1,11 @@
+import { type AuthScheme, headerOf, pickSchemes } from '../../auth.ts';
 import type { Config } from '../../config.ts';
 import { AppError } from '../../errors.ts';
 import { MASK } from '../../policy.ts';
 import type { Store } from '../../store.ts';
 import type { Notice, Scenario, StringMap } from '../../types.ts';
 import { quote } from '../../units.ts';
+import { listCalls } from './credentials.ts';
 import { readYamlFiles, type SourceText } from './read-source.ts';
 
 /** Where scenarios come from: exactly one is given. */
@@ -106,20 +108,28 @@ async function seedOfRun(runId: string, store: Store): Promise<number | null> {
 }
 
 /**
- * Refuses scenarios whose secret headers were masked when they were kept, unless the caller gives them anew.
+ * Refuses scenarios whose secret headers were masked when they were kept, unless the caller gives them anew or
+ * the configuration's schemes fill them.
  *
  * @throws AppError BAD_INPUT naming the headers
  */
-export function demandSecrets(scenarios: readonly Scenario[], given: StringMap): void {
+export function demandSecrets(
+  scenarios: readonly Scenario[],
+  given: StringMap,
+  schemes: readonly AuthScheme[],
+): void {
   const names = new Set(Object.keys(given).map((name) => name.toLowerCase()));
-  const calls = scenarios.flatMap(({ config, items }) => [
-    config,
-    ...config.setup,
-    ...config.teardown,
-    ...items.map(({ call }) => call),
-  ]);
-  const masked = calls.flatMap(({ headers }) =>
-    Object.keys(headers).filter((name) => headers[name] === MASK && !names.has(name.toLowerCase())),
+  const calls = scenarios.flatMap((scenario) =>
+    listCalls([scenario]).map((call) => ({
+      headers: { ...scenario.config.headers, ...call.headers },
+      filled: pickSchemes(schemes, call.auth).found.map(headerOf),
+    })),
+  );
+  const masked = calls.flatMap(({ headers, filled }) =>
+    Object.keys(headers).filter(
+      (name) =>
+        headers[name] === MASK && !names.has(name.toLowerCase()) && !filled.includes(name.toLowerCase()),
+    ),
   );
   if (masked.length === 0) return;
   const missing = [...new Set(masked.map((name) => name.toLowerCase()))];

@@ -1,9 +1,9 @@
 import { AppError } from '../../errors.ts';
-import { checkTarget } from '../../policy.ts';
 import type { OpenProxy } from '../../proxy/host.ts';
 import { newId } from '../../store.ts';
 import type { Notice, Scenario, Slo, StringMap } from '../../types.ts';
 import type { RunResult } from '../../types-run.ts';
+import { checkTargetFor, readCredentials } from './credentials.ts';
 import type { JobHandle } from './jobs.ts';
 import type { Session } from './session.ts';
 
@@ -27,23 +27,27 @@ export async function runAndKeep(
   session: Session,
   handle: JobHandle,
 ): Promise<RunResult> {
-  const [{ runScenarios }, { createRunSink }, config, store, proxies] = await Promise.all([
-    import('../../scenario/run/run.ts'),
-    import('../../scenario/run-folder.ts'),
-    session.loadConfig(),
-    session.openStore(),
-    session.proxyHost(),
-  ]);
+  const [{ runScenarios }, { createRunSink }, { hideSecrets, hidingSink }, config, store, proxies] =
+    await Promise.all([
+      import('../../scenario/run/run.ts'),
+      import('../../scenario/run-folder.ts'),
+      import('../../scenario/hide-secrets.ts'),
+      session.loadConfig(),
+      session.openStore(),
+      session.proxyHost(),
+    ]);
   const slos: readonly Slo[] = config.slos;
+  const { credentials, notices } = readCredentials(options.scenarios, config);
   await store.writeText('runs/latest', id);
-  return runScenarios(
+  const result = await runScenarios(
     {
       id,
       scenarios: options.scenarios,
       seed: options.seed,
-      notices: options.notices,
+      notices: [...options.notices, ...notices],
       baseUrl: options.baseUrl,
       headers: options.headers,
+      credentials,
       operations: options.operations,
       titles: options.titles,
       defaultSlos: slos,
@@ -53,8 +57,8 @@ export async function runAndKeep(
       clock: session.clock,
       proxies,
       signal: handle.signal,
-      sink: createRunSink(store, id),
-      checkTarget: (url) => checkTarget(url, config.allowHosts),
+      sink: hidingSink(createRunSink(store, id), credentials.secrets),
+      checkTarget: (url) => checkTargetFor(credentials, url, config),
       openProxies: new Map([...session.proxies.byUpstream(), ...options.openProxies]),
       onProgress: ({ doneItems, totalItems, message, remainingMs }) =>
         handle.report({
@@ -64,6 +68,7 @@ export async function runAndKeep(
         }),
     },
   );
+  return hideSecrets(credentials.secrets)(result);
 }
 
 /** An id for a new run. */

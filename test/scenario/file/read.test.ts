@@ -114,6 +114,7 @@ test('all keys are read', () => {
             body: '{}',
             timeoutMs: 2500,
             operationId: 'put_user',
+            auth: ['token'],
           },
           context: {
             upstreams: ['*', 'psql://127.0.0.1:5432'],

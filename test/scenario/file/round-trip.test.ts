@@ -39,14 +39,17 @@ const fault: fc.Arbitrary<Fault> = fc
   })
   .map(({ of, ...rest }) => ({ ...of, ...rest }));
 
-const call: fc.Arbitrary<Call> = fc.record({
-  method: fc.constantFrom('GET', 'POST', 'DELETE'),
+const plainCall = fc.record({
+  method: fc.constantFrom('GET' as const, 'POST' as const, 'DELETE' as const),
   url: fc.webPath().map((path) => `http://127.0.0.1:8000${path}`),
   headers: texts,
   body: fc.option(fc.oneof(text, fc.json(), fc.constant("it's\n  two: lines\n"))),
   timeoutMs: fc.integer({ min: 0, max: 90_000 }),
   operationId: fc.option(name),
 });
+const call: fc.Arbitrary<Call> = fc
+  .tuple(plainCall, fc.constantFrom({}, { auth: [] }, { auth: ['token'] }))
+  .map(([made, auth]) => ({ ...made, ...auth }));
 const strategy: fc.Arbitrary<Strategy> = fc.oneof(
   fc.constant({ mode: 'single' as const }),
   fc.record({

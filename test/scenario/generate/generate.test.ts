@@ -15,6 +15,7 @@ const PLAIN: GenerateOptions = {
   paths: [],
   shapes: [],
   headers: {},
+  auth: [],
   pathValues: {},
   seed: null,
   includeDelete: false,
@@ -358,7 +359,7 @@ test('security that nothing is given for is noted, and the value of a secret hea
     { '/a': { get: { responses: ok } } },
     { components, security: [{ t: [] }] },
   );
-  expect(generateScenarios(document, PLAIN).notices[0]?.message).toContain('it asks for t (bearer)');
+  expect(generateScenarios(document, PLAIN).notices[0]?.message).toContain('asks for t (bearer)');
   const { notices, scenarios } = generateScenarios(document, {
     ...PLAIN,
     headers: { Authorization: 'Bearer x' },

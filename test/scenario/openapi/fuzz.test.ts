@@ -14,6 +14,7 @@ const OPTIONS = {
   paths: [],
   shapes: ['jitter'],
   headers: {},
+  auth: [],
   pathValues: {},
   seed: 1,
   includeDelete: true,

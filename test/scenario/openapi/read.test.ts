@@ -197,7 +197,7 @@ describe('references', () => {
   });
 });
 
-test('security asks for the first set, and for none when an empty set stands there', async () => {
+test('security asks for one of the sets, and for none when an empty set stands there', async () => {
   const components = {
     securitySchemes: {
       t: { type: 'http', scheme: 'bearer' },
@@ -214,8 +214,10 @@ test('security asks for the first set, and for none when an empty set stands the
   };
   const document = await readOpenApi(documentWith({ components, paths, security: [{ t: [] }] }), SOURCE);
   expect(
-    document.operations.map(({ security }) => security.map(({ kind, parameter }) => [kind, parameter])),
-  ).toEqual([[['bearer', null]], [['api_key', 'X-Key']], []]);
+    document.operations.map(({ security }) =>
+      security.map((set) => set.map(({ kind, parameter }) => [kind, parameter])),
+    ),
+  ).toEqual([[[['bearer', null]]], [[['api_key', 'X-Key']]], []]);
 });
 
 test('a document without paths is read, with a notice', async () => {

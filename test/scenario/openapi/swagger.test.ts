@@ -71,6 +71,7 @@ async function generate(document: object = PETS) {
     paths: [],
     shapes: ['jitter'],
     headers: {},
+    auth: [],
     pathValues: {},
     seed: null,
     includeDelete: false,
@@ -87,8 +88,8 @@ test('a Swagger 2.0 document is read without notices', async () => {
     notices: [],
     servers: ['https://pets.test:8080/v1'],
   });
-  expect(read.operations[0]?.security).toMatchObject([{ kind: 'api_key', parameter: 'X-Key' }]);
-  expect(read.operations[3]?.security).toMatchObject([{ kind: 'basic' }]);
+  expect(read.operations[0]?.security).toMatchObject([[{ kind: 'api_key', parameter: 'X-Key' }]]);
+  expect(read.operations[3]?.security).toMatchObject([[{ kind: 'basic' }]]);
 });
 
 test('its parameters, bodies and forms become requests', async () => {
