@@ -1,0 +1,107 @@
+import type { LeanNode } from '../../rag/lean-node.ts';
+import { defineRule, type RuleMatch } from '../rule.ts';
+import { importedAs } from '../syntax/go.ts';
+import { contextAt } from '../syntax/go-functions.ts';
+import { insertAt, replaceNode } from '../syntax/insert.ts';
+import { membersOf, type SourceText } from '../syntax/source-text.ts';
+
+const METHODS = new Set(['Query', 'QueryRow', 'Exec', 'Prepare', 'Ping']);
+/** Names under which a database or a transaction is usually held. */
+const DATABASE = /(^|\.)(db|tx|conn|database|sqldb|pg|mysql)$/i;
+
+export default defineRule({
+  id: 'go-query-without-context',
+  languages: ['go'],
+  title: 'Query that goes on when its request is gone (Go)',
+  summary:
+    'A query without the context of its request cannot be cancelled, and has no limit but what the server sets.',
+  severity: 'medium',
+  priority: 'recommended',
+  complexity: 'low',
+  cost: 'low',
+  packages: [],
+  shownBy: { hang: 0.6, slow_beyond_fault: 0.3 },
+  advice: {
+    libraryDefault:
+      'database/sql (all versions): Query, QueryRow, Exec, Prepare and Ping use context.Background(), which never ends.',
+    source: 'Go docs: database/sql DB.Query; go.dev/doc/database/cancel-operations',
+    howItMaterializes:
+      'The database slows down, callers give up, and their queries run on: the pool is full of work that nobody waits for.',
+    downstreamImpact: 'A slow minute of the database becomes a queue that outlives it.',
+    discussion:
+      'The request has a context already; passing it on ends the query with its caller. A limit of its own (context.WithTimeout) is the next step.',
+    infrastructurePattern: 'statement_timeout at the database bounds each query, whoever asks.',
+    benefit: 'Work ends with the request it was for.',
+    risks: 'Writes that must survive their caller need context.WithoutCancel (Go 1.21).',
+    monitoring: 'sql.DBStats WaitDuration, queries cancelled, requests ended by their client.',
+  },
+  check({ source }) {
+    if (
+      importedAs(source, 'database/sql').size === 0 &&
+      importedAs(source, 'github.com/jmoiron/sqlx').size === 0
+    )
+      return [];
+    return source
+      .nodes('call_expression')
+      .map((call) => checkCall(call, source))
+      .filter((match) => match !== null);
+  },
+  examples: {
+    valid: [
+      'package a\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc f(ctx context.Context, db *sql.DB) { db.QueryContext(ctx, q) }\n',
+      'package a\nimport "database/sql"\nfunc f(db *sql.DB) { db.Query(q) }\n',
+      'package a\nimport (\n\t"database/sql"\n\t"net/http"\n)\nvar db *sql.DB\nfunc f(w http.ResponseWriter, r *http.Request) { x := r.URL.Query() }\n',
+      'package a\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc f(ctx context.Context, stmt *sql.Stmt) { stmt.Exec(1) }\n',
+      'package a\nimport (\n\t"context"\n\t"github.com/jackc/pgx/v5"\n)\nfunc f(ctx context.Context, db *pgx.Conn) { db.Exec(ctx, q) }\n',
+      'package a\nimport (\n\t"context"\n\t"database/sql"\n\t"github.com/jackc/pgx/v5"\n)\nfunc f(ctx context.Context, conn *pgx.Conn) { conn.Query(ctx, q) }\n',
+    ],
+    invalid: [
+      {
+        before:
+          'package a\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc f(ctx context.Context, db *sql.DB) error {\n\t_, err := db.Exec("DELETE FROM a WHERE id = $1", id)\n\treturn err\n}\n',
+        after:
+          'package a\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc f(ctx context.Context, db *sql.DB) error {\n\t_, err := db.ExecContext(ctx, "DELETE FROM a WHERE id = $1", id)\n\treturn err\n}\n',
+      },
+      {
+        before:
+          'package a\nimport (\n\t"database/sql"\n\t"net/http"\n)\nfunc (s *server) list(w http.ResponseWriter, r *http.Request) {\n\trows, err := s.db.Query(q)\n\tuse(rows, err)\n}\nvar _ sql.DB\n',
+        after:
+          'package a\nimport (\n\t"database/sql"\n\t"net/http"\n)\nfunc (s *server) list(w http.ResponseWriter, r *http.Request) {\n\trows, err := s.db.QueryContext(r.Context(), q)\n\tuse(rows, err)\n}\nvar _ sql.DB\n',
+      },
+      {
+        before:
+          'package a\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc f(c context.Context, db *sql.DB) error { return db.Ping() }\n',
+        after:
+          'package a\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc f(c context.Context, db *sql.DB) error { return db.PingContext(c) }\n',
+      },
+    ],
+  },
+});
+
+function checkCall(call: LeanNode, source: SourceText): RuleMatch | null {
+  const callee = call.child('function');
+  const field = callee?.child('field') ?? null;
+  const list = call.child('arguments');
+  if (field === null || list === null || !METHODS.has(field.text)) return null;
+  if (!DATABASE.test(callee?.child('operand')?.text ?? '')) return null;
+  const given = membersOf(list);
+  const context = contextAt(call, source);
+  if (context === null || (given.length === 0) !== (field.text === 'Ping')) return null;
+  // pgx and others take the context as the first argument of the same names.
+  if (
+    /^(ctx|c|context\.\w+\(.*\)|.*\.Context\(\))$/.test(given[0]?.text ?? '') ||
+    given[0]?.text === context
+  ) {
+    return null;
+  }
+  const first = given.length === 0 ? context : `${context}, `;
+  return {
+    startOffset: call.start,
+    endOffset: call.end,
+    message: `\`${callee?.text ?? ''}\` does not get \`${context}\`, so it goes on when the request has ended.`,
+    fix: {
+      summary: 'End the query with its request.',
+      edits: [replaceNode(field, `${field.text}Context`), insertAt(list.start + 1, first)],
+    },
+  };
+}

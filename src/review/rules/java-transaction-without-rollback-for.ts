@@ -1,0 +1,88 @@
+import type { LeanNode } from '../../rag/lean-node.ts';
+import { defineRule, type RuleMatch } from '../rule.ts';
+import { insertAt } from '../syntax/insert.ts';
+import { annotationOf, importsClass } from '../syntax/java.ts';
+
+const CLASS = 'org.springframework.transaction.annotation.Transactional';
+const UNCHECKED =
+  /(Runtime|Illegal\w*|DataAccess|Persistence|NotFound|ResponseStatus|EntityNotFound|UnsupportedOperation)Exception$|Error$/;
+
+export default defineRule({
+  id: 'java-transaction-without-rollback-for',
+  languages: ['java'],
+  title: 'Transaction that commits on a checked exception (Spring)',
+  summary: 'When the method ends with a checked exception, its half-done writes are committed.',
+  severity: 'medium',
+  priority: 'recommended',
+  complexity: 'low',
+  cost: 'low',
+  packages: ['org.springframework:spring-tx'],
+  shownBy: { unclear_error: 0.3 },
+  advice: {
+    libraryDefault:
+      'Spring (all versions): @Transactional rolls back on RuntimeException and Error only; a checked exception commits.',
+    source: 'Spring Framework reference "Declarative Transaction Management: Rolling Back"',
+    howItMaterializes:
+      'A file, a socket or a remote call inside the transaction fails with IOException after a write.',
+    downstreamImpact: 'Half a change is kept, and the retry of the caller makes it twice.',
+    discussion: '`rollbackFor = Exception.class` says what everybody expects of a transaction.',
+    infrastructurePattern: 'None helps: only the application knows what belongs together.',
+    benefit: 'A failed method leaves nothing behind.',
+    risks: 'Methods that rely on the commit (a log of failures) need noRollbackFor.',
+    monitoring: 'Rollbacks and commits by method.',
+  },
+  check({ source }) {
+    if (!importsClass(source, CLASS)) return [];
+    return source
+      .nodes('method_declaration')
+      .map(checkMethod)
+      .filter((match) => match !== null);
+  },
+  examples: {
+    valid: [
+      `import ${CLASS};\nclass A { @Transactional(rollbackFor = Exception.class) public void f() throws IOException { } }`,
+      `import ${CLASS};\nclass A { @Transactional public void f() { } }`,
+      `import ${CLASS};\nclass A { @Transactional(readOnly = true) public X f() throws IOException { return g(); } }`,
+      `import ${CLASS};\nclass A { @Transactional public void f() throws IllegalStateException { } }`,
+      'import jakarta.transaction.Transactional;\nclass A { @Transactional public void f() throws IOException { } }',
+      `import ${CLASS};\nclass A { public void f() throws IOException { } }`,
+    ],
+    invalid: [
+      {
+        before: `import ${CLASS};\nclass A { @Transactional public void f() throws IOException { save(); } }`,
+        after: `import ${CLASS};\nclass A { @Transactional(rollbackFor = Exception.class) public void f() throws IOException { save(); } }`,
+      },
+      {
+        before: `import ${CLASS};\nclass A {\n  @Transactional(propagation = REQUIRES_NEW)\n  public void f() throws Exception { save(); }\n}`,
+        after: `import ${CLASS};\nclass A {\n  @Transactional(propagation = REQUIRES_NEW, rollbackFor = Exception.class)\n  public void f() throws Exception { save(); }\n}`,
+      },
+      {
+        before: `import org.springframework.transaction.annotation.*;\nclass A { @Transactional("orders") public void f() throws PaymentException, IOException { save(); } }`,
+        after: `import org.springframework.transaction.annotation.*;\nclass A { @Transactional(value = "orders", rollbackFor = Exception.class) public void f() throws PaymentException, IOException { save(); } }`,
+      },
+    ],
+  },
+});
+
+function checkMethod(method: LeanNode): RuleMatch | null {
+  const annotation = annotationOf(method, 'Transactional');
+  const thrown = (method.childOfType('throws')?.children ?? []).filter((type) => !UNCHECKED.test(type.text));
+  if (annotation === null || thrown.length === 0) return null;
+  if (/rollbackFor|readOnly\s*=\s*true/.test(annotation.text)) return null;
+  return {
+    startOffset: annotation.start,
+    endOffset: annotation.end,
+    message: `This commits when the method ends with ${thrown.map((type) => `\`${type.text}\``).join(' or ')}.`,
+    fix: { summary: 'Roll back on every exception.', edits: editsOf(annotation) },
+  };
+}
+
+function editsOf(annotation: LeanNode) {
+  const list = annotation.child('arguments');
+  const rollback = 'rollbackFor = Exception.class';
+  if (list === null) return [insertAt(annotation.end, `(${rollback})`)];
+  const only = list.children[0];
+  if (only === undefined) return [insertAt(list.start + 1, rollback)];
+  const name = only.type === 'element_value_pair' ? [] : [insertAt(only.start, 'value = ')];
+  return [...name, insertAt(list.end - 1, `, ${rollback}`)];
+}

@@ -1,0 +1,102 @@
+import type { LeanNode } from '../../rag/lean-node.ts';
+import { defineRule, type RuleMatch } from '../rule.ts';
+import { isBrowserCode, readJsImports } from '../syntax/javascript.ts';
+import { enclosingFunction, type SourceText } from '../syntax/source-text.ts';
+
+export default defineRule({
+  id: 'js-floating-promise',
+  languages: ['javascript', 'typescript', 'tsx'],
+  title: 'Promise that nobody waits for',
+  summary: 'When it fails, nobody hears of it but Node, which ends the process.',
+  severity: 'medium',
+  priority: 'recommended',
+  complexity: 'low',
+  cost: 'low',
+  packages: [],
+  shownBy: { unclear_error: 0.3 },
+  advice: {
+    libraryDefault:
+      'Node 15 and later: an unhandled rejection ends the process (--unhandled-rejections=throw).',
+    source: 'Node docs: process "Event: unhandledRejection"; typescript-eslint no-floating-promises',
+    howItMaterializes: 'The dependency fails once: the request was answered long ago, and the process ends.',
+    downstreamImpact: 'All other requests of the process are lost with it.',
+    discussion:
+      'Await it; or say what its failure means with `.catch`, and let work that must not be lost go to a queue.',
+    infrastructurePattern: 'A restart policy brings the process back, without its requests.',
+    benefit: 'A failure in the background stays in the background.',
+    risks: 'Awaiting makes the answer wait.',
+    monitoring: 'Restarts, "unhandledRejection" in the log.',
+  },
+  check({ source }) {
+    if (source.text.includes('unhandledRejection') || isBrowserCode(source, readJsImports(source))) return [];
+    const asynchronous = asyncNames(source);
+    if (asynchronous.size === 0) return [];
+    return source
+      .nodes('expression_statement')
+      .map((statement) => checkStatement(statement, asynchronous))
+      .filter((match) => match !== null);
+  },
+  examples: {
+    valid: [
+      "async function send() { await g(); }\napp.get('/a', async (req, res) => { await send(); });",
+      "async function send() { await g(); }\napp.get('/a', (req, res) => { send().catch(log); });",
+      "async function send() { await g(); }\napp.get('/a', (req, res) => { void send(); });",
+      'async function main() { await g(); }\nmain();',
+      "async function send() { try { await g(); } catch (error) { log(error); } }\napp.get('/a', (req, res) => { send(); });",
+      "function send() { return 1; }\napp.get('/a', (req, res) => { send(); });",
+      'async function send() { await g(); }\nfunction f() { function send() {} send(); }',
+    ],
+    invalid: [
+      {
+        before:
+          "async function audit(order) { await db.insert(order); }\napp.post('/a', async (req, res) => { audit(req.body); res.json({}); });",
+        after: null,
+      },
+      {
+        before:
+          'const notify = async (user) => { await mail.send(user); };\nexport function register(user) { notify(user); return user; }',
+        after: null,
+      },
+      {
+        before:
+          'async function sync() { const r = await fetch(url); }\nsetInterval(() => { sync(); }, 1000);',
+        after: null,
+      },
+    ],
+  },
+});
+
+/** Names that the file binds to async functions that may fail, each of them once. */
+function asyncNames(source: SourceText): ReadonlySet<string> {
+  const all: { readonly name: string; readonly risky: boolean }[] = [];
+  for (const node of source.nodes('function_declaration', 'variable_declarator')) {
+    const made = node.type === 'function_declaration' ? node : node.child('value');
+    if (made === null) continue;
+    all.push({ name: node.child('name')?.text ?? '', risky: mayReject(made) });
+  }
+  const names = all.map((one) => one.name);
+  const once = (name: string) => names.indexOf(name) === names.lastIndexOf(name);
+  return new Set(all.filter((one) => one.risky && once(one.name)).map((one) => one.name));
+}
+
+function mayReject(made: LeanNode): boolean {
+  const body = made.child('body');
+  if (!/^async\b/.test(made.text) || body === null || !/\bawait\b/.test(body.text)) return false;
+  const [only, ...more] = body.children.filter((one) => one.type !== 'comment');
+  const guarded = only?.type === 'try_statement' && more.length === 0 && only.child('handler') !== null;
+  return !guarded;
+}
+
+function checkStatement(statement: LeanNode, asynchronous: ReadonlySet<string>): RuleMatch | null {
+  const call = statement.children[0];
+  const callee = call?.type === 'call_expression' ? call.child('function') : null;
+  if (call === undefined || callee?.type !== 'identifier' || !asynchronous.has(callee.text)) return null;
+  // At the top level it is the program itself, whose failure may end the process.
+  if (enclosingFunction(statement) === null) return null;
+  return {
+    startOffset: call.start,
+    endOffset: call.end,
+    message: `Nobody waits for \`${callee.text}\`, nor for its failure.`,
+    fix: null,
+  };
+}

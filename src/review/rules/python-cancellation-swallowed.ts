@@ -1,0 +1,100 @@
+import type { LeanNode } from '../../rag/lean-node.ts';
+import { defineRule, type RuleMatch } from '../rule.ts';
+import { enclosingAsyncFunction } from '../syntax/python.ts';
+import { listWithin } from '../syntax/source-text.ts';
+
+export default defineRule({
+  id: 'python-cancellation-swallowed',
+  languages: ['python'],
+  title: 'Cancellation swallowed in a coroutine',
+  summary:
+    'A coroutine that catches its own cancellation goes on after its time limit, or after shutdown has begun.',
+  severity: 'medium',
+  priority: 'recommended',
+  complexity: 'low',
+  cost: 'low',
+  packages: [],
+  shownBy: { hang: 0.4 },
+  advice: {
+    libraryDefault:
+      'asyncio (Python 3.8 and later): CancelledError is a BaseException; asyncio.timeout and wait_for end what they guard by raising it inside. A bare `except:` and `except BaseException` catch it.',
+    source: 'Python docs "Coroutines and Tasks: Task Cancellation"',
+    howItMaterializes:
+      'wait_for strikes, the coroutine catches the error and carries on: the caller waits as if there were no limit.',
+    downstreamImpact: 'Time limits do not limit, and a stop takes until the process is killed.',
+    discussion: 'Catch `Exception`, which leaves cancellation alone; or clean up and `raise`.',
+    infrastructurePattern:
+      'A hard stop after a grace period, which is what a swallowed cancellation ends in.',
+    benefit: 'Time limits and shutdown work.',
+    risks: 'None known.',
+    monitoring: 'Requests that last longer than their limit; time that a stop takes.',
+  },
+  check({ source }) {
+    if (!source.text.includes('await')) return [];
+    return source
+      .nodes('except_clause')
+      .map(checkClause)
+      .filter((match) => match !== null);
+  },
+  examples: {
+    valid: [
+      'async def f():\n    try:\n        await g()\n    except Exception:\n        log()\n',
+      'async def f():\n    try:\n        await g()\n    except BaseException:\n        cleanup()\n        raise\n',
+      'async def f(task):\n    task.cancel()\n    try:\n        await task\n    except asyncio.CancelledError:\n        pass\n',
+      'def f():\n    try:\n        g()\n    except:\n        pass\n',
+      'async def f():\n    try:\n        g()\n    except:\n        pass\n    await h()\n',
+      'async def f():\n    while True:\n        try:\n            await g()\n        except asyncio.CancelledError:\n            break\n',
+    ],
+    invalid: [
+      {
+        before: 'async def f():\n    try:\n        await g()\n    except:\n        log()\n',
+        after: 'async def f():\n    try:\n        await g()\n    except Exception:\n        log()\n',
+      },
+      {
+        before:
+          'async def f():\n    try:\n        return await g()\n    except BaseException as error:\n        return None\n',
+        after:
+          'async def f():\n    try:\n        return await g()\n    except Exception as error:\n        return None\n',
+      },
+      {
+        before:
+          'import asyncio\nasync def f():\n    while True:\n        try:\n            await g()\n        except (OSError, asyncio.CancelledError):\n            continue\n',
+        after: null,
+      },
+    ],
+  },
+});
+
+function checkClause(clause: LeanNode): RuleMatch | null {
+  const around = enclosingAsyncFunction(clause);
+  const guarded = clause.parent?.child('body');
+  if (around === null || guarded == null || listWithin(guarded, 'await').length === 0) return null;
+  const block = clause.childOfType('block');
+  const caught = clause.children.find((one) => one !== block && one.type !== 'comment') ?? null;
+  const isBare = caught === null;
+  const isBase = /^BaseException\b/.test(caught?.text ?? '');
+  const isNamed = /\bCancelledError\b/.test(caught?.text ?? '');
+  if (!isBare && !isBase && !isNamed) return null;
+  // Who cancels a task and waits for its end expects this error; leaving the loop or the function obeys it.
+  if (/\.cancel\(/.test(around.text) || /\b(raise|sys\.exit|os\._exit)\b/.test(clause.text)) return null;
+  if (isNamed && !/\bcontinue\b/.test(clause.text)) return null;
+  return {
+    startOffset: clause.start,
+    endOffset: (caught ?? clause).start + (caught?.text.length ?? 'except'.length),
+    message: 'This also catches `CancelledError`, so a time limit around it, or a shutdown, does not end it.',
+    fix: isNamed
+      ? null
+      : {
+          summary: 'Catch `Exception`, which leaves cancellation alone.',
+          edits: isBare
+            ? [{ startOffset: clause.start + 6, endOffset: clause.start + 6, text: ' Exception' }]
+            : [
+                {
+                  startOffset: caught.start,
+                  endOffset: caught.start + 'BaseException'.length,
+                  text: 'Exception',
+                },
+              ],
+        },
+  };
+}

@@ -1,0 +1,119 @@
+import type { LeanNode } from '../../rag/lean-node.ts';
+import { defineRule, type RuleMatch } from '../rule.ts';
+import { insertAt } from '../syntax/insert.ts';
+import { indentAt, lineBreakAt, listWithin, membersOf, type SourceText } from '../syntax/source-text.ts';
+
+export default defineRule({
+  id: 'python-commit-error-without-rollback',
+  languages: ['python'],
+  title: 'Failed commit without rollback',
+  summary: 'After a failed flush or commit the session refuses all work until it is rolled back.',
+  severity: 'medium',
+  priority: 'recommended',
+  complexity: 'low',
+  cost: 'low',
+  packages: ['sqlalchemy', 'sqlmodel'],
+  shownBy: { unclear_error: 0.5 },
+  advice: {
+    libraryDefault:
+      'SQLAlchemy 1.4 and 2: after a failed flush the session stays in a failed transaction, and each further use raises PendingRollbackError until rollback().',
+    source:
+      'SQLAlchemy docs "Session Basics: Flushing", FAQ "This Session\'s transaction has been rolled back"',
+    howItMaterializes:
+      'The error of one commit is caught and the session used again, by the same request or the next one that gets it.',
+    downstreamImpact: 'One conflict turns into errors of requests that had nothing to do with it.',
+    discussion:
+      '`rollback()` first thing in the handler; or `with session.begin():`, which does it by itself.',
+    infrastructurePattern: 'None helps: the state is inside the process.',
+    benefit: 'An error stays with the request that caused it.',
+    risks: 'What was added before the failed commit is forgotten, as it should be.',
+    monitoring: 'PendingRollbackError in the log, 500s that follow a 409.',
+  },
+  check({ source }) {
+    if (!/\b(sqlalchemy|sqlmodel)\b/i.test(source.text)) return [];
+    return source.nodes('try_statement').flatMap((statement) => checkTry(statement, source));
+  },
+  examples: {
+    valid: [
+      'from sqlalchemy.orm import Session\ndef f(db: Session):\n    try:\n        db.commit()\n    except IntegrityError:\n        db.rollback()\n',
+      'from sqlalchemy.orm import Session\ndef f(db: Session):\n    try:\n        db.commit()\n    except IntegrityError as error:\n        raise Conflict() from error\n',
+      'from sqlalchemy.orm import Session\ndef f():\n    try:\n        with Session(engine) as db:\n            db.add(a)\n            db.commit()\n    except IntegrityError:\n        return None\n',
+      'from sqlalchemy.orm import Session\ndef f(db: Session):\n    try:\n        db.commit()\n    except IntegrityError:\n        return None\n    finally:\n        db.close()\n',
+      'from sqlalchemy.orm import Session\ndef f(consumer):\n    try:\n        consumer.commit()\n    except KafkaError:\n        log.warning("later")\n',
+      'from sqlalchemy.orm import Session\ndef f(db: Session):\n    try:\n        with db.begin_nested():\n            db.flush()\n    except IntegrityError:\n        return None\n',
+    ],
+    invalid: [
+      {
+        before:
+          'from sqlalchemy.orm import Session\ndef f(db: Session):\n    try:\n        db.add(a)\n        db.commit()\n    except IntegrityError:\n        return None\n',
+        after:
+          'from sqlalchemy.orm import Session\ndef f(db: Session):\n    try:\n        db.add(a)\n        db.commit()\n    except IntegrityError:\n        db.rollback()\n        return None\n',
+      },
+      {
+        before:
+          'from sqlalchemy.ext.asyncio import AsyncSession\nasync def f(session: AsyncSession):\n    try:\n        await session.commit()\n    except Exception as error:\n        log.error(error)\n',
+        after:
+          'from sqlalchemy.ext.asyncio import AsyncSession\nasync def f(session: AsyncSession):\n    try:\n        await session.commit()\n    except Exception as error:\n        await session.rollback()\n        log.error(error)\n',
+      },
+      {
+        before:
+          'from flask_sqlalchemy import SQLAlchemy\ndef f():\n    try:\n        db.session.flush()\n    except IntegrityError:\n        flash("taken")\n',
+        after:
+          'from flask_sqlalchemy import SQLAlchemy\ndef f():\n    try:\n        db.session.flush()\n    except IntegrityError:\n        db.session.rollback()\n        flash("taken")\n',
+      },
+    ],
+  },
+});
+
+/** A session by its usual names; a consumer of a queue commits too. */
+const SESSION = /^(\w+\.)*(db|session|sess|db_session|async_session|dbsession)$/i;
+const COMMIT = /^(.*)\.(commit|flush)$/s;
+
+function checkTry(statement: LeanNode, source: SourceText): RuleMatch[] {
+  const body = statement.child('body');
+  if (body === null || /\b(finally|rollback)\b/.test(statement.text)) return [];
+  // Within `with` the session, or a savepoint of it, is ended by the block.
+  const commit = listWithin(body, 'call').find(
+    (call) => sessionOf(call) !== null && !isWithin(call, 'with_statement', statement),
+  );
+  const session = commit === undefined ? null : sessionOf(commit);
+  if (commit === undefined || session === null) return [];
+  const awaits = commit.parent?.type === 'await' ? 'await ' : '';
+  return statement.children
+    .filter((clause) => clause.type === 'except_clause')
+    .flatMap((clause) => checkClause(clause, `${awaits}${session}.rollback()`, source));
+}
+
+function sessionOf(call: LeanNode): string | null {
+  const callee = COMMIT.exec(call.child('function')?.text ?? '')?.[1];
+  return callee !== undefined && SESSION.test(callee) ? callee : null;
+}
+
+function isWithin(node: LeanNode, type: string, limit: LeanNode): boolean {
+  for (let above = node.parent; above !== null && above !== limit; above = above.parent) {
+    if (above.type === type) return true;
+  }
+  return false;
+}
+
+function checkClause(clause: LeanNode, rollback: string, source: SourceText): RuleMatch[] {
+  const block = clause.childOfType('block');
+  const first = block === null ? undefined : membersOf(block)[0];
+  if (first === undefined || /\b(raise|abort\(|sys\.exit|close\(\))/.test(clause.text)) return [];
+  const head = source.text.slice(clause.start, block?.start ?? clause.end).trimEnd();
+  const indent = indentAt(source.text, first.start);
+  const ownLine = source.text.slice(clause.start, first.start).includes('\n');
+  return [
+    {
+      startOffset: clause.start,
+      endOffset: clause.start + head.length,
+      message: `The session is not rolled back here, so it cannot be used again (\`${rollback}\`).`,
+      fix: ownLine
+        ? {
+            summary: 'Roll the session back first.',
+            edits: [insertAt(first.start, `${rollback}${lineBreakAt(source.text, clause.start)}${indent}`)],
+          }
+        : null,
+    },
+  ];
+}

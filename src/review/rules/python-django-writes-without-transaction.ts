@@ -1,0 +1,90 @@
+import type { LeanNode } from '../../rag/lean-node.ts';
+import { defineRule, type RuleMatch } from '../rule.ts';
+import { listWithin, type SourceText } from '../syntax/source-text.ts';
+
+const WRITE =
+  /(\.objects(\.\w+\(.*\))*\.(create|bulk_create|update_or_create|get_or_create|bulk_update|update|delete)|\.(save|delete))$/s;
+
+export default defineRule({
+  id: 'python-django-writes-without-transaction',
+  languages: ['python'],
+  title: 'Several writes of a view without a transaction (Django)',
+  summary: 'When the second write fails, the first one stays: the data is half changed.',
+  severity: 'low',
+  priority: 'recommended',
+  complexity: 'low',
+  cost: 'low',
+  packages: ['django'],
+  shownBy: { unclear_error: 0.3 },
+  advice: {
+    libraryDefault:
+      'Django (all versions): autocommit, and ATOMIC_REQUESTS False: each query is its own transaction.',
+    source: 'Django docs "Database transactions"',
+    howItMaterializes: 'The database goes away, or a constraint fails, between two writes of one request.',
+    downstreamImpact:
+      'An order without lines, a counter without its row; the retry of the client makes it twice.',
+    discussion: '`with transaction.atomic():` around the writes, or the decorator on the view.',
+    infrastructurePattern: 'None helps: only the application knows what belongs together.',
+    benefit: 'A request changes everything or nothing.',
+    risks: 'Locks are held until the end of the block: keep calls to other services out of it.',
+    monitoring: 'Rows that break an invariant; rollbacks.',
+  },
+  check({ source, project }) {
+    if (!/\bdjango\b/.test(source.text) || project.holds('ATOMIC_REQUESTS')) return [];
+    return source
+      .nodes('function_definition')
+      .map((definition) => checkView(definition, source))
+      .filter((match) => match !== null);
+  },
+  examples: {
+    valid: [
+      'from django.db import transaction\ndef create(request):\n    with transaction.atomic():\n        order = Order.objects.create()\n        Line.objects.create(order=order)\n',
+      'from django.db import transaction\n@transaction.atomic\ndef create(request):\n    order = Order.objects.create()\n    Line.objects.create(order=order)\n',
+      'from django.http import HttpResponse\ndef create(request):\n    order = Order.objects.create()\n    return HttpResponse(order.id)\n',
+      'from django.http import HttpResponse\ndef toggle(request):\n    if request.POST:\n        a.save()\n    else:\n        b.delete()\n',
+      'from django.db import models\ndef helper(order):\n    order.save()\n    order.line.save()\n',
+      'from django.core.files import File\ndef upload(request):\n    form.save()\n',
+    ],
+    invalid: [
+      {
+        before:
+          'from django.http import HttpResponse\ndef create(request):\n    order = Order.objects.create()\n    Line.objects.create(order=order)\n    return HttpResponse(order.id)\n',
+        after: null,
+      },
+      {
+        before:
+          'from django.views import View\nclass A(View):\n    def post(self, request):\n        order = Order.objects.create()\n        order.customer.save()\n',
+        after: null,
+      },
+      {
+        before:
+          'from django.shortcuts import redirect\ndef move(request, id):\n    Seat.objects.filter(id=id).update(taken=True)\n    Ticket.objects.create(seat=id)\n    return redirect("/")\n',
+        after: null,
+      },
+    ],
+  },
+});
+
+function checkView(definition: LeanNode, source: SourceText): RuleMatch | null {
+  const body = definition.child('body');
+  const [first, second] = (definition.child('parameters')?.children ?? []).map(
+    (one) => one.text.split(':')[0],
+  );
+  if (body === null || (first !== 'request' && !(first === 'self' && second === 'request'))) return null;
+  const around = definition.parent?.type === 'decorated_definition' ? definition.parent : definition;
+  const head = source.text.slice(0, definition.start);
+  if (/\batomic\b/.test(around.text) || /method_decorator\([^)]*atomic/.test(head)) return null;
+  // Writes on the straight way of the function both happen; those in branches may shut each other out.
+  const writes = body.children
+    .filter((statement) => statement.type === 'expression_statement')
+    .flatMap((statement) => listWithin(statement, 'call'))
+    .filter((call) => WRITE.test(call.child('function')?.text ?? ''));
+  const last = writes[1];
+  if (writes[0] === undefined || last === undefined) return null;
+  return {
+    startOffset: last.start,
+    endOffset: last.end,
+    message: `When this write fails, \`${writes[0].child('function')?.text.split('\n')[0] ?? ''}\` has been done already.`,
+    fix: null,
+  };
+}

@@ -1,0 +1,104 @@
+import type { LeanNode } from '../../rag/lean-node.ts';
+import { defineRule, type RuleMatch } from '../rule.ts';
+import { fullName, type PythonNames, readPythonImports } from '../syntax/python.ts';
+import { listWithin } from '../syntax/source-text.ts';
+
+const RETRIES = new Set([
+  'tenacity.retry',
+  'backoff.on_exception',
+  'backoff.on_predicate',
+  'retry.retry',
+  'retrying.retry',
+  'stamina.retry',
+]);
+const IDEMPOTENT = /idempoten|dedup|on_conflict|upsert|get_or_create|request[-_]id/i;
+const HTTP_CALL = /^(\w+\.)*(requests|httpx|session|client|http|http_client|_client|s)\.post$/i;
+const COMMIT = /^(\w+\.)*(db|session|sess|db_session|conn|connection)\.commit$/i;
+
+export default defineRule({
+  id: 'python-retry-of-unsafe-call',
+  languages: ['python'],
+  title: 'Retry around a call that is not safe to repeat',
+  summary: 'A POST or a commit that is repeated after a lost answer happens twice.',
+  severity: 'medium',
+  priority: 'recommended',
+  complexity: 'medium',
+  cost: 'medium',
+  packages: ['tenacity', 'backoff', 'stamina'],
+  shownBy: { retry_multiplication: 0.5 },
+  advice: {
+    libraryDefault:
+      'tenacity, backoff and stamina (all versions) repeat whatever they decorate; urllib3 leaves POST out of its retries (Retry.allowed_methods) for this reason.',
+    source: 'RFC 9110 section 9.2.2 (idempotent methods); urllib3 docs, Retry.allowed_methods',
+    howItMaterializes:
+      'The answer is lost after the work was done (a reset, a time limit): the retry does it once more.',
+    downstreamImpact: 'Two orders, two payments, two mails; found by the customer.',
+    discussion:
+      'Send an idempotency key that stays the same over the attempts and is checked on the other side, or write by a unique key (upsert). Else retry only errors that prove that nothing was sent, as a refused connection.',
+    infrastructurePattern: 'Service meshes repeat only idempotent methods unless told otherwise; keep it so.',
+    benefit: 'A retry can do no harm.',
+    risks: 'The other side must support the key.',
+    monitoring: 'Writes per request at the dependency, duplicates by key.',
+  },
+  check({ source }) {
+    const names = readPythonImports(source);
+    return source
+      .nodes('decorated_definition')
+      .map((node) => checkDefinition(node, names))
+      .filter((match) => match !== null);
+  },
+  examples: {
+    valid: [
+      'import requests\nfrom tenacity import retry\n@retry\ndef f():\n    return requests.get(url)\n',
+      'import requests\nfrom tenacity import retry\n@retry\ndef f(key):\n    return requests.post(url, headers={"Idempotency-Key": key})\n',
+      'import requests\ndef f():\n    return requests.post(url)\n',
+      'from tenacity import retry, retry_if_exception_type\nimport requests\n@retry(retry=retry_if_exception_type(ConnectTimeout))\ndef f():\n    return requests.post(url)\n',
+      'from tenacity import retry\n@retry\ndef f(queue):\n    queue.post(message)\n',
+      'from tenacity import retry\n@retry\ndef f(session):\n    session.execute(insert(A).on_conflict_do_nothing())\n    session.commit()\n',
+    ],
+    invalid: [
+      {
+        before:
+          'import requests\nfrom tenacity import retry, stop_after_attempt\n@retry(stop=stop_after_attempt(3))\ndef pay(order):\n    return requests.post(url, json=order, timeout=5)\n',
+        after: null,
+      },
+      {
+        before:
+          'import backoff\n@backoff.on_exception(backoff.expo, Exception, max_tries=3)\nasync def f(self):\n    r = await self.client.post(url)\n    return r.json()\n',
+        after: null,
+      },
+      {
+        before:
+          'import tenacity\n@tenacity.retry(stop=tenacity.stop_after_attempt(5))\ndef save(session, a):\n    session.add(a)\n    session.commit()\n',
+        after: null,
+      },
+    ],
+  },
+});
+
+function checkDefinition(node: LeanNode, names: PythonNames): RuleMatch | null {
+  const body = node.child('definition')?.child('body');
+  const retry = node.children.find((one) => one.type === 'decorator' && isRetry(one, names));
+  if (body == null || retry === undefined || IDEMPOTENT.test(node.text)) return null;
+  // Errors that prove that nothing was sent may be repeated.
+  if (/Connect(ion)?(Error|Timeout|Refused)|OperationalError|Serialization|Deadlock/.test(retry.text))
+    return null;
+  const unsafe = listWithin(body, 'call').find((call) => isUnsafe(call.child('function')?.text ?? ''));
+  if (unsafe === undefined) return null;
+  return {
+    startOffset: retry.start,
+    endOffset: retry.end,
+    message: `This repeats \`${unsafe.child('function')?.text ?? ''}\`, which may have been done when its answer was lost.`,
+    fix: null,
+  };
+}
+
+function isRetry(decorator: LeanNode, names: PythonNames): boolean {
+  const inner = decorator.children[0] ?? null;
+  const name = inner?.type === 'call' ? inner.child('function') : inner;
+  return RETRIES.has(fullName(name, names) ?? '');
+}
+
+function isUnsafe(callee: string): boolean {
+  return HTTP_CALL.test(callee) || COMMIT.test(callee);
+}
