@@ -47,6 +47,7 @@ export async function reviewFiles(
     texts.set(entry.file, text);
     languages.set(entry.file, language);
   }
+  const holds = textSearch(texts, languages);
   const hits: FileHit[] = [];
   const units: FileUnits[] = [];
   for (const [file, text] of texts) {
@@ -57,10 +58,7 @@ export async function reviewFiles(
     const family = familyOf(language);
     const seen = await runRules({ file, language, text }, rules, {
       versionOf: (name) => index.findPackageVersion(family, name, file),
-      holds: (part) =>
-        [...texts].some(
-          ([name, other]) => familyOf(languages.get(name) ?? '') === family && other.includes(part),
-        ),
+      holds: (part) => holds(family, part),
     });
     notices.push(...seen.notices);
     if (seen.source !== null) units.push(listUnits(seen.source));
@@ -69,8 +67,23 @@ export async function reviewFiles(
   return { hits, filesReviewed: texts.size, units, notices };
 }
 
+/** Says whether some file of a family of languages holds a text; each question is answered from memory after once. */
+function textSearch(texts: ReadonlyMap<string, string>, languages: ReadonlyMap<string, LanguageName>) {
+  const known = new Map<string, boolean>();
+  return (family: string, part: string): boolean => {
+    const key = `${family}\u0000${part}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const found = [...texts].some(
+      ([name, text]) => familyOf(languages.get(name) ?? '') === family && text.includes(part),
+    );
+    known.set(key, found);
+    return found;
+  };
+}
+
 const TEST_PATH =
-  /(^|\/)(tests?|__tests__|__mocks__|spec|specs|e2e|cypress|fixtures?|testdata|mocks?|bench(marks?)?|node_modules|vendor|third_party|dist|build)\/|(^|\/)(test_[^/]*|conftest|[^/]*_test|[^/]*[.-](test|spec|stories|bench|config|min))\.[a-z]+$/i;
+  /(^|\/)(tests?|docs?|docs_src|doctests?|__tests__|__mocks__|spec|specs|e2e|cypress|fixtures?|testdata|mocks?|bench(marks?)?|node_modules|vendor|third_party|dist|build)\/|(^|\/)(test_[^/]*|conftest|[^/]*_test|[^/]*[.-](test|spec|stories|bench|config|min))\.[a-z]+$/i;
 
 /** Whether a file is code of the service, and not of its tests, its tools or a machine. */
 export function isServiceCode(file: string): boolean {

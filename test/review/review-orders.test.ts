@@ -42,6 +42,8 @@ test('the review of examples/orders finds what was planted, where it is, and who
     ['js-fetch-without-timeout', 'createPaymentsClient.getCharge', ['GET /orders/{order_id}'], 'high'],
     ['js-fetch-without-timeout', 'createPaymentsClient.getRewards', ['GET /orders/{order_id}'], 'high'],
     ['js-sequential-reads', 'ordersRouter', ['GET /orders/{order_id}'], 'low'],
+    ['service-without-circuit-breaker', 'createApp', [], 'info'],
+    ['service-without-metrics', 'createApp', [], 'info'],
   ]);
 });
 

@@ -35,6 +35,7 @@ import pythonEngineWithoutPrePing from './python-engine-without-pre-ping.ts';
 import pythonHttpCallWithoutTimeout from './python-http-call-without-timeout.ts';
 import pythonHttpxClientPerRequest from './python-httpx-client-per-request.ts';
 import pythonPostgresWithoutConnectTimeout from './python-postgres-without-connect-timeout.ts';
+import pythonPostgresWithoutStatementTimeout from './python-postgres-without-statement-timeout.ts';
 import pythonRedisWithoutTimeout from './python-redis-without-timeout.ts';
 import pythonRetryOfUnsafeCall from './python-retry-of-unsafe-call.ts';
 import pythonSqliteWithoutWal from './python-sqlite-without-wal.ts';
@@ -43,6 +44,9 @@ import pythonTaskWithoutReference from './python-task-without-reference.ts';
 import pythonTenacityRetryWithoutStop from './python-tenacity-retry-without-stop.ts';
 import pythonWorkerWithoutTimeLimit from './python-worker-without-time-limit.ts';
 import retryWithoutBound from './retry-without-bound.ts';
+import serviceWithoutCircuitBreaker from './service-without-circuit-breaker.ts';
+import serviceWithoutHealthEndpoint from './service-without-health-endpoint.ts';
+import serviceWithoutMetrics from './service-without-metrics.ts';
 
 /** Every rule, sorted by id. */
 export const RULES: readonly Rule[] = [
@@ -82,6 +86,7 @@ export const RULES: readonly Rule[] = [
   pythonHttpCallWithoutTimeout,
   pythonHttpxClientPerRequest,
   pythonPostgresWithoutConnectTimeout,
+  pythonPostgresWithoutStatementTimeout,
   pythonRedisWithoutTimeout,
   pythonRetryOfUnsafeCall,
   pythonSqliteWithoutWal,
@@ -90,4 +95,7 @@ export const RULES: readonly Rule[] = [
   pythonTenacityRetryWithoutStop,
   pythonWorkerWithoutTimeLimit,
   retryWithoutBound,
+  serviceWithoutCircuitBreaker,
+  serviceWithoutHealthEndpoint,
+  serviceWithoutMetrics,
 ];

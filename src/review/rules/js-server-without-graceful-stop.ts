@@ -66,9 +66,9 @@ export default defineRule({
       },
       {
         before:
-          "const express = require('express');\nconst app = express();\napp.listen(port, () => {\n  console.log('up');\n});\n",
+          "const express = require('express');\nconst app = express();\napp.listen(port, () => {\n  logger.info('up');\n});\n",
         after:
-          "const express = require('express');\nconst app = express();\nconst server = app.listen(port, () => {\n  console.log('up');\n});\nprocess.on('SIGTERM', () => server.close());\n",
+          "const express = require('express');\nconst app = express();\nconst server = app.listen(port, () => {\n  logger.info('up');\n});\nprocess.on('SIGTERM', () => server.close());\n",
       },
       {
         before:

@@ -1,7 +1,14 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleMatch } from '../rule.ts';
 import { appendMember } from '../syntax/insert.ts';
-import { fullName, hasSplat, keywordOf, positionalOf, readPythonImports } from '../syntax/python.ts';
+import {
+  fullName,
+  hasSplat,
+  keywordOf,
+  positionalOf,
+  readPythonImports,
+  textThroughNames,
+} from '../syntax/python.ts';
 import type { SourceText } from '../syntax/source-text.ts';
 
 const ENGINES = new Set([
@@ -82,7 +89,7 @@ function checkEngine(call: LeanNode, source: SourceText): RuleMatch | null {
   if (list?.type !== 'argument_list' || url === null || hasSplat(call)) return null;
   if (keywordOf(call, 'pool_pre_ping') !== null || keywordOf(call, 'creator') !== null) return null;
   const pool = keywordOf(call, 'poolclass')?.text ?? '';
-  if (/NullPool|StaticPool|SingletonThreadPool/.test(pool) || /sqlite/i.test(textOf(url, source)))
+  if (/NullPool|StaticPool|SingletonThreadPool/.test(pool) || /sqlite/i.test(textThroughNames(url, source)))
     return null;
   const recycles = keywordOf(call, 'pool_recycle') !== null;
   const ownLines = /\(\s*\n/.test(list.text);
@@ -97,11 +104,4 @@ function checkEngine(call: LeanNode, source: SourceText): RuleMatch | null {
       edits: [appendMember(source.text, list, members.join(ownLines ? `,\n${indent}` : ', '))],
     },
   };
-}
-
-/** The text of a URL, through names that the file assigns. */
-function textOf(url: LeanNode, source: SourceText): string {
-  if (url.type !== 'identifier') return url.text;
-  const given = source.nodes('assignment').filter((one) => one.child('left')?.text === url.text);
-  return [url.text, ...given.map((one) => one.child('right')?.text ?? '')].join(' ');
 }

@@ -108,3 +108,10 @@ export function importModule(source: SourceText, names: PythonNames, module: str
 function isDocstring(statement: LeanNode): boolean {
   return statement.type === 'expression_statement' && statement.children[0]?.type === 'string';
 }
+
+/** The text of an expression, with what the file assigns to it when it is a name. */
+export function textThroughNames(node: LeanNode, source: SourceText): string {
+  if (node.type !== 'identifier') return node.text;
+  const given = source.nodes('assignment').filter((one) => one.child('left')?.text === node.text);
+  return [node.text, ...given.map((one) => one.child('right')?.text ?? '')].join(' ');
+}

@@ -1,0 +1,74 @@
+import { defineRule } from '../rule.ts';
+import { ENTRY_LANGUAGES, listServiceEntries } from '../syntax/service-entry.ts';
+
+const SIGNS = [
+  'health',
+  'Health',
+  '/ready',
+  '/live',
+  '/ping',
+  '/status',
+  'readiness',
+  'liveness',
+  'terminus',
+];
+
+export default defineRule({
+  id: 'service-without-health-endpoint',
+  languages: ENTRY_LANGUAGES,
+  title: 'No health endpoint',
+  summary: 'Nothing outside can tell a process that answers from one that should be taken out.',
+  severity: 'info',
+  priority: 'recommended',
+  complexity: 'low',
+  cost: 'low',
+  packages: [],
+  shownBy: {},
+  advice: {
+    libraryDefault: 'None of these frameworks has a health endpoint unless one is written.',
+    source: 'Kubernetes docs "Liveness, Readiness, and Startup Probes"; Google SRE Book, chapter 6',
+    howItMaterializes: 'A process that lost its database keeps getting its share of the requests.',
+    downstreamImpact: 'Part of the requests fails although healthy replicas are there.',
+    discussion:
+      'Readiness says 503 while a dependency that every request needs is gone, with a short time limit of its own; liveness asks the process alone, or a dead dependency restarts all replicas.',
+    infrastructurePattern: 'A TCP check of the load balancer sees a dead process, not a useless one.',
+    benefit: 'Traffic goes where it can be answered.',
+    risks: 'A readiness check that asks too much takes all replicas out at once.',
+    monitoring: 'Health by replica, replicas in rotation.',
+  },
+  check({ source, project }) {
+    if (SIGNS.some((sign) => project.holds(sign))) return [];
+    return listServiceEntries(source).map((entry) => ({
+      startOffset: entry.start,
+      endOffset: entry.end,
+      message: 'No health, readiness or liveness endpoint was found in this project.',
+      fix: null,
+    }));
+  },
+  examples: {
+    valid: [
+      "import express from 'express';\nconst app = express();\napp.get('/healthz', (req, res) => res.sendStatus(200));",
+      "import express from 'express';\nexport const router = express.Router();",
+      "import { Hono } from './hono.js';\nconst app = new Hono();",
+      {
+        language: 'python',
+        code: 'from fastapi import FastAPI\napp = FastAPI()\n@app.get("/ready")\ndef ready():\n    return {}\n',
+      },
+      {
+        language: 'go',
+        code: 'package a\nimport "github.com/gin-gonic/gin"\nfunc main() { r := gin.Default(); r.GET("/health", ok) }\n',
+      },
+      { language: 'python', code: 'from mylib import FastAPI\napp = FastAPI()\n' },
+    ],
+    invalid: [
+      { before: "import express from 'express';\nconst app = express();\napp.get('/a', f);", after: null },
+      { language: 'python', before: 'from fastapi import FastAPI\napp = FastAPI()\n', after: null },
+      {
+        language: 'go',
+        before:
+          'package a\nimport "github.com/gin-gonic/gin"\nfunc main() { r := gin.Default(); r.GET("/a", f) }\n',
+        after: null,
+      },
+    ],
+  },
+});

@@ -1,0 +1,57 @@
+import type { LeanNode } from '../../rag/lean-node.ts';
+import { importedAs } from './go.ts';
+import { readJsImports } from './javascript.ts';
+import { fullName, readPythonImports } from './python.ts';
+import type { SourceText } from './source-text.ts';
+
+const PYTHON_APPS = new Set([
+  'fastapi.FastAPI',
+  'flask.Flask',
+  'starlette.applications.Starlette',
+  'litestar.Litestar',
+]);
+const JS_APPS = new Set(['express', 'fastify', 'koa', 'hono', '@hapi/hapi']);
+const GO_APPS: readonly (readonly [string, RegExp])[] = [
+  ['github.com/gin-gonic/gin', /^(Default|New)$/],
+  ['github.com/labstack/echo/v4', /^New$/],
+  ['github.com/go-chi/chi/v5', /^New(Router|Mux)$/],
+  ['net/http', /^ListenAndServe(TLS)?$/],
+];
+
+/** Where a file makes the web application of a service: `FastAPI()`, `express()`, `gin.Default()`. */
+export function listServiceEntries(source: SourceText): readonly LeanNode[] {
+  if (source.language === 'python') {
+    const names = readPythonImports(source);
+    return source
+      .nodes('call')
+      .filter((call) => PYTHON_APPS.has(fullName(call.child('function'), names) ?? ''));
+  }
+  if (source.language === 'go') return listGoEntries(source);
+  const names = readJsImports(source);
+  return source.nodes('call_expression', 'new_expression').filter((made) => {
+    const callee = made.child('function') ?? made.child('constructor');
+    const binding = names.get(callee?.text ?? '');
+    if (binding === undefined || !JS_APPS.has(binding.module)) return false;
+    return binding.name === 'default' || /^(Hono|fastify|Koa)$/.test(binding.name);
+  });
+}
+
+function listGoEntries(source: SourceText): readonly LeanNode[] {
+  return GO_APPS.flatMap(([module, maker]) => {
+    const packages = importedAs(source, module);
+    const shortName =
+      module
+        .replace(/\/v\d+$/, '')
+        .split('/')
+        .at(-1) ?? '';
+    return source.nodes('call_expression').filter((call) => {
+      const callee = call.child('function');
+      const operand = callee?.child('operand')?.text ?? '';
+      const isPackage = packages.has(operand) || (packages.size > 0 && operand === shortName);
+      return isPackage && maker.test(callee?.child('field')?.text ?? '');
+    });
+  });
+}
+
+/** The languages in which entries are found. */
+export const ENTRY_LANGUAGES = ['javascript', 'typescript', 'tsx', 'python', 'go'] as const;
