@@ -43,13 +43,14 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
 
 function addToolCommand(
   program: Command,
-  { command, tool, words, read, example }: ToolCommand,
+  { command, tool, words, read, example, switches }: ToolCommand,
   finish: (status: number) => void,
 ): void {
   const flags = makeFlags(tool.input);
   const made = program.command(command).description(firstSentence(tool.description)).exitOverride();
   for (const word of words) made.argument(word);
   for (const { option } of flags) made.addOption(option);
+  for (const { name, description } of switches) made.option(`--${name}`, description);
   made
     .option('--json', 'print the facts as JSON')
     .option('--yes', 'agree to what would be asked')
@@ -60,7 +61,8 @@ function addToolCommand(
       .flat()
       .filter((word) => typeof word === 'string');
     const options: Readonly<Record<string, unknown>> = made.opts();
-    const raw = { ...dropUndefined(read(texts)), ...readFlags(flags, options) };
+    const switched = switches.flatMap(({ name, args }) => (options[name] === true ? [args] : []));
+    const raw = Object.assign({}, dropUndefined(read(texts)), readFlags(flags, options), ...switched);
     finish(
       await runTool(tool, raw, {
         root: rootOf(program),

@@ -10,6 +10,14 @@ export interface ToolCommand {
   /** Gives the tool's arguments from the words. */
   readonly read: (words: readonly string[]) => Record<string, unknown>;
   readonly example: string;
+  /** Flags without a value that stand for arguments. */
+  readonly switches: readonly Switch[];
+}
+
+export interface Switch {
+  readonly name: string;
+  readonly description: string;
+  readonly args: Readonly<Record<string, unknown>>;
 }
 
 /** All shell commands that are tools, in the order of the loop. */
@@ -27,6 +35,7 @@ export const TOOL_COMMANDS: readonly ToolCommand[] = [
     ['[files...]'],
     (files) => ({ file: joinPatterns(files) }),
     'breakwater run scenarios.yaml',
+    [{ name: 'serial', description: 'one item after another, as --parallel 1', args: { parallel: 1 } }],
   ),
   named(
     'probe',
@@ -87,10 +96,11 @@ function named(
   words: readonly string[],
   read: (words: readonly string[]) => Record<string, unknown>,
   example: string,
+  switches: readonly Switch[] = [],
 ): ToolCommand {
   const tool = TOOLS.find(({ name }) => name === toolName);
   if (tool === undefined) throw new Error(`no tool ${toolName}`);
-  return { command, tool, words, read, example };
+  return { command, tool, words, read, example, switches };
 }
 
 function joinPatterns(files: readonly string[]): string | undefined {

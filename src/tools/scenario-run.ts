@@ -9,7 +9,7 @@ import { answerForRun, DEFAULT_WAIT_SECONDS, waitAndAnswer } from './session/run
 import { checkLimits, newRunId, type RunOptions, runAndKeep } from './session/start-run.ts';
 import { defineTool, type ToolContext } from './tool.ts';
 
-const MAX_ROWS = 20;
+const MAX_ROWS = 60;
 
 const input = z.strictObject({
   file: z.string().optional().describe('Scenario file, folder or pattern in the workspace'),
@@ -59,7 +59,6 @@ export default defineTool({
     checkLimits(loaded.scenarios, config.limits);
     const origins = new Set(args.base_url === undefined ? listOrigins(loaded.scenarios) : [args.base_url]);
     for (const origin of origins) await checkTarget(origin, config.allowHosts);
-    if (args.dry_run) return answerDryRun(loaded.scenarios, context);
     const options: RunOptions = {
       scenarios: loaded.scenarios,
       notices: loaded.notices,
@@ -71,6 +70,7 @@ export default defineTool({
       parallel: args.parallel,
       openProxies: new Map(),
     };
+    if (args.dry_run) return answerDryRun(options, context);
     const id = newRunId();
     session.jobs.start(id, 'run', async (handle) =>
       answerForRun(await runAndKeep(id, options, session, handle)),
@@ -92,9 +92,19 @@ function originOf(url: string): string {
   return /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(url)?.[0] ?? url;
 }
 
-async function answerDryRun(scenarios: readonly Scenario[], { session }: ToolContext): Promise<Answer> {
-  const { estimateScenarios } = await import('../scenario/estimate.ts');
+async function answerDryRun(options: RunOptions, { session }: ToolContext): Promise<Answer> {
+  const [{ estimateScenarios }, { planItems, listPlannedScenarios }, { boundRun, limitLanes, orderItems }] =
+    await Promise.all([
+      import('../scenario/estimate.ts'),
+      import('../scenario/run/plan.ts'),
+      import('../scenario/run/order.ts'),
+    ]);
   const config = await session.loadConfig();
+  const plans = planItems(options);
+  const scenarios = listPlannedScenarios(plans, options);
+  const limits = limitLanes(options.parallel);
+  const order = orderItems(plans, limits, session.proxies.byUpstream());
+  const leastMs = boundRun(order, limits);
   const rows = scenarios.map((scenario) => ({
     title: scenario.title,
     endpoint: scenario.items[0]?.call.url ?? '–',
@@ -104,12 +114,24 @@ async function answerDryRun(scenarios: readonly Scenario[], { session }: ToolCon
   const table = markdownTable(
     ['scenario', 'call', 'requests', 'time'],
     rows
-      .slice(0, 60)
+      .slice(0, MAX_ROWS)
       .map((row) => [row.title, row.endpoint, String(row.requests), showSeconds(row.durationMs)]),
   );
+  const more = rows.length > MAX_ROWS ? `\n\nand ${rows.length - MAX_ROWS} more` : '';
   return {
-    text: `Valid: ${scenarios.length} scenarios, about ${total.requests} requests in ${showSeconds(total.durationMs)} one after another. Nothing was sent.\nLimits: ${config.limits.requestsPerSecond} requests a second, ${config.limits.clients} clients.\n\n${table}${rows.length > MAX_ROWS ? `\n\nand ${rows.length - MAX_ROWS} more` : ''}`,
-    facts: { scenarios: scenarios.length, requests: total.requests, duration_ms: total.durationMs },
+    text: [
+      `Valid: ${scenarios.length} scenarios, about ${total.requests} requests in ${showSeconds(leastMs)}, ${options.parallel} items side by side (${showSeconds(total.durationMs)} one after another). Nothing was sent.`,
+      ...order.notices.map(({ message }) => message),
+      `Limits: ${config.limits.requestsPerSecond} requests a second, ${config.limits.clients} clients.`,
+      '',
+      `${table}${more}`,
+    ].join('\n'),
+    facts: {
+      scenarios: scenarios.length,
+      requests: total.requests,
+      duration_ms: Math.round(leastMs),
+      serial_duration_ms: total.durationMs,
+    },
     next: [],
     verdict: null,
   };

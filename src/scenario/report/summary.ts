@@ -1,5 +1,6 @@
 import type { ItemResult, RunResult } from '../../types-run.ts';
 import { showMs } from '../../units.ts';
+import { ORDER_NOTICE } from '../run/order.ts';
 import { blameOf, countHollow, describeSlowdown, joinReasons } from './headline.ts';
 import { countVerdicts, runDuration, showCounts } from './overview.ts';
 
@@ -15,6 +16,7 @@ export function renderRunSummary(result: RunResult): string {
   const waiting = run.items.length - results.length;
   const lines = [
     head,
+    ...run.notices.flatMap(({ where, message }) => (where === ORDER_NOTICE ? [message] : [])),
     ...(waiting > 0 ? [`${waiting} of ${run.items.length} items are not judged yet.`] : []),
     ...group(
       'Failed by the application itself:',

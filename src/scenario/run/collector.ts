@@ -14,6 +14,8 @@ export interface Measurement {
   readonly entries: readonly DependencyEntry[];
   /** Records that a proxy could not keep. */
   readonly dropped: number;
+  /** Calls to a shared dependency that failed, and that may be this item's or another's beside it. */
+  readonly failedBeside: number;
 }
 
 export interface CollectorDeps {
@@ -49,11 +51,13 @@ export function openCollector(deps: CollectorDeps): Collector {
   const timed: TimedSample[] = [];
   const edge: Exchange[] = [];
   const others: Exchange[] = [];
+  const beside: Exchange[] = [];
   let dropped = 0;
   let stored = 0;
   const take = async (proxy: RunProxy, into: Exchange[], unfinished: boolean) => {
     const taken = await proxy.takeExchanges({ unfinished });
     for (const exchange of taken.exchanges) into.push(exchange);
+    for (const exchange of taken.beside ?? []) beside.push(exchange);
     dropped += taken.dropped;
   };
   const takeAll = async (unfinished = false) => {
@@ -64,8 +68,7 @@ export function openCollector(deps: CollectorDeps): Collector {
     if (until <= stored) return;
     const part = timed.slice(stored, until);
     // Who was alone in flight is known at the end only; the trace id is certain at once.
-    const ids = new Set(part.map(({ traceId }) => traceId));
-    const traced = others.filter(({ traceparent }) => ids.has(traceIdOf(traceparent) ?? ''));
+    const traced = pickTraced([...others, ...beside], part);
     stored = until;
     await deps.appendSamples(joinExchanges(part, edge, traced).samples);
   };
@@ -107,6 +110,7 @@ export function openCollector(deps: CollectorDeps): Collector {
       }
       // What hangs for ever, at a black hole or in a retry, ends with the item.
       await takeAll(true);
+      for (const exchange of pickTraced(beside, timed)) others.push(exchange);
       const joined = joinExchanges(timed, edge, others);
       await deps.appendSamples(joined.samples.slice(stored));
       stored = timed.length;
@@ -123,9 +127,20 @@ export function openCollector(deps: CollectorDeps): Collector {
         dependencies: sumDependencies(deps.dependencies, entries, joined.samples),
         entries: joined.dependencies,
         dropped,
+        failedBeside: beside.filter(isUnclaimedFailure).length,
       };
     },
   };
+}
+
+function pickTraced(exchanges: readonly Exchange[], timed: readonly TimedSample[]): readonly Exchange[] {
+  if (exchanges.length === 0) return [];
+  const ids = new Set(timed.map(({ traceId }) => traceId));
+  return exchanges.filter(({ traceparent }) => ids.has(traceIdOf(traceparent) ?? ''));
+}
+
+function isUnclaimedFailure({ traceparent, outcome, status }: Exchange): boolean {
+  return traceparent === null && (outcome !== 'complete' || (status ?? 0) >= 500);
 }
 
 /** A proxy that was opened for the item is known to nobody by its name: what it stands before says more. */

@@ -72,7 +72,7 @@ export async function runItem(plan: ItemPlan, deps: ItemDeps): Promise<ItemResul
       ...faultPlan.notices,
       ...placement.notices,
       ...slos.notices,
-      ...noticeDropped(outcome.measurement, where),
+      ...noticeLost(outcome.measurement, where),
     ],
     obstacle: outcome.obstacle,
   });
@@ -236,9 +236,15 @@ async function pollUntil(stop: AbortSignal, collector: Collector, clock: Clock):
   }
 }
 
-function noticeDropped(measurement: Measurement | null, where: string): readonly Notice[] {
-  if (measurement === null || measurement.dropped === 0) return [];
+function noticeLost(measurement: Measurement | null, where: string): readonly Notice[] {
+  if (measurement === null) return [];
+  const { dropped, failedBeside } = measurement;
   return [
-    { where, message: `${measurement.dropped} records of a proxy were lost: there were too many at once.` },
-  ];
+    ...(dropped === 0 ? [] : [`${dropped} records of a proxy were lost: there were too many at once.`]),
+    ...(failedBeside === 0
+      ? []
+      : [
+          `${failedBeside} calls to a dependency failed by themselves while other items ran beside, and carry no trace id that says whose they were: run it with parallel 1, or pass traceparent on.`,
+        ]),
+  ].map((message) => ({ where, message }));
 }

@@ -1,7 +1,7 @@
-/** Something that runs for a while and needs things that nothing else may use meanwhile. */
+/** Something that runs for a while, and says what it may run beside. */
 export interface LaneTask {
-  /** Names of what it needs alone: ports, dependency proxies. */
-  readonly resources: readonly string[];
+  /** Nothing else runs meanwhile. */
+  readonly alone: boolean;
   /** Requests a second that it sends. */
   readonly ratePerSecond: number;
 }
@@ -13,8 +13,8 @@ export interface LaneLimits {
 }
 
 /**
- * Runs the tasks side by side, each as early as its resources, the rate and a lane are free, the first in the
- * list before others. After a failure none is started, and the first failure is thrown once all have ended.
+ * Runs the tasks side by side, each as early as the rate and a lane are free, the first in the list before others.
+ * After a failure none is started, and the first failure is thrown once all have ended.
  */
 export async function runInLanes<T extends LaneTask>(
   tasks: readonly T[],
@@ -26,12 +26,13 @@ export async function runInLanes<T extends LaneTask>(
   const failures: unknown[] = [];
   const fits = (task: T) => {
     const others = [...running.keys()];
+    if (others.length === 0) return true;
     const rate = others.reduce((sum, other) => sum + other.ratePerSecond, task.ratePerSecond);
     return (
-      others.length === 0 ||
-      (others.length < limits.lanes &&
-        rate <= limits.ratePerSecond &&
-        !others.some((other) => other.resources.some((name) => task.resources.includes(name))))
+      others.length < limits.lanes &&
+      rate <= limits.ratePerSecond &&
+      !task.alone &&
+      !others.some(({ alone }) => alone)
     );
   };
   const start = (task: T) => {
@@ -52,4 +53,22 @@ export async function runInLanes<T extends LaneTask>(
     await Promise.race(running.values());
   }
   if (failures.length > 0) throw failures[0];
+}
+
+/**
+ * Time that no schedule of the tasks can beat: those that run alone one after another; the others bounded by the
+ * longest, by the lanes, and by the rate.
+ */
+export function boundPacking(
+  tasks: readonly (LaneTask & { readonly ms: number })[],
+  { lanes, ratePerSecond }: LaneLimits,
+): number {
+  const sumOf = (some: readonly number[]) => some.reduce((total, ms) => total + ms, 0);
+  const beside = tasks.filter(({ alone }) => !alone);
+  const rateMs = beside.map((task) => task.ms * Math.min(1, task.ratePerSecond / ratePerSecond));
+  const all = beside.map(({ ms }) => ms);
+  return (
+    sumOf(tasks.filter(({ alone }) => alone).map(({ ms }) => ms)) +
+    Math.max(sumOf(all) / lanes, sumOf(rateMs), ...all, 0)
+  );
 }

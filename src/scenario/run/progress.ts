@@ -1,9 +1,10 @@
 import type { Clock } from '../../clock.ts';
-import { estimateItem } from '../estimate.ts';
-import type { LaneLimits, LaneTask } from './lanes.ts';
+import { boundPacking, type LaneLimits } from './lanes.ts';
+import type { ItemTask } from './order.ts';
 import type { ItemPlan } from './plan.ts';
 
 export interface RunProgress {
+  /** Never falls; an item under way counts for the share of its time that is over. */
   readonly doneItems: number;
   readonly totalItems: number;
   readonly elapsedMs: number;
@@ -17,91 +18,88 @@ export interface ProgressDeps {
   readonly onProgress: (progress: RunProgress) => void;
 }
 
-export interface ProgressTask extends LaneTask {
-  readonly plan: ItemPlan;
-}
-
 export interface ProgressReporter {
   start(plan: ItemPlan): void;
   samples(plan: ItemPlan, count: { readonly sent: number; readonly failed: number }): void;
   finish(plan: ItemPlan): void;
+  /** Ends the telling. */
+  close(): void;
 }
 
 /** Opening its proxies, joining and judging take about this long for each item. */
 const OVERHEAD_MS = 60;
 const REPORT_EVERY_MS = 500;
 const MAX_MESSAGE = 120;
+/** What is over of an item that takes longer than estimated goes from here towards the whole. */
+const OVERDUE_FROM = 0.9;
 
-/** Tells how far the run is; at most twice a second while requests come in. */
+/** Tells how far the run is: when an item starts or ends, and about twice a second while it goes. */
 export function reportProgress(
-  tasks: readonly ProgressTask[],
+  tasks: readonly ItemTask[],
   limits: LaneLimits,
-  /** Why items that could run side by side do not; said once. */
-  serialBecause: string | null,
   deps: ProgressDeps,
 ): ProgressReporter {
   const plans = tasks.map(({ plan }) => plan).toSorted((one, other) => one.index - other.index);
-  let why = serialBecause === null ? '' : ` (one after another: ${serialBecause})`;
+  const alone = tasks.filter((task) => task.alone).length;
+  let order = alone > 0 && limits.lanes > 1 && tasks.length > 1 ? ` (${alone} run alone)` : '';
   const startedAtMs = deps.clock.now();
-  const left = new Map(
-    plans.map((plan) => [plan.planned.id, estimateItem(plan.planned.item).durationMs + OVERHEAD_MS]),
-  );
+  const left = new Map(tasks.map(({ plan, estimateMs }) => [plan.planned.id, estimateMs + OVERHEAD_MS]));
   const began = new Map<string, number>();
   let done = 0;
-  let toldAtMs = Number.NEGATIVE_INFINITY;
+  let told = { atMs: Number.NEGATIVE_INFINITY, doneItems: 0, message: '' };
+  const sinceMs = (id: string) => deps.clock.now() - (began.get(id) ?? deps.clock.now());
   const remainingMs = () => {
-    const each = tasks.map(({ plan, resources, ratePerSecond }) => {
-      const estimate = left.get(plan.planned.id) ?? 0;
-      const sinceMs = deps.clock.now() - (began.get(plan.planned.id) ?? deps.clock.now());
-      return { resources, ratePerSecond, ms: Math.max(0, estimate - sinceMs) };
+    const each = tasks.map((task) => {
+      const { id } = task.plan.planned;
+      return { ...task, ms: Math.max(0, (left.get(id) ?? 0) - sinceMs(id)) };
     });
-    return Math.round(boundRemaining(each, limits));
+    return Math.round(boundPacking(each, limits));
+  };
+  const countDone = () => {
+    const underWay = [...began.keys()].reduce((sum, id) => {
+      const estimate = left.get(id);
+      return sum + (estimate === undefined ? 0 : shareOf(sinceMs(id), estimate));
+    }, 0);
+    return Math.max(told.doneItems, Math.round((done + underWay) * 1_000) / 1_000);
   };
   const tell = (message: string) => {
-    toldAtMs = deps.clock.now();
+    told = { atMs: deps.clock.now(), doneItems: countDone(), message };
     deps.onProgress({
-      doneItems: done,
+      doneItems: told.doneItems,
       totalItems: plans.length,
-      elapsedMs: Math.round(toldAtMs - startedAtMs),
+      elapsedMs: Math.round(told.atMs - startedAtMs),
       remainingMs: remainingMs(),
       message: message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE - 1)}…` : message,
     });
+  };
+  const tellSeldom = (message: string) => {
+    if (deps.clock.now() - told.atMs >= REPORT_EVERY_MS) tell(message);
   };
   const name = (plan: ItemPlan) => {
     const types = [...new Set(plan.planned.item.context.faults.map(({ type }) => type))].join(' + ');
     const place = plans.indexOf(plan) + 1;
     return `${place}/${plans.length}: ${types === '' ? 'no fault' : types} on ${plan.planned.endpoint}`;
   };
+  // A black hole gives no samples, yet its time goes by.
+  const ticking = setInterval(() => tellSeldom(told.message), REPORT_EVERY_MS);
   return {
     start(plan) {
       began.set(plan.planned.id, deps.clock.now());
-      tell(`${name(plan)}${why}`);
-      why = '';
+      tell(`${name(plan)}${order}`);
+      order = '';
     },
-    samples(plan, { sent, failed }) {
-      if (deps.clock.now() - toldAtMs < REPORT_EVERY_MS) return;
-      tell(`${name(plan)} — ${failed} of ${sent} requests failed`);
-    },
+    samples: (plan, { sent, failed }) => tellSeldom(`${name(plan)} — ${failed} of ${sent} requests failed`),
     finish(plan) {
       left.delete(plan.planned.id);
       done += 1;
       tell(`${name(plan)} — done`);
     },
+    close: () => clearInterval(ticking),
   };
 }
 
-/** No schedule is shorter: each lane, each thing needed alone, and the rate in all can only do so much. */
-function boundRemaining(
-  tasks: readonly (LaneTask & { readonly ms: number })[],
-  { lanes, ratePerSecond }: LaneLimits,
-): number {
-  const sumOf = (some: readonly { readonly ms: number }[]) => some.reduce((total, { ms }) => total + ms, 0);
-  const names = [...new Set(tasks.flatMap(({ resources }) => resources))];
-  return Math.max(
-    sumOf(tasks) / lanes,
-    ...tasks.map(({ ms }) => ms),
-    ...names.map((name) => sumOf(tasks.filter(({ resources }) => resources.includes(name)))),
-    sumOf(tasks.map((task) => ({ ms: task.ms * Math.min(1, task.ratePerSecond / ratePerSecond) }))),
-    0,
-  );
+/** Grows with the time and stays below 1. */
+function shareOf(sinceMs: number, estimateMs: number): number {
+  const share = sinceMs / estimateMs;
+  return share <= OVERDUE_FROM ? share : 1 - ((1 - OVERDUE_FROM) * OVERDUE_FROM) / share;
 }

@@ -1,5 +1,12 @@
 import type { Exchange, FaultProgram, ProxySpec } from '../../types-run.ts';
 
+export interface TakenExchanges {
+  readonly exchanges: readonly Exchange[];
+  /** Those that began while other items ran: this item's only where their trace id says so. */
+  readonly beside?: readonly Exchange[];
+  readonly dropped: number;
+}
+
 /** What a run needs of an open proxy. */
 export interface RunProxy {
   readonly spec: ProxySpec;
@@ -11,7 +18,7 @@ export interface RunProxy {
   takeExchanges(options?: {
     /** Those still under way too, each given once. */
     readonly unfinished?: boolean;
-  }): Promise<{ readonly exchanges: readonly Exchange[]; readonly dropped: number }>;
+  }): Promise<TakenExchanges>;
   close(): Promise<unknown>;
 }
 

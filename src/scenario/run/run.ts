@@ -1,18 +1,18 @@
 import type { Clock } from '../../clock.ts';
 import type { Credentials } from '../../credentials.ts';
-import { originKey } from '../../proxy/mapping.ts';
 import type { Notice, Scenario, Slo, StringMap } from '../../types.ts';
 import type { ItemResult, Run, RunResult, Sample } from '../../types-run.ts';
-import { estimateItem } from '../estimate.ts';
 import { openDocuments } from './documents.ts';
 import { runItem } from './item.ts';
 import type { DependencyEntry } from './join.ts';
-import { type LaneTask, runInLanes } from './lanes.ts';
+import { type LaneLimits, runInLanes } from './lanes.ts';
+import { type ItemOrder, limitLanes, orderItems } from './order.ts';
 import { type ItemPlan, listPlannedScenarios, planItems } from './plan.ts';
 import { type ProgressReporter, type RunProgress, reportProgress } from './progress.ts';
 import type { RunProxy, RunProxyHost } from './proxies.ts';
 import { openSender, type Sender } from './sender.ts';
 import type { SetupResult } from './setup.ts';
+import { type SharedProxy, shareProxy } from './shared-proxy.ts';
 import { listTargets } from './targets.ts';
 import { judgeUnrun } from './unrun.ts';
 
@@ -56,9 +56,6 @@ export interface RunDeps {
   readonly onProgress: (progress: RunProgress) => void;
 }
 
-/** Requests a second of all items that run side by side; more would make them disturb each other. */
-const MAX_SHARED_RATE = 200;
-
 /**
  * Runs the items and judges each. When `signal` aborts, what was measured until then is kept and judged.
  *
@@ -68,6 +65,8 @@ const MAX_SHARED_RATE = 200;
 export async function runScenarios(request: RunRequest, deps: RunDeps): Promise<RunResult> {
   const plans = planItems(request);
   for (const target of listTargets(plans, request)) await deps.checkTarget(target);
+  const limits = limitLanes(request.parallel);
+  const order = orderItems(plans, limits, deps.openProxies);
   const started: Run = {
     id: request.id,
     state: 'running',
@@ -76,7 +75,7 @@ export async function runScenarios(request: RunRequest, deps: RunDeps): Promise<
     seed: request.seed,
     scenarios: listPlannedScenarios(plans, request),
     items: plans.map(({ planned }) => planned),
-    notices: request.notices,
+    notices: [...request.notices, ...order.notices],
   };
   await deps.sink.saveRun(started);
   const end = async (state: Run['state']): Promise<Run> => {
@@ -86,7 +85,7 @@ export async function runScenarios(request: RunRequest, deps: RunDeps): Promise<
   };
   const sender = await openSender();
   try {
-    const results = await runAll(plans, request, { ...deps, sender });
+    const results = await runAll(plans, order, limits, { request, deps: { ...deps, sender } });
     return { run: await end(deps.signal.aborted ? 'cancelled' : 'finished'), results };
   } catch (error) {
     // What went wrong is thrown on; that it cannot be written down as well must not hide it.
@@ -103,83 +102,62 @@ interface WorkDeps extends RunDeps {
 
 async function runAll(
   plans: readonly ItemPlan[],
-  request: RunRequest,
-  deps: WorkDeps,
+  { groups }: ItemOrder,
+  limits: LaneLimits,
+  { request, deps }: { readonly request: RunRequest; readonly deps: WorkDeps },
 ): Promise<ItemResult[]> {
-  const lanes = Math.max(1, request.parallel);
-  const limits = { lanes, ratePerSecond: MAX_SHARED_RATE };
-  const tasks = orderTasks(plans, lanes, deps);
-  const progress = reportProgress(tasks, limits, lanes > 1 ? explainSerial(tasks, deps) : null, deps);
+  const progress = reportProgress(groups.flat(), limits, deps);
   const documents = openDocuments(plans, request, deps);
+  const shared = new Map([...deps.openProxies].map(([key, proxy]) => [key, shareProxy(proxy, deps.clock)]));
   const done = new Map<string, ItemResult>();
   const inOrder = () => plans.flatMap(({ planned }) => done.get(planned.id) ?? []);
+  const work = { request, deps, progress, shared };
   try {
-    await runInLanes(tasks, limits, async ({ plan }) => {
-      progress.start(plan);
-      const prepared = await documents.enter(plan);
-      done.set(plan.planned.id, await runOne(plan, prepared, { request, deps, progress }));
-      await deps.sink.saveResults(inOrder());
-      await documents.leave(plan);
-      progress.finish(plan);
-    });
+    for (const group of groups) {
+      await runInLanes(group, limits, async ({ plan }) => {
+        progress.start(plan);
+        const prepared = await documents.enter(plan);
+        done.set(plan.planned.id, await runOne(plan, prepared, work));
+        await deps.sink.saveResults(inOrder());
+        await documents.leave(plan);
+        progress.finish(plan);
+      });
+    }
   } finally {
+    progress.close();
     await documents.close();
   }
   return inOrder();
-}
-
-interface ItemTask extends LaneTask {
-  readonly plan: ItemPlan;
-}
-
-function explainSerial(tasks: readonly ItemTask[], { openProxies }: WorkDeps): string | null {
-  if (tasks.length < 2 || openProxies.size === 0) return null;
-  const names = [...openProxies.values()].map(({ spec }) => spec.name);
-  return names.length === 1 ? `proxy ${names[0]} is open` : `proxies ${names.join(', ')} are open`;
-}
-
-/** One after another in the order of the files; side by side the longest first, which packs best. */
-function orderTasks(
-  plans: readonly ItemPlan[],
-  lanes: number,
-  { openProxies }: WorkDeps,
-): readonly ItemTask[] {
-  const tasks = plans.map((plan): ItemTask & { readonly estimateMs: number } => {
-    const { strategy, proxy } = plan.planned.item.context;
-    return {
-      plan,
-      // Whoever looks at a dependency's exchanges must be the only one who causes them.
-      resources: [
-        ...openProxies.keys(),
-        ...proxy.mappings.flatMap(({ listenPort, upstream }) => [`port ${listenPort}`, originKey(upstream)]),
-      ],
-      ratePerSecond: strategy.mode === 'load' ? strategy.clients * strategy.requestsPerSecond : 1,
-      estimateMs: estimateItem(plan.planned.item).durationMs,
-    };
-  });
-  return lanes === 1 ? tasks : tasks.toSorted((left, right) => right.estimateMs - left.estimateMs);
 }
 
 interface ItemWork {
   readonly request: RunRequest;
   readonly deps: WorkDeps;
   readonly progress: ProgressReporter;
+  /** By the origin key of their upstream. */
+  readonly shared: ReadonlyMap<string, SharedProxy>;
 }
 
-function runOne(
+async function runOne(
   plan: ItemPlan,
   prepared: SetupResult,
-  { request, deps, progress }: ItemWork,
-): Promise<ItemResult> | ItemResult {
+  { request, deps, progress, shared }: ItemWork,
+): Promise<ItemResult> {
   if (prepared.obstacle !== null) return judgeUnrun(plan.planned, [], prepared.obstacle);
-  return runItem(plan, {
-    ...deps,
-    seed: request.seed,
-    authorize: (call) => request.credentials?.apply(call) ?? call,
-    values: prepared.values,
-    defaultSlos: request.defaultSlos,
-    appendSamples: (samples) => deps.sink.appendSamples(samples),
-    appendLedger: (itemId, entries) => deps.sink.appendLedger(itemId, entries),
-    onSamples: (count) => progress.samples(plan, count),
-  });
+  const views = [...shared].map(([key, proxy]) => ({ key, view: proxy.join() }));
+  try {
+    return await runItem(plan, {
+      ...deps,
+      openProxies: new Map(views.map(({ key, view }) => [key, view.proxy])),
+      seed: request.seed,
+      authorize: (call) => request.credentials?.apply(call) ?? call,
+      values: prepared.values,
+      defaultSlos: request.defaultSlos,
+      appendSamples: (samples) => deps.sink.appendSamples(samples),
+      appendLedger: (itemId, entries) => deps.sink.appendLedger(itemId, entries),
+      onSamples: (count) => progress.samples(plan, count),
+    });
+  } finally {
+    for (const { view } of views) view.leave();
+  }
 }

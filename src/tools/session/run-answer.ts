@@ -63,7 +63,7 @@ function answerWhileRunning(job: Job, nowMs: number): Answer {
     elapsed_seconds: seconds,
   };
   return {
-    text: `${job.id} is still running after ${seconds} s: ${done} of ${total} done. Now: ${message}\nIt goes on by itself; nothing is lost when this call ends.`,
+    text: `${job.id} is still running after ${seconds} s: ${Math.floor(done)} of ${total} done. Now: ${message}\nIt goes on by itself; nothing is lost when this call ends.`,
     facts,
     next: [{ tool: 'run_report', args: { run_id: job.id, wait_seconds: DEFAULT_WAIT_SECONDS } }],
     verdict: null,

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { type LaneTask, runInLanes } from '../../../src/scenario/run/lanes.ts';
+import { boundPacking, type LaneTask, runInLanes } from '../../../src/scenario/run/lanes.ts';
 
 interface Named extends LaneTask {
   readonly name: string;
 }
-const task = (name: string, resources: readonly string[] = [], ratePerSecond = 1): Named => ({
+const task = (name: string, { alone = false, ratePerSecond = 1 } = {}): Named => ({
   name,
-  resources,
+  alone,
   ratePerSecond,
 });
 
@@ -33,16 +33,31 @@ test('lanes run side by side, no more of them than there are', async () => {
   expect(seen.every((names) => names.length <= 2)).toBe(true);
 });
 
-test('two tasks that need the same thing never run side by side, others overtake', async () => {
-  const seen = await watch([task('a', ['port 1']), task('b', ['port 1']), task('c', ['port 2'])], 3);
-  expect(seen.some((names) => names.includes('a') && names.includes('b'))).toBe(false);
-  expect(seen[1]).toBe('ac');
+test('a task that runs alone has none beside it, and holds up no lane while it waits', async () => {
+  const seen = await watch([task('a'), task('b', { alone: true }), task('c'), task('d', { alone: true })], 3);
+  expect(seen).toEqual(['a', 'ac', 'b', 'd']);
 });
 
 test('the rates of tasks side by side stay below the limit, and one above it runs alone', async () => {
-  const seen = await watch([task('a', [], 60), task('b', [], 60), task('c', [], 500), task('d', [], 40)], 4);
+  const rated = (name: string, ratePerSecond: number) => task(name, { ratePerSecond });
+  const seen = await watch([rated('a', 60), rated('b', 60), rated('c', 500), rated('d', 40)], 4);
   expect(seen.filter((names) => /a.*b|c.+|.+c/.test(names))).toEqual([]);
   expect(seen[1]).toBe('ad');
+});
+
+test('the packing bound adds what runs alone to what the lanes, the longest and the rate need', () => {
+  const timed = (ms: number, over: Partial<LaneTask> = {}) => ({
+    alone: false,
+    ratePerSecond: 1,
+    ...over,
+    ms,
+  });
+  const limits = { lanes: 2, ratePerSecond: 100 };
+  expect(boundPacking([timed(10), timed(10), timed(10)], limits)).toBe(15);
+  expect(boundPacking([timed(20), timed(1)], limits)).toBe(20);
+  expect(boundPacking([timed(20), timed(1), timed(5, { alone: true })], limits)).toBe(25);
+  const full = { ratePerSecond: 100 };
+  expect(boundPacking([timed(10, full), timed(10, full), timed(10, full)], limits)).toBe(30);
 });
 
 test('after a failure nothing more is started, and it is thrown once the others have ended', async () => {
