@@ -76,6 +76,8 @@ export interface Exchange {
   /** Delay that faults added to the end of the answer; `null` when it never ended. */
   readonly injectedMs: number | null;
   readonly hits: readonly Hit[];
+  /** Indexes of the active faults that are limited to other requests (`only`); absent: none. */
+  readonly outsideOf?: readonly number[];
 }
 export interface ProxyTraffic {
   readonly connections: number;
@@ -135,7 +137,6 @@ export interface PlannedItem {
   readonly endpoint: string;
   readonly item: Item;
 }
-
 /** Percentiles by Hyndman–Fan type 6; `null`: not supported by so few samples. Unanswered is `Infinity`. */
 export interface LatencySummary {
   readonly count: number;
@@ -188,7 +189,7 @@ export interface FaultFidelity {
   readonly type: string;
   readonly requested: string;
   readonly injected: string;
-  /** Exchanges on which it acted, of those that passed. */
+  /** Exchanges on which it acted, of those that passed and that it is not limited away from. */
   readonly actedOn: number;
   readonly exchanges: number;
 }

@@ -3,6 +3,7 @@
  * with their ledger, samples give an item's result and verdict, a verdict is evidence for findings, a finding
  * leads to a patch and a patch to a verification. Types only; nouns of the code and review are in `types-code.ts`.
  */
+import type { FaultLimit, Period } from './types-fault.ts';
 
 export type JsonValue =
   | null
@@ -190,14 +191,9 @@ export interface Fault {
   readonly periods: readonly Period[];
   /** 0 to 1, drawn once per exchange. */
   readonly probability: number;
+  /** Requests that it acts on; `null`: all exchanges. */
+  readonly only: FaultLimit | null;
   readonly params: Readonly<Record<string, JsonValue>>;
-}
-
-export type PeriodBound = { readonly percent: number } | { readonly ms: number };
-export interface Period {
-  readonly start: PeriodBound;
-  /** `null`: to the end. */
-  readonly duration: PeriodBound | null;
 }
 
 export type Strategy =

@@ -1,5 +1,6 @@
 import type { Exchange, ExchangeOutcome, Flow, Hit } from '../types-run.ts';
 import type { ByteFlow, FlowFault } from './fault.ts';
+import type { LimitedRequest } from './limit.ts';
 import type { ActiveFault, FaultedExchange, Stage } from './program.ts';
 import type { Wakeup } from './timeline.ts';
 
@@ -13,6 +14,7 @@ export interface ExchangeStart {
   readonly traceparent: string | null;
   readonly method: string | null;
   readonly path: string | null;
+  readonly request: LimitedRequest | null;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface ExchangeStart {
  * the others are counted by requests alone, no fault meets it, and no record is kept of it.
  */
 export function strayExchange(connection: object): LiveExchange {
-  const unnamed = { traceparent: null, method: null, path: null };
+  const unnamed = { traceparent: null, method: null, path: null, request: null };
   const exchange = new LiveExchange({
     ...unnamed,
     proxy: '',
@@ -64,6 +66,8 @@ export class LiveExchange implements FaultedExchange {
   readonly connection: object;
   readonly client: string;
   readonly method: string | null;
+  readonly request: LimitedRequest | null;
+  readonly outsideOf: number[] = [];
   readonly draws = new Map<ActiveFault, boolean>();
   readonly grips = new Map<Stage, FlowFault>();
   /** Bytes of that flow are thrown away, as the proxy itself answers. */
@@ -88,6 +92,7 @@ export class LiveExchange implements FaultedExchange {
     this.connection = start.connection;
     this.client = start.client;
     this.method = start.method;
+    this.request = start.request;
     this.#lastActiveMs = start.startedAtMs;
   }
 
@@ -162,6 +167,7 @@ export class LiveExchange implements FaultedExchange {
       outcome,
       injectedMs: answered ? this.#waitedMs.request + this.#waitedMs.response : null,
       hits: [...this.#hits.values()].map(toHit),
+      ...(this.outsideOf.length === 0 ? {} : { outsideOf: this.outsideOf }),
     };
   }
 

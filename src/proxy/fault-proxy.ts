@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
-import type { Upstream, UpstreamProtocol } from '../types.ts';
+import type { Upstream } from '../types.ts';
 import type { Exchange, FaultProgram, ProxySpec, ProxyTraffic } from '../types-run.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionHost } from './connection-host.ts';
 import type { ByteFlow } from './fault.ts';
+import { isHttp } from './fit.ts';
 import { isForward, matchOrigins } from './forward.ts';
 import { ForwardView } from './forward-view.ts';
 import { HeldBytes } from './held-bytes.ts';
@@ -22,7 +23,6 @@ export interface TakenExchanges {
 }
 
 const NO_FAULTS: LiveProgram = { faults: [], stages: { request: [], response: [] } };
-const HTTP_PROTOCOLS: readonly UpstreamProtocol[] = ['http', 'https'];
 const DEFAULT_HTTP_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 /** Turns of the event loop after which what the kernel already knows of closed sockets has been read. */
@@ -138,7 +138,7 @@ export class FaultProxy implements ConnectionHost {
 
   viewOf(host: ViewHost): View {
     if (this.#isForward) return new ForwardView(host, this.timeline);
-    return HTTP_PROTOCOLS.includes(this.upstream.protocol)
+    return isHttp(this.upstream)
       ? new HttpView(host, this.timeline)
       : new TcpView(host, this.timeline, this.upstream.protocol === 'psqls');
   }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
-import type { Fault, JsonValue, Period } from '../types.ts';
+import type { Fault, JsonValue } from '../types.ts';
+import type { Period } from '../types-fault.ts';
 import { quote, showPercent } from '../units.ts';
 import type { ByteFlow, FaultActor, FaultParams, FaultPlace, FaultType, NestedFaults } from './fault.ts';
 import { FAULTS } from './faults/index.ts';
+import { describeLimit, LIMIT, LIMIT_NAMES, toLimit, writeLimit } from './limit.ts';
 import { formatPeriods, parsePeriods } from './periods.ts';
 
 /** One thing that does not fit, and where it stands below the fault. */
@@ -19,6 +21,7 @@ export const COMMON_KEYS = {
   direction: z.enum(['ingress', 'egress', 'both']).default('ingress').describe('flow of that side'),
   period: z.string().optional().describe('start:T,duration:D, several by ";"; absent: all the time'),
   probability: z.number().min(0).max(1).default(1).describe('share of exchanges it acts on, 0 to 1'),
+  only: LIMIT.optional().describe('HTTP requests it acts on: methods, path, header; absent: all exchanges'),
 };
 const common = z.strictObject(COMMON_KEYS);
 
@@ -47,6 +50,7 @@ export function writeFault(fault: Fault): Record<string, JsonValue> {
   if (fault.direction !== 'ingress') written.direction = fault.direction;
   Object.assign(written, withoutDefaults(definition, fault.params));
   if (fault.probability !== 1) written.probability = fault.probability;
+  if (fault.only !== null) written.only = writeLimit(fault.only);
   if (fault.periods.length > 0) written.period = formatPeriods(fault.periods);
   return written;
 }
@@ -57,6 +61,7 @@ export function describeFault(fault: Fault): string {
   const what = definition.describe(fault.params, NESTED);
   const flows = definition.flows(fault, NESTED).map((flow) => `${flow} flow`);
   const parts = [definition.actsOnConnections ? what : `${what} (${flows.join(' and ')})`];
+  if (fault.only !== null) parts.push(`for ${describeLimit(fault.only)}`);
   if (fault.probability < 1) parts.push(`on ${showPercent(fault.probability)} of exchanges`);
   if (fault.periods.length > 0) parts.push(`during ${formatPeriods(fault.periods)}`);
   return parts.join(', ');
@@ -65,6 +70,13 @@ export function describeFault(fault: Fault): string {
 /** Flows that a fault acts on. */
 export function faultFlows(fault: Fault): readonly ByteFlow[] {
   return definitionOf(fault.type).flows(fault, NESTED);
+}
+
+/** Whether it acts on heads of HTTP messages, by itself or by the fault that it holds. */
+export function needsHttp({ type, params }: Fault): boolean {
+  const definition = definitionOf(type);
+  if (definition.nestedKey === null) return definition.needsHttp;
+  return needsHttp(readFault(params[definition.nestedKey]));
 }
 
 /** Sets a fault to work at one proxy. */
@@ -114,7 +126,16 @@ function read(raw: unknown, path: readonly (string | number)[], issues: FaultIss
   if (nestedKey !== null && own[nestedKey] !== undefined) readNested(own[nestedKey], nestedKey, path, issues);
   if (issues.length > before || !params.success || !rest.success) return null;
   const { side, direction, probability } = rest.data;
-  return { type: definition.type, side, direction, periods, probability, params: toParams(params.data) };
+  const only = rest.data.only === undefined ? null : toLimit(rest.data.only);
+  return {
+    type: definition.type,
+    side,
+    direction,
+    periods,
+    probability,
+    only,
+    params: toParams(params.data),
+  };
 }
 
 function readNested(
@@ -126,10 +147,10 @@ function readNested(
   const nested = read(raw, [...path, key], issues);
   if (nested === null) return;
   const at = [...path, key];
-  if (nested.periods.length > 0 || nested.probability !== 1) {
+  if (nested.periods.length > 0 || nested.probability !== 1 || nested.only !== null) {
     issues.push({
       path: at,
-      message: 'Write "period" and "probability" beside the nested fault, not in it.',
+      message: 'Write "period", "probability" and "only" beside the nested fault, not in it.',
     });
   }
   if (definitionOf(nested.type).nestedKey !== null) {
@@ -162,13 +183,18 @@ function listIssues(
   return error.issues.flatMap((issue): FaultIssue[] => {
     const at = [...path, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))];
     if (issue.code !== 'unrecognized_keys') return [{ path: at, message: `${issue.message}.` }];
-    return issue.keys.map((key) => ({ path: [...at, key], message: unknownKey(key, definition) }));
+    const known = at.at(-1) === 'only' ? LIMIT_NAMES : listKeys(definition);
+    const whose = at.at(-1) === 'only' ? 'only' : definition.type;
+    return issue.keys.map((key) => ({ path: [...at, key], message: unknownKey(key, whose, known) }));
   });
 }
 
-function unknownKey(key: string, definition: FaultType): string {
-  const known = ['type', ...Object.keys(definition.keys), ...Object.keys(COMMON_KEYS)];
-  return `Unknown key ${quote(key)} of ${definition.type}; the nearest known one is "${nearest(key, known)}".`;
+function listKeys(definition: FaultType): readonly string[] {
+  return ['type', ...Object.keys(definition.keys), ...Object.keys(COMMON_KEYS)];
+}
+
+function unknownKey(key: string, whose: string, known: readonly string[]): string {
+  return `Unknown key ${quote(key)} of ${whose}; the nearest known one is "${nearest(key, known)}".`;
 }
 
 function unknownType(type: unknown): string {

@@ -109,6 +109,8 @@ export interface FaultSpec<P extends object> {
   readonly hasAlarms?: boolean;
   /** It acts on connections, so that its flows say nothing to people. */
   readonly actsOnConnections?: boolean;
+  /** It acts on heads of messages, which raw TCP does not have. */
+  readonly needsHttp?: boolean;
   describe(params: P, nested: NestedFaults): string;
   start(params: P, place: FaultPlace, nested: NestedFaults): FaultActor;
 }
@@ -123,6 +125,7 @@ export interface FaultType {
   readonly readAheadBytes: number;
   readonly hasAlarms: boolean;
   readonly actsOnConnections: boolean;
+  readonly needsHttp: boolean;
   read(raw: unknown): z.ZodSafeParseResult<object>;
   flows(fault: Fault, nested: NestedFaults): readonly ByteFlow[];
   describe(params: FaultParams, nested: NestedFaults): string;
@@ -142,6 +145,7 @@ export function defineFault<P extends object>(spec: FaultSpec<P>): FaultType {
     readAheadBytes: spec.readAheadBytes ?? READ_AHEAD_BYTES,
     hasAlarms: spec.hasAlarms ?? false,
     actsOnConnections: spec.actsOnConnections ?? false,
+    needsHttp: spec.needsHttp ?? false,
     read: (raw) => spec.params.safeParse(raw),
     flows: (fault, nested) => spec.flows?.(spec.params.parse(fault.params), nested) ?? flowsOf(fault),
     describe: (params, nested) => spec.describe(spec.params.parse(params), nested),

@@ -15,6 +15,7 @@ export function nameExchange(head: RequestHead): ExchangeNaming {
     traceparent,
     method: head.method,
     path,
+    request: head,
   };
 }
 

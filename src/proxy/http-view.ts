@@ -226,7 +226,7 @@ export class HttpView implements View {
 
   /** What begins with bytes that are no HTTP/1. */
   #beginOpaque(): LiveExchange {
-    const named = { number: null, traceparent: null, method: null, path: null };
+    const named = { number: null, traceparent: null, method: null, path: null, request: null };
     return this.#tunnel ?? this.#unanswered[0]?.live ?? this.#host.begin(named);
   }
 }

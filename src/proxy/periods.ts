@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import type { Period, PeriodBound } from '../types.ts';
+import type { Period, PeriodBound } from '../types-fault.ts';
 import type { Window } from '../types-run.ts';
 import { formatDuration, parseDurationMs, quote } from '../units.ts';
 

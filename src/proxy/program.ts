@@ -2,6 +2,7 @@ import { createRandom, type Random } from '../random.ts';
 import type { FaultProgram, PlannedFault } from '../types-run.ts';
 import type { ByteFlow, FaultActor, FlowFault } from './fault.ts';
 import { definitionOf, faultFlows, startFault } from './fault-schema.ts';
+import { type LimitedRequest, matchLimit } from './limit.ts';
 import { openWindowEndMs } from './periods.ts';
 
 /** What a fault has to know of the exchange that it meets. */
@@ -10,9 +11,13 @@ export interface FaultedExchange {
   readonly startedAtMs: number;
   readonly connection: object;
   readonly client: string;
+  /** `null`: no HTTP request. */
+  readonly request: LimitedRequest | null;
   /** Whether a fault's probability chose this exchange; filled in by the fault. */
   readonly draws: Map<ActiveFault, boolean>;
   readonly grips: Map<Stage, FlowFault>;
+  /** Indexes of faults that are limited to other requests. */
+  readonly outsideOf: number[];
 }
 
 /** One fault at work on one flow: a station that pieces pass. */
@@ -52,6 +57,7 @@ export class ActiveFault {
   readonly #planned: PlannedFault;
   readonly #program: FaultProgram;
   readonly #actor: FaultActor;
+  readonly #fits: ((request: LimitedRequest | null) => boolean) | null;
 
   constructor(key: string, planned: PlannedFault, program: FaultProgram) {
     const definition = definitionOf(planned.fault.type);
@@ -63,6 +69,7 @@ export class ActiveFault {
     this.#planned = planned;
     this.#program = program;
     this.#actor = startFault(planned.fault, { epochMs: program.epochMs });
+    this.#fits = planned.fault.only === null ? null : matchLimit(planned.fault.only);
     this.stages = Object.fromEntries(
       faultFlows(planned.fault).map((flow): [ByteFlow, Stage] => [flow, { fault: this, flow }]),
     );
@@ -81,7 +88,10 @@ export class ActiveFault {
     return Math.min(...starts.filter((startMs) => startMs >= atMs), Number.POSITIVE_INFINITY);
   }
 
-  /** The fault on one flow of an exchange; `null` when its probability passed the exchange over. */
+  /**
+   * The fault on one flow of an exchange; `null` when its probability passed the exchange over, or it is limited to
+   * other requests: those it does not even count.
+   */
   meet(exchange: FaultedExchange, stage: Stage): FlowFault | null {
     if (!this.#chooses(exchange)) return null;
     const known = exchange.grips.get(stage);
@@ -93,10 +103,12 @@ export class ActiveFault {
 
   #chooses(exchange: FaultedExchange): boolean {
     const { probability } = this.#planned.fault;
-    if (probability >= 1) return true;
+    if (probability >= 1 && this.#fits === null) return true;
     const known = exchange.draws.get(this);
     if (known !== undefined) return known;
-    const chosen = this.#randomOf(exchange, 'chosen').next() < probability;
+    const fits = this.#fits?.(exchange.request) ?? true;
+    if (!fits) exchange.outsideOf.push(this.index);
+    const chosen = fits && (probability >= 1 || this.#randomOf(exchange, 'chosen').next() < probability);
     exchange.draws.set(this, chosen);
     return chosen;
   }

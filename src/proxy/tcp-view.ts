@@ -6,7 +6,7 @@ import { type Parcel, parcelOf } from './parcel.ts';
 import type { Timeline } from './timeline.ts';
 import type { View, ViewHost } from './view.ts';
 
-const UNNAMED = { number: null, traceparent: null, method: null, path: null };
+const UNNAMED = { number: null, traceparent: null, method: null, path: null, request: null };
 
 /** SSLRequest and GSSENCRequest of PostgreSQL's protocol. */
 const PG_ENCRYPTION_REQUESTS = [80_877_103, 80_877_104].map((code) => {

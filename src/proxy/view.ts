@@ -3,6 +3,7 @@ import type { ExchangeOutcome } from '../types-run.ts';
 import type { DialFailure } from './dial.ts';
 import type { LiveExchange } from './exchange.ts';
 import type { Act, ByteFlow } from './fault.ts';
+import type { LimitedRequest } from './limit.ts';
 import type { Parcel } from './parcel.ts';
 
 export interface ExchangeNaming {
@@ -11,6 +12,8 @@ export interface ExchangeNaming {
   readonly traceparent: string | null;
   readonly method: string | null;
   readonly path: string | null;
+  /** `null`: no HTTP request. */
+  readonly request: LimitedRequest | null;
 }
 
 /** What a view may ask of its connection. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkTarget } from '../policy.ts';
 import { describeFault, readFault } from '../proxy/fault-schema.ts';
+import { checkFit } from '../proxy/fit.ts';
 import { formatMapping, parseMapping } from '../proxy/mapping.ts';
 import { drawSeed } from '../random.ts';
 import type { Upstream } from '../types.ts';
@@ -45,6 +46,7 @@ export default defineTool({
     const name = args.name ?? formatMapping({ listenPort: 0, upstream: mapping.upstream });
     const known = session.proxies.list().some((proxy) => proxy.name === name);
     const faults = args.faults.map(readFault);
+    checkFit(faults, mapping.upstream);
     const lifetimeMs = args.lifetime_seconds === undefined ? null : args.lifetime_seconds * 1_000;
     const { proxy, seed } = await session.proxies.open({
       name,

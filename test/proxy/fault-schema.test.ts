@@ -22,6 +22,7 @@ const EXAMPLES = [
   { type: 'slow_body', chunk_bytes: 16, interval: 10 },
   { type: 'fail_first', count: 2, fault: { type: 'httperror', status_code: 503 } },
   { type: 'dns', failure: 'nxdomain' },
+  { type: 'latency', mean: 150, only: { methods: ['POST'], path: '/orders/**', header: 'X-Tenant: gold' } },
 ];
 
 const issuesOf = (raw: unknown) => {
@@ -85,9 +86,30 @@ test.each([
     { type: 'fail_first', count: 1, fault: { type: 'fail_first', count: 1, fault: { type: 'refuse' } } },
     ['fault', 'type'],
   ],
+  [{ type: 'latency', only: {} }, ['only']],
+  [{ type: 'latency', only: { paths: '/x' } }, ['only', 'paths']],
+  [{ type: 'latency', only: { path: 'orders' } }, ['only', 'path']],
+  [{ type: 'latency', only: { methods: [] } }, ['only', 'methods']],
+  [{ type: 'latency', only: { methods: ['GET /x'] } }, ['only', 'methods', 0]],
+  [{ type: 'latency', only: { header: 'X Tenant: a' } }, ['only', 'header']],
+  [{ type: 'fail_first', count: 1, fault: { type: 'refuse', only: { path: '/x' } } }, ['fault']],
   ['latency', []],
 ])('%j is an error at its place', (raw, path) => {
   expect(issuesOf(raw)).toMatchObject([{ path }]);
+});
+
+test('an unknown key of "only" names the nearest one of its own', () => {
+  expect(issuesOf({ type: 'latency', only: { paths: '/x' } })).toEqual([
+    { path: ['only', 'paths'], message: 'Unknown key "paths" of only; the nearest known one is "path".' },
+  ]);
+});
+
+test('one method may stand as a word, in any case', () => {
+  expect(readFault({ type: 'latency', only: { methods: 'post' } }).only).toEqual({
+    methods: ['POST'],
+    path: null,
+    header: null,
+  });
 });
 
 test('all that does not fit is listed at once', () => {
@@ -120,6 +142,13 @@ test('a fault is described in one phrase with flow, share and period', () => {
       readFault({ type: 'fail_first', count: 2, fault: { type: 'httperror', status_code: 503 } }),
     ),
   ).toBe('answer 503 without the upstream, on the first 2 exchanges (request flow)');
+});
+
+test('a limited fault names the requests that it is limited to', () => {
+  const only = { methods: ['POST', 'PUT'], path: '/orders/**', header: 'X-Tenant' };
+  expect(describeFault(readFault({ type: 'latency', mean: 5, only, probability: 0.5 }))).toBe(
+    'delay 5 ms (response flow), for POST, PUT /orders/** with X-Tenant, on 50.0 % of exchanges',
+  );
 });
 
 test('a fault that acts on connections names no flow', () => {

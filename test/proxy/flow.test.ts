@@ -19,6 +19,7 @@ const exchangeOf = (number = 0, connection: object = {}) =>
     traceparent: null,
     method: null,
     path: null,
+    request: null,
   });
 
 const start = (faults: readonly object[], previous: LiveProgram | null = null) =>

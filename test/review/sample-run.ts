@@ -60,7 +60,15 @@ function toItem({ endpoint, fault = 'latency' }: SampleItem): Item {
     context: {
       upstreams: ['http://127.0.0.1:7200'],
       faults: [
-        { type: fault, side: 'server', direction: 'ingress', periods: [], probability: 1, params: {} },
+        {
+          type: fault,
+          side: 'server',
+          direction: 'ingress',
+          periods: [],
+          probability: 1,
+          only: null,
+          params: {},
+        },
       ],
       strategy: { mode: 'single' },
       slos: [],

@@ -76,6 +76,7 @@ export const LATENCY_FAULT: Fault = {
   direction: 'ingress',
   periods: [],
   probability: 1,
+  only: null,
   params: { distribution: 'normal', mean: 100, stddev: 0 },
 };
 

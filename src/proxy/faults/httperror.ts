@@ -30,6 +30,7 @@ export default defineFault({
   keys,
   params,
   written: ['status_code'],
+  needsHttp: true,
   flows: ({ phase }) => [phase],
   describe: ({ status_code: status, phase }) =>
     phase === 'request'

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts';
 import { type FaultIssue, readFault } from '../../proxy/fault-schema.ts';
+import { explainLostLimit } from '../../proxy/fit.ts';
 import { originKey, parseMapping } from '../../proxy/mapping.ts';
 import type { Fault, ItemContext, ProxyMapping, Slo, Strategy } from '../../types.ts';
 import {
@@ -37,12 +38,15 @@ export function readContext(node: Node | null, slipped: Node | null): ItemContex
   if (slipped !== null) note(slipped, '"slo" is taken as if it stood inside "context".');
   noteLostPercentages(entries, strategy);
   const preflight = fields.get('preflight');
+  const upstreams = readList(fields.get('upstreams'), readUpstream);
+  const proxy = readProxy(fields.get('proxy'));
+  for (const entry of entries) refuseLostLimit(entry, upstreams, proxy.mappings);
   return {
-    upstreams: readList(fields.get('upstreams'), readUpstream),
+    upstreams,
     faults: entries.map(({ fault }) => fault),
     strategy,
     slos: readSlos(fields.get('slo') ?? slipped ?? lastOf(entries, 'slo')),
-    proxy: readProxy(fields.get('proxy')),
+    proxy,
     preflight: preflight === null ? null : readBoolean(preflight),
     runsOn: plain(fields.get('runs_on')),
   };
@@ -139,6 +143,21 @@ function noteLostPercentages(entries: readonly FaultEntry[], strategy: Strategy)
       node,
       `there is no duration that its period could refer to in mode ${strategy.mode}: it is active for the whole call.`,
     );
+  }
+}
+
+/** A fault that is limited to some requests cannot act on a mapping that has none. */
+function refuseLostLimit(
+  { fault, node }: FaultEntry,
+  upstreams: readonly string[],
+  mappings: readonly ProxyMapping[],
+): void {
+  const actsOn = ({ upstream }: ProxyMapping) =>
+    upstreams.length === 0 ||
+    upstreams.some((each) => each === '*' || originKey(each) === originKey(upstream));
+  for (const mapping of mappings.filter(actsOn)) {
+    const lost = explainLostLimit(fault, mapping.upstream);
+    if (lost !== null) throw refuse(childOf(node, 'only', fault.only), `${lost}.`, 'key');
   }
 }
 

@@ -1,6 +1,6 @@
-import picomatch from 'picomatch';
 import { AppError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
+import { matchPaths } from '../../path-pattern.ts';
 import type { Notice, OpenApiDocument, Operation } from '../../types.ts';
 import { quote } from '../../units.ts';
 
@@ -35,7 +35,7 @@ export function endpointOf({ method, path }: Operation): string {
 export function selectOperations(document: OpenApiDocument, choice: Choice): Selection {
   if (document.operations.length === 0) throw nothingLeft(document, 'it has no operations');
   for (const name of choice.operations) checkKnown(name, document.operations);
-  const isAskedPath = picomatch([...choice.paths], { bash: true });
+  const isAskedPath = matchPaths(choice.paths);
   const asked = document.operations.filter(
     (operation) =>
       (choice.operations.length === 0 || choice.operations.some((name) => isNamed(operation, name))) &&

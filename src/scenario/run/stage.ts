@@ -1,4 +1,5 @@
 import { type AppError, toAppError } from '../../errors.ts';
+import { checkOnly } from '../../proxy/fit.ts';
 import { originKey } from '../../proxy/mapping.ts';
 import type { Item, ProxyMapping, Upstream } from '../../types.ts';
 import type { FaultProgram, PlannedFault, VerdictReason } from '../../types-run.ts';
@@ -58,6 +59,7 @@ export async function openStage(
     const all = [...[...deps.openProxies].map(([key, proxy]) => ({ key, proxy })), ...mapped];
     const acting = all.filter(({ key }) => actingKeys.has(key)).map(({ proxy }) => proxy);
     if (edge !== null) acting.push(edge);
+    for (const proxy of acting) checkOnly(item.context.faults, proxy.spec.upstream);
     const dependencies = all.map(({ proxy }) => proxy);
     await Promise.all(dependencies.map((proxy) => proxy.takeExchanges()));
     const setAll = (program: FaultProgram) => Promise.all(acting.map((proxy) => proxy.setProgram(program)));

@@ -16,22 +16,25 @@ export function certifyFaults(
   exchanges: readonly Exchange[],
 ): readonly FaultFidelity[] {
   return faults.map(({ index, type, requested }) => {
-    const acted = exchanges
+    const met = exchanges.filter(({ outsideOf }) => !outsideOf?.includes(index));
+    const acted = met
       .map((exchange) => exchange.hits.filter((hit) => hit.faultIndex === index))
       .filter((hits) => hits.length > 0);
     return {
       faultIndex: index,
       type,
       requested,
-      injected: acted.length === 0 ? describeIdle(type, exchanges) : describeHits(acted),
+      injected: acted.length === 0 ? describeIdle(type, met, exchanges.length) : describeHits(acted),
       actedOn: acted.length,
-      exchanges: exchanges.length,
+      exchanges: met.length,
     };
   });
 }
 
-function describeIdle(type: string, exchanges: readonly Exchange[]): string {
-  if (exchanges.length === 0) return 'nothing: no exchange passed its proxy';
+function describeIdle(type: string, exchanges: readonly Exchange[], passed: number): string {
+  if (passed === 0) return 'nothing: no exchange passed its proxy';
+  if (exchanges.length === 0)
+    return `nothing: it is limited to other requests than those that passed (${passed})`;
   if (type !== 'bandwidth') return 'nothing';
   const largest =
     maxOf(exchanges.flatMap(({ requestBytes, responseBytes }) => [requestBytes, responseBytes])) ?? 0;

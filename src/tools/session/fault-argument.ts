@@ -12,4 +12,4 @@ export const faultArgument = z.looseObject({
 
 /** Short reminder of the faults; breakwater://scenario-format has every key. */
 export const FAULTS_HELP =
-  'As in a scenario file, e.g. {"type":"latency","mean":300,"stddev":50}, {"type":"httperror","status_code":503,"probability":0.2}, {"type":"bandwidth","rate":64,"unit":"KBps"}, {"type":"blackhole"}. All keys: breakwater://scenario-format';
+  'As in a scenario file, e.g. {"type":"latency","mean":300,"stddev":50}, {"type":"httperror","status_code":503,"probability":0.2,"only":{"methods":["POST"],"path":"/orders/**"}}, {"type":"bandwidth","rate":64,"unit":"KBps"}, {"type":"blackhole"}. All keys: breakwater://scenario-format';

@@ -186,6 +186,17 @@ describe('what does not fit is refused with its place', () => {
       itemWith('', '    faults:\n    - {type: jitter, amplitude: 1, frequency: 1, period: soon}'),
       'f.yaml:6:58: ',
     ],
+    [
+      itemWith('', '    faults:\n    - {type: jitter, amplitude: 1, frequency: 1, only: {paths: /x}}'),
+      'f.yaml:6:57: Unknown key "paths" of only; the nearest known one is "path".',
+    ],
+    [
+      itemWith(
+        '',
+        '    faults:\n    - {type: refuse, only: {path: /x}}\n    proxy: {proxies: ["35432=psql://db"]}',
+      ),
+      'f.yaml:6:22: "only" needs HTTP, and psql://db:5432 is raw TCP',
+    ],
     [itemWith('', '    strategy: {mode: load, clients: 1, rps: 1}'), 'mode load needs "duration"'],
     [
       itemWith('', '    strategy: {mode: repeat, count: 1, rps: 1}'),

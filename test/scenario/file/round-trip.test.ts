@@ -36,6 +36,15 @@ const fault: fc.Arbitrary<Fault> = fc
     direction: fc.constantFrom('ingress', 'egress', 'both'),
     periods,
     probability: fc.constantFrom(0.05, 0.5, 1),
+    only: fc.option(
+      fc
+        .record({
+          methods: fc.uniqueArray(fc.constantFrom('GET', 'POST', 'PUT')),
+          path: fc.option(fc.constantFrom('/users/**', '/orders/{id}', '*.json')),
+          header: fc.option(fc.constantFrom('X-Tenant', 'X-Tenant: gold: 1')),
+        })
+        .filter(({ methods, path, header }) => methods.length > 0 || path !== null || header !== null),
+    ),
   })
   .map(({ of, ...rest }) => ({ ...of, ...rest }));
 
@@ -95,7 +104,7 @@ const item: fc.Arbitrary<Item> = fc.record({
     proxy: fc.record({
       disableHttpProxies: fc.boolean(),
       mappings: fc.constantFrom([], [
-        { listenPort: 35432, upstream: { protocol: 'psql', host: 'db', port: 5432 } },
+        { listenPort: 35432, upstream: { protocol: 'http', host: 'shop', port: 80 } },
       ] as const),
     }),
     preflight: fc.option(fc.boolean()),

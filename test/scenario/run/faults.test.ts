@@ -39,6 +39,37 @@ test('a latency at the edge is felt, certified and not blamed on the target', as
   expect(proxies.list()).toEqual([]);
 });
 
+test('a fault that is limited to other requests is inconclusive, and says so', async () => {
+  const { origin } = await target();
+  const faults = [fault({ type: 'latency', mean: 20, only: { methods: ['POST'] } })];
+  const item = makeItem({ url: `${origin}/`, faults, expect: { statuses: [200] } });
+  const { results } = await runScenarios(makeRequest([makeScenario([item])]), makeDeps({ proxies }));
+  expect(results[0]!.fidelity).toMatchObject([{ actedOn: 0, exchanges: 0 }]);
+  expect(results[0]!.verdict).toMatchObject({
+    value: 'inconclusive',
+    reasons: [{ message: /limited to other requests than those that passed \(1\)/ }],
+  });
+});
+
+test('an item whose limited fault would act on raw TCP is not run, and says why', async () => {
+  const { origin, port } = await target();
+  const made = makeItem({
+    url: `${origin}/`,
+    upstreams: [`tcp://127.0.0.1:${port}`],
+    faults: [fault({ type: 'latency', only: { path: '/x' } })],
+  });
+  const upstream = { protocol: 'tcp', host: '127.0.0.1', port } as const;
+  const proxy = { disableHttpProxies: true, mappings: [{ listenPort: 0, upstream }] };
+  const item = { ...made, context: { ...made.context, proxy } };
+  const { results } = await runScenarios(makeRequest([makeScenario([item])]), makeDeps({ proxies }));
+  expect(results[0]!.verdict).toMatchObject({
+    value: 'inconclusive',
+    reasons: [{ message: expect.stringContaining('faults.0 (latency): "only" needs HTTP') }],
+  });
+  expect(results[0]!.requests).toBe(0);
+  expect(proxies.list()).toEqual([]);
+});
+
 test('every request of a load joins its own exchange', async () => {
   const { origin } = await target();
   const faults = [fault({ type: 'httperror', status_code: 500, probability: 0.5 })];
