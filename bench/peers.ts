@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { findProgram } from './wrk.ts';
 
 /** Another proxy in front of the upstream. */
@@ -64,7 +64,8 @@ listen bench
   },
   async nginx(path, upstreamPort) {
     const port = await freePort();
-    const config = `daemon off; master_process off; worker_processes 1; pid /dev/null; error_log stderr crit;
+    // nginx unlinks its pid file when it ends, so that must be a file of its own; `-p` puts it in the folder.
+    const config = `daemon off; master_process off; worker_processes 1; pid nginx.pid; error_log stderr crit;
 events { worker_connections 4096; }
 http {
   access_log off; keepalive_requests 1000000;
@@ -73,7 +74,9 @@ http {
     proxy_pass http://up; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_max_temp_file_size 0; } }
 }
 `;
-    return startWithFile('nginx http', port, config, (file) => spawn(path, ['-e', 'stderr', '-c', file]));
+    return startWithFile('nginx http', port, config, (file) =>
+      spawn(path, ['-e', 'stderr', '-p', dirname(file), '-c', file]),
+    );
   },
 };
 
