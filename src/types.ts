@@ -1,7 +1,8 @@
 /**
  * The nouns, in the order of the flow: a document lists operations, a scenario has items, a run gives samples
  * with their ledger, samples give an item's result and verdict, a verdict is evidence for findings, a finding
- * leads to a patch and a patch to a verification. Types only; nouns of the code and review are in `types-code.ts`.
+ * leads to a patch and a patch to a verification. Types only; nouns of the document are in `types-openapi.ts`,
+ * of a run in `types-run.ts`, of the code and review in `types-code.ts`.
  */
 import type { FaultLimit, Period } from './types-fault.ts';
 
@@ -21,79 +22,7 @@ export interface Notice {
   readonly message: string;
 }
 
-// ---- OpenAPI document -------------------------------------------------------------------------------------
-
 export type HttpMethod = 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'TRACE';
-
-export interface OpenApiDocument {
-  /** Path or URL it was read from. */
-  readonly source: string;
-  readonly specVersion: string;
-  readonly title: string;
-  /** Absolute server URLs, without a slash at the end; empty when the document names none that is absolute. */
-  readonly servers: readonly string[];
-  readonly operations: readonly Operation[];
-  /** What could not be used, and why. */
-  readonly notices: readonly Notice[];
-  /** The document as read; local `$ref`s inside the operations' schemas point into it. */
-  readonly root: JsonValue;
-}
-
-export interface Operation {
-  readonly operationId: string | null;
-  readonly method: HttpMethod;
-  /** Path template as written, e.g. `/users/{user_id}`. */
-  readonly path: string;
-  readonly tags: readonly string[];
-  readonly summary: string | null;
-  readonly parameters: readonly OperationParameter[];
-  readonly requestBody: OperationBody | null;
-  readonly responses: readonly OperationResponse[];
-  /** Sets of schemes of which one must be met; empty: none is needed. */
-  readonly security: readonly (readonly SecurityNeed[])[];
-}
-
-/** One way of proving who is calling, as the document asks for it. */
-export interface SecurityNeed {
-  readonly name: string;
-  readonly kind: 'bearer' | 'basic' | 'api_key' | 'other';
-  /** Where an API key goes, and under which name; `null` for the other kinds. */
-  readonly place: 'query' | 'header' | 'cookie' | null;
-  readonly parameter: string | null;
-}
-
-export interface OperationParameter {
-  readonly name: string;
-  readonly place: 'path' | 'query' | 'header' | 'cookie';
-  readonly required: boolean;
-  readonly schema: JsonSchema;
-  readonly example: JsonValue | undefined;
-  /** How lists and objects are written, e.g. `form` or `simple`; `json` for a value inside `content`. */
-  readonly style: string;
-  readonly explode: boolean;
-}
-
-export interface OperationBody {
-  readonly required: boolean;
-  readonly mediaType: string;
-  readonly schema: JsonSchema;
-  readonly example: JsonValue | undefined;
-}
-
-export interface OperationResponse {
-  /** `200`, `4XX` or `default`. */
-  readonly status: string;
-  readonly mediaType: string | null;
-  readonly schema: JsonSchema | null;
-  readonly links: readonly OperationLink[];
-}
-
-/** How a response's values feed another operation, as the document declares it. */
-export interface OperationLink {
-  readonly operationId: string;
-  /** Parameter of that operation to the expression that gives it, e.g. `$response.body#/id`. */
-  readonly parameters: StringMap;
-}
 
 // ---- Scenario ---------------------------------------------------------------------------------------------
 
@@ -126,8 +55,11 @@ export interface Call {
 }
 
 export interface SetupCall extends Call {
-  /** Name of a segment to the JSON Pointer (RFC 6901) in the answer that fills it. */
-  readonly capture: StringMap;
+  /**
+   * Name of a segment to what in the answer fills it: a JSON Pointer (RFC 6901) into its JSON, or `header.NAME`,
+   * of which `header.Location` gives the last segment of the path. Of several the first that is there counts.
+   */
+  readonly capture: Readonly<Record<string, string | readonly string[]>>;
 }
 
 export interface Item {

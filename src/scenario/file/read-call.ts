@@ -1,6 +1,8 @@
 import type { Call, HttpMethod, SetupCall } from '../../types.ts';
 import { quote } from '../../units.ts';
+import { CAPTURED_HEADER } from '../run/pointer.ts';
 import {
+  childOf,
   type Fields,
   isRecord,
   type Node,
@@ -29,13 +31,25 @@ export function readCall(node: Node): Call {
 /** Reads a call of `config.setup`, which may capture values from its answer. */
 export function readSetupCall(node: Node): SetupCall {
   const fields = readFields(node, [...CALL_KEYS, 'operation_id', 'capture'], 'a setup call');
-  const capture = readTextMap(fields.get('capture'));
-  for (const [name, pointer] of Object.entries(capture)) {
-    if (pointer !== '' && !pointer.startsWith('/')) {
-      throw refuse(node, `capture ${quote(name)} must be a JSON Pointer such as /id, got ${quote(pointer)}.`);
-    }
-  }
-  return { ...toCall(node, fields), capture };
+  return { ...toCall(node, fields), capture: readCapture(fields.get('capture')) };
+}
+
+function readCapture(node: Node | null): SetupCall['capture'] {
+  if (node === null) return {};
+  if (!isRecord(node.value))
+    throw refuse(node, `expected a map of names to places, got ${quote(node.value)}.`);
+  return Object.fromEntries(
+    Object.entries(node.value).map(([name, value]) => {
+      const place = childOf(node, name, value);
+      return [name, Array.isArray(value) ? readList(place, readPlace) : readPlace(place)];
+    }),
+  );
+}
+
+function readPlace(node: Node): string {
+  const place = readText(node);
+  if (place === '' || place.startsWith('/') || CAPTURED_HEADER.test(place)) return place;
+  throw refuse(node, `expected a JSON Pointer such as /id, or header.Location, got ${quote(place)}.`);
 }
 
 function toCall(node: Node, fields: Fields): Call {

@@ -4,15 +4,8 @@ import { nearest } from '../../nearest.ts';
 import { redactHeaders } from '../../policy.ts';
 import { formatMapping } from '../../proxy/mapping.ts';
 import { createRandom } from '../../random.ts';
-import type {
-  Item,
-  Notice,
-  OpenApiDocument,
-  Operation,
-  ProxyMapping,
-  Scenario,
-  StringMap,
-} from '../../types.ts';
+import type { Item, Notice, ProxyMapping, Scenario, StringMap } from '../../types.ts';
+import type { OpenApiDocument, Operation } from '../../types-openapi.ts';
 import { quote } from '../../units.ts';
 import { estimateScenarios } from '../estimate.ts';
 import { buildLinkedRequest, type LinkedRequest } from './links.ts';

@@ -1,15 +1,6 @@
 import type { Random } from '../../random.ts';
-import type {
-  Call,
-  HttpMethod,
-  JsonValue,
-  Notice,
-  OpenApiDocument,
-  Operation,
-  OperationBody,
-  OperationParameter,
-  StringMap,
-} from '../../types.ts';
+import type { Call, HttpMethod, JsonValue, Notice, StringMap } from '../../types.ts';
+import type { OpenApiDocument, Operation, OperationBody, OperationParameter } from '../../types-openapi.ts';
 import { DEFAULT_TIMEOUT_MS } from '../file/read-call.ts';
 import { isRecord } from '../openapi/json.ts';
 import { openSchema } from '../openapi/schema.ts';

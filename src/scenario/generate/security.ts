@@ -1,5 +1,6 @@
 import { type AuthScheme, DEFAULT_SCHEME, suggestEntry } from '../../auth.ts';
-import type { Notice, Operation, SecurityNeed, StringMap } from '../../types.ts';
+import type { Notice, StringMap } from '../../types.ts';
+import type { Operation, SecurityNeed } from '../../types-openapi.ts';
 import { endpointOf } from './select.ts';
 
 /** Endpoints that a notice names before it only counts them. */

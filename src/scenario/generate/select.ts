@@ -1,7 +1,8 @@
 import { AppError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
 import { matchPaths } from '../../path-pattern.ts';
-import type { Notice, OpenApiDocument, Operation } from '../../types.ts';
+import type { Notice } from '../../types.ts';
+import type { OpenApiDocument, Operation } from '../../types-openapi.ts';
 import { quote } from '../../units.ts';
 
 /** Methods that are generated unless others are asked for. */

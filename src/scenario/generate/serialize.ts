@@ -1,4 +1,5 @@
-import type { JsonValue, OperationBody, OperationParameter } from '../../types.ts';
+import type { JsonValue } from '../../types.ts';
+import type { OperationBody, OperationParameter } from '../../types-openapi.ts';
 import { isRecord, type JsonRecord, own, recordOf } from '../openapi/json.ts';
 import { openSchema } from '../openapi/schema.ts';
 

@@ -1,4 +1,5 @@
-import type { JsonSchema, JsonValue, OperationBody } from '../../types.ts';
+import type { JsonSchema, JsonValue } from '../../types.ts';
+import type { OperationBody } from '../../types-openapi.ts';
 import { asJson, isRecord, type JsonRecord, own, recordOf } from './json.ts';
 import type { NoticeList } from './notices.ts';
 import type { Place } from './place.ts';

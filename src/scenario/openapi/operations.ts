@@ -1,12 +1,13 @@
-import type { HttpMethod, Operation, OperationLink, OperationResponse } from '../../types.ts';
+import type { HttpMethod } from '../../types.ts';
+import type { Operation, OperationResponse } from '../../types-openapi.ts';
 import { quote } from '../../units.ts';
 import { type Reading, readBody, readContent } from './content.ts';
 import { isRecord, type JsonRecord, listOf, own, recordOf, textOf } from './json.ts';
+import { readLinks } from './links.ts';
+import { methodOf } from './methods.ts';
 import { readParameters } from './parameters.ts';
 import type { Place } from './place.ts';
 import { listSecurity } from './security.ts';
-
-const METHODS: readonly HttpMethod[] = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'];
 
 /** Lists the operations of a document in the order in which it states them. */
 export function listOperations(root: JsonRecord, reading: Reading): readonly Operation[] {
@@ -43,7 +44,7 @@ function readPathItem(
     }
   }
   return Object.keys(item).flatMap((key) => {
-    const method = METHODS.find((candidate) => candidate.toLowerCase() === key);
+    const method = methodOf(key);
     if (method === undefined) return [];
     const operation = own(item, key);
     if (isRecord(operation)) return [readOperation(method, path, item, operation, root, reading)];
@@ -96,23 +97,9 @@ function readResponses(value: unknown, place: Place, reading: Reading): readonly
         status: status === 'default' ? status : status.toUpperCase(),
         mediaType: content?.mediaType ?? null,
         schema: content?.schema ?? null,
+        headers: Object.keys(recordOf(own(response, 'headers'))),
         links: readLinks(own(response, 'links'), [...at, 'links'], reading),
       },
     ];
-  });
-}
-
-function readLinks(value: unknown, place: Place, reading: Reading): readonly OperationLink[] {
-  return Object.entries(recordOf(value)).flatMap(([name, entry]) => {
-    const link = recordOf(reading.references.follow(entry, [...place, name]));
-    const operationId = textOf(own(link, 'operationId'));
-    if (operationId === null) return [];
-    const parameters = Object.entries(recordOf(own(link, 'parameters'))).flatMap(([key, expression]) =>
-      // A parameter may be written with its place before it: `path.user_id`.
-      typeof expression === 'string'
-        ? [[key.replace(/^(path|query|header|cookie)\./, ''), expression] as const]
-        : [],
-    );
-    return [{ operationId, parameters: Object.fromEntries(parameters) }];
   });
 }

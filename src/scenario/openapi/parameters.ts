@@ -1,4 +1,4 @@
-import type { OperationParameter } from '../../types.ts';
+import type { OperationParameter } from '../../types-openapi.ts';
 import { quote } from '../../units.ts';
 import { exampleOf, type Reading, readContent, schemaOf } from './content.ts';
 import { isRecord, type JsonRecord, listOf, own, textOf } from './json.ts';

@@ -1,4 +1,4 @@
-import type { OpenApiDocument } from '../../types.ts';
+import type { OpenApiDocument } from '../../types-openapi.ts';
 import { asJson, own, recordOf, textOf } from './json.ts';
 import { createNotices } from './notices.ts';
 import { listOperations } from './operations.ts';

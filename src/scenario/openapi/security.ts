@@ -1,4 +1,4 @@
-import type { SecurityNeed } from '../../types.ts';
+import type { SecurityNeed } from '../../types-openapi.ts';
 import { isRecord, type JsonRecord, listOf, own, recordOf, textOf } from './json.ts';
 import type { References } from './references.ts';
 

@@ -1,6 +1,7 @@
 import {
   type ClientRequest,
   Agent as HttpAgent,
+  type IncomingHttpHeaders,
   type IncomingMessage,
   request as requestHttp,
 } from 'node:http';
@@ -41,6 +42,7 @@ export interface HttpAnswer {
   readonly outcome: Outcome;
   readonly bytes: number;
   readonly contentType: string | null;
+  readonly headers: IncomingHttpHeaders;
   /** Start of the body, as much as was asked for. */
   readonly bodyStart: string;
 }
@@ -115,6 +117,7 @@ export function send(request: HttpRequest, deps: SendDeps): Promise<HttpAnswer> 
         ...tellAnswer(request, response, outcome),
         bytes: seen.bytes,
         contentType: response?.headers['content-type'] ?? null,
+        headers: response?.headers ?? {},
         bodyStart: Buffer.concat(chunks).toString('utf8'),
       });
       if (outcome !== 'answered') call?.destroy();

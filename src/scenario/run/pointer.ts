@@ -1,5 +1,8 @@
 import type { JsonValue } from '../../types.ts';
 
+/** A place in an answer that is a header, such as `header.Location`. */
+export const CAPTURED_HEADER = /^header\.([\w-]+)$/;
+
 /** Gives the value at a JSON Pointer (RFC 6901); `undefined` where there is none. */
 export function readPointer(value: JsonValue, pointer: string): JsonValue | undefined {
   if (pointer === '') return value;

@@ -5,7 +5,7 @@ import { quote } from '../../units.ts';
 import { type HttpAnswer, send } from './http-client.ts';
 import { fillDraws, fillNames, listOpenNames } from './placeholders.ts';
 import { endpointOf } from './plan.ts';
-import { readPointer } from './pointer.ts';
+import { CAPTURED_HEADER, readPointer } from './pointer.ts';
 import { followSignal } from './stop.ts';
 
 export interface CallsDeps {
@@ -74,19 +74,44 @@ function makeCall(call: Call, phase: string, sequence: number, deps: CallsDeps):
 }
 
 function capture(call: SetupCall, answer: HttpAnswer): { readonly values: StringMap } | VerdictReason {
-  const wanted = Object.entries(call.capture);
-  if (wanted.length === 0) return { values: {} };
   const body = parseJson(answer.bodyStart);
-  if (body === undefined) return fail(call, 'did not answer with JSON to capture from');
   const values: Record<string, string> = {};
-  for (const [name, pointer] of wanted) {
-    const value = readPointer(body, pointer);
-    if (value === undefined || value === null || typeof value === 'object') {
-      return fail(call, `answered without a value at ${quote(pointer)} for {${name}}`);
-    }
-    values[name] = String(value);
+  for (const [name, wanted] of Object.entries(call.capture)) {
+    const places = typeof wanted === 'string' ? [wanted] : wanted;
+    const value = places.map((place) => readPlace(place, answer, body)).find((found) => found !== null);
+    if (value === undefined) return fail(call, describeMissing(name, places, body));
+    values[name] = value;
   }
   return { values };
+}
+
+function readPlace(place: string, { headers }: HttpAnswer, body: JsonValue | undefined): string | null {
+  const header = CAPTURED_HEADER.exec(place)?.[1]?.toLowerCase();
+  if (header === undefined) {
+    const value = body === undefined ? undefined : readPointer(body, place);
+    return value === undefined || value === null || typeof value === 'object' ? null : String(value);
+  }
+  const value = headers[header];
+  if (typeof value !== 'string') return null;
+  return header === 'location' ? lastSegment(value) : value;
+}
+
+/** `42` of `http://host/users/42/?x=1`; `null` where the path has none. */
+function lastSegment(location: string): string | null {
+  const path = location.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '');
+  const segment = path.split('/').findLast((part) => part !== '');
+  if (segment === undefined) return null;
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+function describeMissing(name: string, places: readonly string[], body: JsonValue | undefined): string {
+  const onlyBody = places.every((place) => !CAPTURED_HEADER.test(place));
+  if (body === undefined && onlyBody) return 'did not answer with JSON to capture from';
+  return `answered without a value at ${places.map((place) => quote(place)).join(' or ')} for {${name}}`;
 }
 
 function parseJson(text: string): JsonValue | undefined {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Store } from '../../store.ts';
-import type { OpenApiDocument } from '../../types.ts';
+import type { OpenApiDocument } from '../../types-openapi.ts';
 
 const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'] as const;
 const schema = z.record(z.string(), z.strictObject({ method: z.enum(METHODS), path: z.string() }));

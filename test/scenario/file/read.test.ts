@@ -212,6 +212,10 @@ describe('what does not fit is refused with its place', () => {
     ],
     [itemWith('', '    proxy: {proxies: ["x"]}'), 'f.yaml:5:23: Mapping "x"'],
     [itemWith('  expect: {status: 99}'), 'expected a number from 100 to 599'],
+    [
+      'title: T\nconfig: {setup: [{url: http://x, capture: {a: id}}]}\nitems: []',
+      'f.yaml:2:47: expected a JSON Pointer such as /id, or header.Location, got "id".',
+    ],
     ['title: T\nconfig: {seed: -1}\nitems: []', 'f.yaml:2:16: expected a number from 0'],
     ['title: T\nitems: [', 'this is not valid YAML'],
     ['', 'the file holds no scenario'],

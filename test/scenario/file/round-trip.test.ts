@@ -126,7 +126,7 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
     seed: fc.option(fc.nat()),
     setup: fc.array(
       fc
-        .tuple(call, fc.constantFrom({}, { user_id: '/id' }))
+        .tuple(call, fc.constantFrom({}, { user_id: '/id' }, { a: ['/id', 'header.Location'], b: '' }))
         .map(([made, capture]) => ({ ...made, capture })),
       { maxLength: 2 },
     ),

@@ -5,7 +5,7 @@ import { readScenarios } from '../../../src/scenario/file/read.ts';
 import { writeScenarios } from '../../../src/scenario/file/write.ts';
 import { type GenerateOptions, generateScenarios } from '../../../src/scenario/generate/generate.ts';
 import { readOpenApi } from '../../../src/scenario/openapi/read.ts';
-import type { OpenApiDocument } from '../../../src/types.ts';
+import type { OpenApiDocument } from '../../../src/types-openapi.ts';
 
 const PLAIN: GenerateOptions = {
   baseUrl: null,
@@ -93,9 +93,14 @@ describe('links', () => {
     });
     expect(scenarios[0]?.items[0]?.call.url).toBe('http://localhost:9090/users/{user_id}');
     expect(scenarios[0]?.config.setup).toMatchObject([
-      { method: 'POST', url: 'http://localhost:9090/users/', capture: { user_id: '/id' } },
+      {
+        method: 'POST',
+        url: 'http://localhost:9090/users/',
+        capture: { user_id: ['/id', '/user_id', 'header.Location'] },
+      },
     ]);
     expect(notices[0]?.message).toContain('{user_id} comes from POST /users/');
+    expect(notices[0]?.message).toContain('/id or /user_id or header.Location of its answer');
     expect(notices[0]?.message).toContain('that is a guess');
   });
   test('a value that is given needs no creator', () => {
@@ -143,6 +148,51 @@ describe('links', () => {
     );
     expect(config?.setup).toMatchObject([{ url: 'http://127.0.0.1:8000/make', capture: { id: '/key/0' } }]);
   });
+  test.each([
+    ['#/paths/~1stories~1{id}/get', '$response.header.Location', 'header.Location'],
+    ['#/paths/~1stories~1%7Bid%7D/get', '$response.body#/key', '/key'],
+  ])('a link by operationRef %s is followed', async (operationRef, expression, place) => {
+    const links = { get: { operationRef, parameters: { 'path.id': expression } } };
+    const { config, notices } = await spikeOf(
+      {
+        '/make': { post: { responses: { 201: { description: 'made', links } } } },
+        '/stories/{id}': { get: { responses: ok } },
+      },
+      { paths: ['/stories/{id}'] },
+    );
+    expect(config?.setup).toMatchObject([{ url: 'http://127.0.0.1:8000/make', capture: { id: place } }]);
+    expect(notices.map(({ message }) => message).join()).not.toContain('guess');
+  });
+  test('a link may state the value itself', async () => {
+    const links = { get: { operationId: 'read', parameters: { id: 17 } } };
+    const { config } = await spikeOf(
+      {
+        '/make': { post: { responses: { 201: { description: 'made', links } } } },
+        '/stories/{id}': { get: { operationId: 'read', responses: ok } },
+      },
+      { operations: ['read'] },
+    );
+    expect(config).toMatchObject({ setup: [], segments: { id: '17' } });
+  });
+  test('an operationRef that leads nowhere is noted', async () => {
+    const links = {
+      get: { operationRef: 'other.yaml#/paths/~1a/get', parameters: { id: '$response.body#/id' } },
+    };
+    const document = await documentOf({
+      '/a': { post: { responses: { 200: { description: 'ok', links } } } },
+    });
+    expect(document.notices.map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('is no operation of this document'),
+    );
+  });
+  test('a Location that is declared is used where no schema is', async () => {
+    const made = { description: 'made', headers: { Location: { schema: { type: 'string' } } } };
+    const { config } = await spikeOf(
+      { '/stories': { post: { responses: { 201: made } } }, '/stories/{id}': { get: { responses: ok } } },
+      { paths: ['/stories/{id}'] },
+    );
+    expect(config?.setup[0]?.capture).toEqual({ id: 'header.Location' });
+  });
   test('nested things are created in order', async () => {
     const { config } = await spikeOf(
       {
@@ -153,8 +203,8 @@ describe('links', () => {
       { methods: ['GET'] },
     );
     expect(config?.setup.map(({ url, capture }) => [url, capture])).toEqual([
-      ['http://127.0.0.1:8000/a', { x: '/id' }],
-      ['http://127.0.0.1:8000/a/{x}/b', { y: '/id' }],
+      ['http://127.0.0.1:8000/a', { x: ['/id', '/x', 'header.Location'] }],
+      ['http://127.0.0.1:8000/a/{x}/b', { y: ['/id', '/y', 'header.Location'] }],
     ]);
   });
 });
