@@ -2,14 +2,15 @@ import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { type Clock, sleep } from '../clock.ts';
 import { AppError } from '../errors.ts';
-import { markdownTable } from '../markdown.ts';
 import { resolveInside } from '../policy.ts';
 import type { Store } from '../store.ts';
-import type { ItemResult, RunResult } from '../types-run.ts';
-import { quote, showMs, showPercent } from '../units.ts';
+import type { RunResult } from '../types-run.ts';
+import { quote } from '../units.ts';
 import type { Answer } from './session/answer.ts';
+import { answerForComparison } from './session/compare-answer.ts';
 import { resolveId } from './session/load-scenarios.ts';
 import { answerForJob, answerForRun, overallVerdict } from './session/run-answer.ts';
+import { answerWithSlos } from './session/slo-answer.ts';
 import { toFacts } from './session/to-facts.ts';
 import { defineTool } from './tool.ts';
 
@@ -23,7 +24,7 @@ const input = z.strictObject({
     .default('latest')
     .describe('From scenario_run, fault_probe or patch_verify; or "latest"'),
   view: z
-    .enum(['summary', 'full', 'endpoint', 'item', 'slo', 'fidelity', 'compare'])
+    .enum(['summary', 'full', 'endpoint', 'item', 'slo', 'fidelity', 'compare', 'suggest_slos'])
     .default('summary')
     .describe('endpoint needs operation, item needs item, compare needs compare_to'),
   operation: z.string().optional().describe('operationId or "GET /path"'),
@@ -47,7 +48,7 @@ export default defineTool({
   name: 'run_report',
   title: 'Report of a run',
   description:
-    'Reads what a run measured, and waits for one that is still going. Call it after scenario_run has answered with state "running", again and again until it has ended. Views: summary; full (everything); endpoint; item (every figure of one scenario); slo; fidelity (requested against injected faults); compare (two runs item by item: fixed, unchanged, regressed).',
+    'Reads what a run measured, and waits for one that is still going. Call it after scenario_run has answered with state "running", again and again until it has ended. Views: summary; full (everything); endpoint; item (every figure of one scenario); slo; fidelity (requested against injected faults); compare (two runs item by item: fixed, unchanged, regressed); suggest_slos (objectives from requests without faults).',
   input,
   nature: { readOnly: false, destructive: false, idempotent: true, openWorld: false },
   async run(args, { session, signal, onProgress }): Promise<Answer> {
@@ -63,6 +64,11 @@ export default defineTool({
     if (job !== null && args.view === 'summary' && args.format === 'markdown' && args.output === undefined)
       return answerForJob(job, session.clock.now());
     const result = await waitForOther(args.run_id, args.wait_seconds, store, session.clock, signal);
+    if (args.view === 'suggest_slos') {
+      const { workspace } = await session.loadConfig();
+      const narrowed = narrow(result, args.operation, args.item);
+      return answerWithSlos(narrowed, { store, workspace, output: args.output });
+    }
     if (args.output !== undefined) {
       const { workspace } = await session.loadConfig();
       await writeFile(
@@ -71,7 +77,8 @@ export default defineTool({
       );
     }
     demandNames(args.view, args.operation, args.item);
-    if (args.view === 'compare') return compare(result, args.compare_to, store);
+    if (args.view === 'compare')
+      return answerForComparison(result, args.compare_to, (id) => loadKept(id, store));
     if (args.format === 'html' || args.format === 'junit')
       return writeForPrograms(result, args.format, args.output, store);
     const narrowed = narrow(result, args.operation, args.item);
@@ -186,53 +193,4 @@ function narrow(result: RunResult, operation: string | undefined, item: string |
   throw new AppError('NOT_FOUND', `${result.run.id} has no item for ${quote(operation ?? item)}.`, {
     hint: `Its operations are: ${known.join(', ')}.`,
   });
-}
-
-async function compare(after: RunResult, other: string | undefined, store: Store): Promise<Answer> {
-  if (other === undefined)
-    throw new AppError('BAD_INPUT', 'compare_to: missing; expected the id of an earlier run.', {
-      hint: 'run_report {"run_id":"…","view":"compare","compare_to":"…"}',
-    });
-  const { compareRuns, NOISE_TEST } = await import('../scenario/compare.ts');
-  const before = await loadKept(other, store);
-  const changes = compareRuns(before, after);
-  const rows = changes.map(({ endpoint, scenarioTitle, change, before: old, after: now, why }) => [
-    endpoint,
-    scenarioTitle,
-    change,
-    pair(old, now, ({ observed }) => showMs(observed.p50Ms)),
-    pair(old, now, ({ observed }) => showMs(observed.p95Ms)),
-    pair(old, now, errorShare),
-    why,
-  ]);
-  const counts = ['fixed', 'improved', 'unchanged', 'regressed']
-    .map((kind) => `${changes.filter(({ change }) => change === kind).length} ${kind}`)
-    .join(', ');
-  return {
-    text: `${before.run.id} → ${after.run.id}: ${counts}\n\n${markdownTable(['operation', 'scenario', 'change', 'p50', 'p95', 'failed', 'why'], rows)}\n\n${NOISE_TEST}`,
-    facts: {
-      before: before.run.id,
-      after: after.run.id,
-      changes: changes.map(({ endpoint, scenarioTitle, change, why }) => ({
-        endpoint,
-        scenario: scenarioTitle,
-        change,
-        why,
-      })),
-    },
-    next: [],
-    verdict: changes.some(({ change }) => change === 'regressed') ? 'fail' : 'pass',
-  };
-}
-
-function pair(
-  before: ItemResult | null,
-  after: ItemResult | null,
-  show: (result: ItemResult) => string,
-): string {
-  return `${before === null ? '–' : show(before)} → ${after === null ? '–' : show(after)}`;
-}
-
-function errorShare({ failed, requests }: ItemResult): string {
-  return requests === 0 ? '–' : showPercent(failed / requests);
 }
