@@ -2,6 +2,7 @@ import type { CodeRange } from '../types-code.ts';
 import type { Entity, Place } from './entity.ts';
 import { chainOf, lastName, walkExpression } from './expressions.ts';
 import type { CallExpression, Expression, FileFacts } from './facts.ts';
+import { listFilters } from './rails/filters.ts';
 import type { Resolver } from './resolver.ts';
 import { findVariable } from './variables.ts';
 
@@ -68,7 +69,7 @@ export class CallGraph {
       strong.push(...this.#called(call, place));
       weak.push(...this.#named(call, place));
     }
-    strong.push(...this.#injected(range, facts));
+    strong.push(...this.#injected(range, facts), ...listFilters(range, this.#resolver));
     const all = [...strong, ...weak].filter((symbol) => !this.#holds(symbol, range));
     return [...new Map(all.map((symbol) => [`${symbol.file}:${symbol.index}`, symbol])).values()];
   }

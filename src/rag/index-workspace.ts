@@ -202,10 +202,8 @@ function findRoutes(resolver: Resolver): readonly Route[] {
       route,
     ]),
   );
-  return [...distinct.values()].sort(
-    (a, b) =>
-      compare(a.path, b.path) || compare(a.method, b.method) || compare(a.handler.file, b.handler.file),
-  );
+  // Of two routes with one path, the one that its framework asks first stays first.
+  return [...distinct.values()].sort((a, b) => compare(a.path, b.path) || compare(a.method, b.method));
 }
 
 function compare(a: string, b: string): number {

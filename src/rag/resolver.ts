@@ -1,9 +1,11 @@
+import { findBeyondFile } from './beyond-file.ts';
 import { distinctEntities, type Entity, keyOf, type Place } from './entity.ts';
 import type { Binding, Expression, Import } from './facts.ts';
 import { familyOf } from './languages.ts';
 import { type Lookups, requiredModule } from './lookups.ts';
 import { findExports } from './module-exports.ts';
-import { folderOf, type Program } from './program.ts';
+import type { Program } from './program.ts';
+import { findRubyMember } from './ruby-members.ts';
 import { TypeResolver } from './type-resolver.ts';
 import { ValueReader } from './values.ts';
 
@@ -61,15 +63,21 @@ export class Resolver implements Lookups {
         return this.exportOf(owner.file, name);
       case 'symbol': {
         const { kind } = this.program.symbol(owner);
-        return kind === 'class' || kind === 'interface' ? this.types.member(owner, name) : [];
+        return kind === 'class' || kind === 'interface' ? this.#classMember(owner, name) : [];
       }
       case 'instance':
-        return this.types.member(owner, name);
+        return this.#classMember(owner, name);
       case 'value':
         return this.values.member(owner, name);
       case 'param':
         return this.types.of(owner).flatMap((type) => this.member(type, name));
     }
+  }
+
+  #classMember(owner: Entity & { kind: 'symbol' | 'instance' }, name: string): readonly Entity[] {
+    const found = this.types.member(owner, name);
+    const isRuby = found.length === 0 && this.program.facts(owner.file).language === 'ruby';
+    return isRuby ? findRubyMember(owner, name, this) : found;
   }
 
   /** What a module of the workspace gives under `name`. */
@@ -158,16 +166,16 @@ export class Resolver implements Lookups {
       if (found !== null) return found;
     }
     if (name === 'this' || this.#isSelf(name, place)) return this.#self(place);
-    return this.#beyondFile(name, place);
+    return findBeyondFile(name, place, this, this.types);
   }
 
   /** The body of a class lends its names to its methods in some languages only. */
   #seenFrom(name: string, place: Place, scope: number): readonly Entity[] | null {
     const { scopes, language } = this.program.facts(place.file);
     const fact = scopes[scope];
-    if (fact?.kind === 'class' && (language === 'java' || language === 'csharp')) {
+    if (fact?.kind === 'class' && /^(java|csharp|ruby)$/.test(language)) {
       if (fact.symbol === null) return null;
-      const found = this.types.member({ kind: 'instance', file: place.file, index: fact.symbol }, name);
+      const found = this.member({ kind: 'instance', file: place.file, index: fact.symbol }, name);
       return found.length > 0 ? found : null;
     }
     return fact?.kind === 'class' && scope !== place.scope ? null : this.#inScope(name, { ...place, scope });
@@ -209,27 +217,6 @@ export class Resolver implements Lookups {
       }
     }
     return [];
-  }
-
-  #beyondFile(name: string, place: Place): readonly Entity[] {
-    const found: Entity[] = [];
-    for (const entry of this.program.importsOf({ file: place.file, scope: 0 }, '*')) {
-      const target = this.program.modules.find(
-        place.file,
-        entry.module,
-        this.program.facts(place.file).language,
-      );
-      if (target !== null) found.push(...this.exportOf(target, name));
-    }
-    if (found.length > 0) return found;
-    const { language } = this.program.facts(place.file);
-    if (language === 'go')
-      return this.exportOf(`${folderOf(place.file) || '.'}/`.replace(/^\.\/$/, '/'), name);
-    if (['java', 'csharp', 'php', 'rust', 'ruby'].includes(language)) {
-      const classes = this.types.classesNamed(name, place.file);
-      if (classes.length > 0) return classes.map((type) => ({ ...type, kind: 'symbol' }));
-    }
-    return [{ kind: 'external', name }];
   }
 
   #once(key: string, find: () => readonly Entity[]): readonly Entity[] {

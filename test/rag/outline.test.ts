@@ -1,18 +1,6 @@
 import { expect, test } from 'vitest';
 import { expressionsOf, symbolsOf } from './helpers/facts-of.ts';
 
-test('Ruby classes, modules and methods are symbols, with their calls', async () => {
-  const text =
-    'module Shop\n  class Order < Base\n    def total(x)\n      tax(x)\n    end\n    def self.all; end\n  end\nend\n';
-  expect(await symbolsOf('ruby', text)).toEqual([
-    'class Shop 1-8',
-    'class Shop.Order 2-7',
-    'method Shop.Order.total 3-5',
-    'method Shop.Order.all 6-6',
-  ]);
-  expect(await expressionsOf('ruby', text)).toEqual(['tax']);
-});
-
 test('Rust methods belong to the type of their impl', async () => {
   const text =
     'struct Order { id: u32 }\nimpl Order {\n  fn total(&self) -> u32 { tax(self.id) }\n}\ntrait Priced { fn price(&self); }\nfn tax(x: u32) -> u32 { x }\n';

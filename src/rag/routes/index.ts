@@ -15,6 +15,7 @@ import koa from './koa.ts';
 import nestjs from './nestjs.ts';
 import netHttp from './net-http.ts';
 import nextjs from './nextjs.ts';
+import rails from './rails.ts';
 import spring from './spring.ts';
 import starlette from './starlette.ts';
 
@@ -38,4 +39,5 @@ export const routeFinders: readonly RouteFinder[] = [
   jaxrs,
   aspnet,
   aspnetMinimal,
+  rails,
 ];

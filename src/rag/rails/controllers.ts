@@ -1,0 +1,53 @@
+import { posix } from 'node:path';
+import type { Entity } from '../entity.ts';
+import type { Handler } from '../handlers.ts';
+import { underscore } from '../inflections.ts';
+import type { Resolver } from '../resolver.ts';
+
+type ClassEntity = Entity & { readonly kind: 'symbol' };
+
+/** Finds controllers by where Rails looks for them, and the methods that are their actions. */
+export class RailsControllers {
+  readonly #resolver: Resolver;
+  /** Classes by their underscored name without separators: acronyms are written in many ways. */
+  readonly #byPath = new Map<string, ClassEntity[]>();
+
+  constructor(resolver: Resolver) {
+    this.#resolver = resolver;
+    for (const [file, facts] of resolver.program.files) {
+      if (facts.language !== 'ruby') continue;
+      facts.symbols.forEach((symbol, index) => {
+        if (symbol.kind !== 'class' || !symbol.name.endsWith('Controller')) return;
+        const path = symbol.parent === '' ? symbol.name : `${symbol.parent}.${symbol.name}`;
+        const key = plain(underscore(path.replaceAll('.', '/')));
+        const known = this.#byPath.get(key) ?? [];
+        known.push({ kind: 'symbol', file, index });
+        this.#byPath.set(key, known);
+      });
+    }
+  }
+
+  /** The method behind `controller#action`, inherited ones included; `null`: the workspace has none. */
+  findAction(controller: string, action: string, fromFile: string): Handler | null {
+    for (const type of this.#classesOf(controller, fromFile)) {
+      const [member] = this.#resolver.types.member(type, action).filter((entity) => entity.kind === 'symbol');
+      if (member?.kind !== 'symbol') continue;
+      const { name, startLine, endLine, kind } = this.#resolver.program.symbol(member);
+      if (kind === 'method') return { name, range: { file: member.file, startLine, endLine } };
+    }
+    return null;
+  }
+
+  /** Classes of this name, those of the same application first. */
+  #classesOf(controller: string, fromFile: string): readonly ClassEntity[] {
+    const found = this.#byPath.get(plain(`${underscore(controller)}_controller`)) ?? [];
+    if (found.length < 2) return found;
+    const root = posix.dirname(fromFile).replace(/(^|\/)config(\/.*)?$/, '');
+    const isOwn = ({ file }: ClassEntity) => Number(root === '' || file.startsWith(`${root}/`));
+    return [...found].sort((a, b) => isOwn(b) - isOwn(a));
+  }
+}
+
+function plain(path: string): string {
+  return path.replaceAll('_', '');
+}
