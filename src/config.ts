@@ -10,6 +10,8 @@ import type { Slo, StringMap } from './types.ts';
 import { parseDurationMs } from './units.ts';
 import { readYaml, type YamlDocument } from './yaml.ts';
 
+/** Port of the forward proxy, that of the fault tool. */
+const FORWARD_PORT = 3_180;
 export const CONFIG_FILE = 'breakwater.yaml';
 
 /** How the user's service is started, from `app:` of breakwater.yaml. */
@@ -44,6 +46,8 @@ export interface Config {
   /** Hosts other than loopback that may be targets. */
   readonly allowHosts: readonly string[];
   readonly limits: Limits;
+  /** Where a run opens the forward proxy for applications that use HTTP_PROXY. */
+  readonly forwardPort: number;
   /** How calls prove who is calling. */
   readonly auth: readonly AuthScheme[];
   readonly slos: readonly Slo[];
@@ -118,6 +122,9 @@ const schema = z.strictObject({
       duration: duration.default(900_000),
     })
     .default({ rps: 2_000, clients: 200, duration: 900_000 }),
+  forward_proxy: z
+    .strictObject({ port: z.number().int().min(1).max(65_535).default(FORWARD_PORT) })
+    .default({ port: FORWARD_PORT }),
   auth: z.record(z.string(), authEntry).default({}),
   slo: z.array(slo).default([]),
   drills: z.record(z.string(), z.unknown()).optional(),
@@ -192,6 +199,7 @@ export async function loadConfig(
       clients: read.limits.clients,
       durationMs: read.limits.duration,
     },
+    forwardPort: read.forward_proxy.port,
     auth: Object.entries(read.auth).map(([name, entry]) => toAuthScheme(name, entry)),
     slos: read.slo.map(toSlo),
   };

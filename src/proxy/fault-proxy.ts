@@ -5,7 +5,7 @@ import { Connection } from './connection.ts';
 import type { ConnectionHost } from './connection-host.ts';
 import type { ByteFlow } from './fault.ts';
 import { isHttp } from './fit.ts';
-import { isForward, matchOrigins } from './forward.ts';
+import { isForward, matchOrigins, namesOrigins } from './forward.ts';
 import { ForwardView } from './forward-view.ts';
 import { HeldBytes } from './held-bytes.ts';
 import { HttpView } from './http-view.ts';
@@ -44,7 +44,7 @@ export class FaultProxy implements ConnectionHost {
   #draws: string;
   #nextExchange = 0;
   readonly #isForward: boolean;
-  readonly #isFaulted: (upstream: Upstream) => boolean;
+  #isFaulted: (upstream: Upstream) => boolean;
 
   constructor(spec: ProxySpec, program: FaultProgram, timeline: Timeline) {
     this.name = spec.name;
@@ -77,6 +77,7 @@ export class FaultProxy implements ConnectionHost {
   setProgram(program: FaultProgram): void {
     const started = startProgram(program, this.#program);
     this.#program = started;
+    if (this.#isForward && namesOrigins(program)) this.#isFaulted = matchOrigins(program.origins);
     const draws = drawsKey(program);
     if (draws !== this.#draws) this.#nextExchange = 0;
     this.#draws = draws;

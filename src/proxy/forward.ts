@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { Upstream } from '../types.ts';
-import type { ProxySpec } from '../types-run.ts';
+import type { FaultProgram, ProxySpec } from '../types-run.ts';
 import { type RequestHead, rewriteHead } from './http-head.ts';
 import { originKey, parseMapping } from './mapping.ts';
 
@@ -13,9 +13,19 @@ export interface ForwardSpec extends ProxySpec {
   readonly origins: readonly string[];
 }
 
+/** Faults of a forward proxy that act on exchanges with `origins` only, in place of those it was opened with. */
+export interface ForwardProgram extends FaultProgram {
+  readonly origins: readonly string[];
+}
+
 /** Whether a specification asks for a forward proxy. */
 export function isForward(spec: ProxySpec): spec is ForwardSpec {
   return 'origins' in spec && Array.isArray(spec.origins);
+}
+
+/** Whether a program names its own origins. */
+export function namesOrigins(program: FaultProgram): program is ForwardProgram {
+  return 'origins' in program && Array.isArray(program.origins);
 }
 
 /** Makes a test that says whether faults act on an upstream. */

@@ -70,6 +70,7 @@ export default defineTool({
       titles: [],
       parallel: 1,
       openProxies: new Map(),
+      forward: null,
     };
     session.jobs.start(id, 'run', async (handle) => {
       const result = await runAndKeep(id, options, session, handle);

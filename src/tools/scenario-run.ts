@@ -69,6 +69,7 @@ export default defineTool({
       titles: args.titles,
       parallel: args.parallel,
       openProxies: new Map(),
+      forward: null,
     };
     if (args.dry_run) return answerDryRun(options, context);
     const id = newRunId();
@@ -93,17 +94,24 @@ function originOf(url: string): string {
 }
 
 async function answerDryRun(options: RunOptions, { session }: ToolContext): Promise<Answer> {
-  const [{ estimateScenarios }, { planItems, listPlannedScenarios }, { boundRun, limitLanes, orderItems }] =
-    await Promise.all([
-      import('../scenario/estimate.ts'),
-      import('../scenario/run/plan.ts'),
-      import('../scenario/run/order.ts'),
-    ]);
+  const [
+    { estimateScenarios },
+    { planItems, listPlannedScenarios },
+    { boundRun, limitLanes, orderItems },
+    { needsForward },
+  ] = await Promise.all([
+    import('../scenario/estimate.ts'),
+    import('../scenario/run/plan.ts'),
+    import('../scenario/run/order.ts'),
+    import('../scenario/run/forward.ts'),
+  ]);
   const config = await session.loadConfig();
   const plans = planItems(options);
   const scenarios = listPlannedScenarios(plans, options);
   const limits = limitLanes(options.parallel);
-  const order = orderItems(plans, limits, session.proxies.byUpstream());
+  const proxies = session.proxies.byUpstream();
+  const forward = needsForward(plans, new Set(proxies.keys()));
+  const order = orderItems(plans, limits, { proxies, forward });
   const leastMs = boundRun(order, limits);
   const rows = scenarios.map((scenario) => ({
     title: scenario.title,

@@ -165,6 +165,7 @@ export function evidence(
     dependencies: [],
     notices: [],
     obstacle: null,
+    idleRemedy: null,
     ...over,
   };
 }

@@ -71,6 +71,7 @@ export function makeRequest(scenarios: readonly Scenario[], over: Partial<RunReq
     titles: [],
     defaultSlos: [],
     parallel: 1,
+    forwardPort: 0,
     ...over,
   };
 }
@@ -104,6 +105,7 @@ export function makeDeps(over: Partial<RunDeps> = {}): RunDeps & { readonly sink
     signal: new AbortController().signal,
     checkTarget: async () => undefined,
     openProxies: new Map<string, RunProxy>(),
+    forward: null,
     onProgress: () => undefined,
     ...over,
     sink: memorySink(),

@@ -1,5 +1,5 @@
 import { type Clock, sleep } from '../../clock.ts';
-import type { Call, Notice, Slo, StringMap } from '../../types.ts';
+import type { Call, Slo, StringMap } from '../../types.ts';
 import type { ItemResult, Phase, Sample, VerdictReason } from '../../types-run.ts';
 import { countRequests, runStrategy } from '../strategies/index.ts';
 import type { Batch } from '../strategy.ts';
@@ -7,8 +7,10 @@ import { meetsExpectation } from '../verdict/expectation.ts';
 import { isFailed } from '../verdict/failure.ts';
 import { judgeItem } from '../verdict/judge.ts';
 import { type Collector, type Measurement, openCollector } from './collector.ts';
+import { explainUnused, type Forward, isOpen } from './forward.ts';
 import type { DependencyEntry } from './join.ts';
-import { fillNames, isUniqueEachTime, listOpenNames } from './placeholders.ts';
+import { findObstacle, noticeLost } from './obstacles.ts';
+import { fillNames, isUniqueEachTime } from './placeholders.ts';
 import { type Placement, placeFaults } from './placement.ts';
 import type { ItemPlan } from './plan.ts';
 import { isSafe, judgePreflight, wantsPreflight } from './preflight.ts';
@@ -22,6 +24,8 @@ export interface ItemDeps {
   readonly clock: Clock;
   readonly proxies: RunProxyHost;
   readonly openProxies: ReadonlyMap<string, RunProxy>;
+  /** The forward proxy of the run. */
+  readonly forward: Forward;
   readonly sender: Sender;
   readonly signal: AbortSignal;
   readonly seed: number;
@@ -55,7 +59,8 @@ export async function runItem(plan: ItemPlan, deps: ItemDeps): Promise<ItemResul
   const item = { ...plan.planned.item, call: fillNames(plan.call, deps.values) };
   const where = `${scenarioTitle}, ${endpoint}`;
   const faultPlan = planFaults(item, where);
-  const placement = placeFaults(item, new Set(deps.openProxies.keys()), where);
+  const open = { openKeys: new Set(deps.openProxies.keys()), forward: isOpen(deps.forward) };
+  const placement = placeFaults(item, open, where);
   const slos = pickSlos(item, deps.defaultSlos, where);
   const outcome = await measure({ plan, item, faultPlan, placement }, deps);
   return judgeItem({
@@ -75,6 +80,8 @@ export async function runItem(plan: ItemPlan, deps: ItemDeps): Promise<ItemResul
       ...noticeLost(outcome.measurement, where),
     ],
     obstacle: outcome.obstacle,
+    idleRemedy:
+      placement.forwardOrigins.length > 0 && isOpen(deps.forward) ? explainUnused(deps.forward) : null,
   });
 }
 
@@ -97,10 +104,10 @@ const CANCELLED: VerdictReason = {
 };
 
 async function measure(prepared: Prepared, deps: ItemDeps): Promise<Outcome> {
-  const obstacle = findObstacle(prepared);
+  const { plan, item, placement } = prepared;
+  const obstacle = findObstacle(item, placement);
   if (obstacle !== null) return { measurement: null, obstacle };
   if (deps.signal.aborted) return { measurement: null, obstacle: CANCELLED };
-  const { plan, item, placement } = prepared;
   const stage = await openStage(item, placement, { ...deps, itemId: plan.planned.id, itemKey: plan.key });
   if ('message' in stage) return { measurement: null, obstacle: stage };
   const collector = openCollector({
@@ -118,25 +125,6 @@ async function measure(prepared: Prepared, deps: ItemDeps): Promise<Outcome> {
   } finally {
     await stage.close();
   }
-}
-
-function findObstacle({ item, placement }: Prepared): VerdictReason | null {
-  if (item.context.runsOn !== null) {
-    return {
-      message: 'runs_on (Kubernetes) is not supported yet',
-      cause: null,
-      remedy: 'Leave runs_on out to run the item from this machine.',
-    };
-  }
-  const open = listOpenNames(item.call);
-  if (open.length > 0) {
-    return {
-      message: `no value for ${open.map((name) => `{${name}}`).join(', ')} in the URL`,
-      cause: null,
-      remedy: 'Give it under config.http.paths.segments, or capture it in a setup call.',
-    };
-  }
-  return placement.obstacle;
 }
 
 /** Pre-flight and strategy; gives the reason when the pre-flight call shows that the target does not work. */
@@ -234,17 +222,4 @@ async function pollUntil(stop: AbortSignal, collector: Collector, clock: Clock):
     await sleep(clock, POLL_MS, stop).catch(() => undefined);
     if (!stop.aborted) await collector.poll();
   }
-}
-
-function noticeLost(measurement: Measurement | null, where: string): readonly Notice[] {
-  if (measurement === null) return [];
-  const { dropped, failedBeside } = measurement;
-  return [
-    ...(dropped === 0 ? [] : [`${dropped} records of a proxy were lost: there were too many at once.`]),
-    ...(failedBeside === 0
-      ? []
-      : [
-          `${failedBeside} calls to a dependency failed by themselves while other items ran beside, and carry no trace id that says whose they were: run it with parallel 1, or pass traceparent on.`,
-        ]),
-  ].map((message) => ({ where, message }));
 }

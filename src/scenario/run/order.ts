@@ -22,6 +22,14 @@ export interface ItemOrder {
   readonly notices: readonly Notice[];
 }
 
+/** What stands open for all items. */
+export interface OpenBeside {
+  /** By the origin key of their upstream. */
+  readonly proxies: ReadonlyMap<string, RunProxy>;
+  /** The run has a forward proxy. */
+  readonly forward: boolean;
+}
+
 /** Where the notices about the order stand. */
 export const ORDER_NOTICE = 'side by side';
 const MAX_NAMES = 3;
@@ -38,12 +46,8 @@ export function limitLanes(parallel: number): LaneLimits {
  * own edge runs beside others; one that others would feel runs alone. Longest first, which packs best (R. L. Graham,
  * "Bounds on multiprocessing timing anomalies", 1969). What deletes keeps its place in the file.
  */
-export function orderItems(
-  plans: readonly ItemPlan[],
-  limits: LaneLimits,
-  openProxies: ReadonlyMap<string, RunProxy>,
-): ItemOrder {
-  const tasks = plans.map((plan) => makeTask(plan, limits, openProxies));
+export function orderItems(plans: readonly ItemPlan[], limits: LaneLimits, open: OpenBeside): ItemOrder {
+  const tasks = plans.map((plan) => makeTask(plan, limits, open));
   if (limits.lanes === 1) return { groups: [tasks], notices: [] };
   const groups = splitAtDeletes(tasks).map((group) => [
     ...group.filter(({ alone }) => !alone).toSorted((left, right) => right.estimateMs - left.estimateMs),
@@ -65,13 +69,13 @@ export function boundRun({ groups }: ItemOrder, limits: LaneLimits): number {
   );
 }
 
-function makeTask(plan: ItemPlan, limits: LaneLimits, openProxies: ReadonlyMap<string, RunProxy>): ItemTask {
+function makeTask(plan: ItemPlan, limits: LaneLimits, { proxies, forward }: OpenBeside): ItemTask {
   const { item } = plan.planned;
   const { strategy } = item.context;
   const ratePerSecond = strategy.mode === 'load' ? strategy.clients * strategy.requestsPerSecond : 1;
-  const placement = placeFaults(item, new Set(openProxies.keys()), '');
+  const placement = placeFaults(item, { openKeys: new Set(proxies.keys()), forward }, '');
   const aloneBecause =
-    explainShared(item, placement, openProxies) ??
+    explainShared(item, placement, proxies) ??
     (isDelete(plan) ? 'what is deleted is missing for the items after it' : null) ??
     (ratePerSecond > limits.ratePerSecond
       ? `${ratePerSecond} requests a second are more than the ${limits.ratePerSecond} that items side by side share`
@@ -91,7 +95,10 @@ function explainShared(
   placement: Placement,
   openProxies: ReadonlyMap<string, RunProxy>,
 ): string | null {
-  const acting = placement.openKeys.map((key) => openProxies.get(key)?.spec.name ?? key);
+  const acting = [
+    ...placement.openKeys.map((key) => openProxies.get(key)?.spec.name ?? key),
+    ...placement.forwardOrigins,
+  ];
   if (acting.length > 0)
     return `its faults act behind the service (${acting.join(', ')}), where others would feel them`;
   const ports = context.proxy.mappings.map(({ listenPort }) => listenPort);

@@ -3,6 +3,7 @@ import type { Credentials } from '../../credentials.ts';
 import type { Notice, Scenario, Slo, StringMap } from '../../types.ts';
 import type { ItemResult, Run, RunResult, Sample } from '../../types-run.ts';
 import { openDocuments } from './documents.ts';
+import { type Forward, isOpen, needsForward, openForward } from './forward.ts';
 import { runItem } from './item.ts';
 import type { DependencyEntry } from './join.ts';
 import { type LaneLimits, runInLanes } from './lanes.ts';
@@ -34,6 +35,8 @@ export interface RunRequest {
   readonly defaultSlos: readonly Slo[];
   /** Items that may run side by side. */
   readonly parallel: number;
+  /** Where applications that use HTTP_PROXY look for it. */
+  readonly forwardPort: number;
 }
 
 /** Where a run is kept while it goes. */
@@ -53,6 +56,8 @@ export interface RunDeps {
   readonly checkTarget: (url: string) => Promise<void>;
   /** Proxies that are open already, by the origin key of their upstream. */
   readonly openProxies: ReadonlyMap<string, RunProxy>;
+  /** A forward proxy that stands open; `null`: the run opens one where an item needs it. */
+  readonly forward: RunProxy | null;
   readonly onProgress: (progress: RunProgress) => void;
 }
 
@@ -64,9 +69,14 @@ export interface RunDeps {
  */
 export async function runScenarios(request: RunRequest, deps: RunDeps): Promise<RunResult> {
   const plans = planItems(request);
-  for (const target of listTargets(plans, request)) await deps.checkTarget(target);
+  const openKeys = new Set(deps.openProxies.keys());
+  for (const target of listTargets(plans, request, openKeys)) await deps.checkTarget(target);
   const limits = limitLanes(request.parallel);
-  const order = orderItems(plans, limits, deps.openProxies);
+  const wantsForward = deps.forward === null && needsForward(plans, openKeys);
+  const order = orderItems(plans, limits, {
+    proxies: deps.openProxies,
+    forward: wantsForward || deps.forward !== null,
+  });
   const started: Run = {
     id: request.id,
     state: 'running',
@@ -84,20 +94,24 @@ export async function runScenarios(request: RunRequest, deps: RunDeps): Promise<
     return run;
   };
   const sender = await openSender();
+  const own = wantsForward ? await openForward(deps.proxies, request.forwardPort) : null;
   try {
-    const results = await runAll(plans, order, limits, { request, deps: { ...deps, sender } });
+    const forward = own ?? deps.forward;
+    const results = await runAll(plans, order, limits, { request, deps: { ...deps, sender, forward } });
     return { run: await end(deps.signal.aborted ? 'cancelled' : 'finished'), results };
   } catch (error) {
     // What went wrong is thrown on; that it cannot be written down as well must not hide it.
     await end('failed').catch(() => undefined);
     throw error;
   } finally {
+    if (isOpen(own)) await own.close();
     await sender.close();
   }
 }
 
-interface WorkDeps extends RunDeps {
+interface WorkDeps extends Omit<RunDeps, 'forward'> {
   readonly sender: Sender;
+  readonly forward: Forward;
 }
 
 async function runAll(
@@ -111,7 +125,8 @@ async function runAll(
   const shared = new Map([...deps.openProxies].map(([key, proxy]) => [key, shareProxy(proxy, deps.clock)]));
   const done = new Map<string, ItemResult>();
   const inOrder = () => plans.flatMap(({ planned }) => done.get(planned.id) ?? []);
-  const work = { request, deps, progress, shared };
+  const forward = isOpen(deps.forward) ? shareProxy(deps.forward, deps.clock) : null;
+  const work = { request, deps, progress, shared, forward };
   try {
     for (const group of groups) {
       await runInLanes(group, limits, async ({ plan }) => {
@@ -136,19 +151,22 @@ interface ItemWork {
   readonly progress: ProgressReporter;
   /** By the origin key of their upstream. */
   readonly shared: ReadonlyMap<string, SharedProxy>;
+  readonly forward: SharedProxy | null;
 }
 
 async function runOne(
   plan: ItemPlan,
   prepared: SetupResult,
-  { request, deps, progress, shared }: ItemWork,
+  { request, deps, progress, shared, forward }: ItemWork,
 ): Promise<ItemResult> {
   if (prepared.obstacle !== null) return judgeUnrun(plan.planned, [], prepared.obstacle);
   const views = [...shared].map(([key, proxy]) => ({ key, view: proxy.join() }));
+  const forwardView = forward?.join() ?? null;
   try {
     return await runItem(plan, {
       ...deps,
       openProxies: new Map(views.map(({ key, view }) => [key, view.proxy])),
+      forward: forwardView?.proxy ?? deps.forward,
       seed: request.seed,
       authorize: (call) => request.credentials?.apply(call) ?? call,
       values: prepared.values,
@@ -159,5 +177,6 @@ async function runOne(
     });
   } finally {
     for (const { view } of views) view.leave();
+    forwardView?.leave();
   }
 }

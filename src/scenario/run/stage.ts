@@ -1,8 +1,10 @@
 import { type AppError, toAppError } from '../../errors.ts';
 import { checkOnly } from '../../proxy/fit.ts';
+import type { ForwardProgram } from '../../proxy/forward.ts';
 import { originKey } from '../../proxy/mapping.ts';
 import type { Item, ProxyMapping, Upstream } from '../../types.ts';
 import type { FaultProgram, PlannedFault, VerdictReason } from '../../types-run.ts';
+import { type Forward, isOpen } from './forward.ts';
 import type { Placement } from './placement.ts';
 import type { RunProxy, RunProxyHost } from './proxies.ts';
 
@@ -22,6 +24,7 @@ export interface Stage {
 export interface StageDeps {
   readonly proxies: RunProxyHost;
   readonly openProxies: ReadonlyMap<string, RunProxy>;
+  readonly forward: Forward;
   readonly seed: number;
   readonly itemId: string;
   /** Keys what the faults draw. */
@@ -34,7 +37,9 @@ export async function openStage(
   placement: Placement,
   deps: StageDeps,
 ): Promise<Stage | VerdictReason> {
-  const { seed, itemId, itemKey } = deps;
+  const { seed, itemId, itemKey, forward } = deps;
+  const throughForward = placement.forwardOrigins.length > 0;
+  if (throughForward && forward !== null && !isOpen(forward)) return forward;
   const idle: FaultProgram = { seed, itemKey, epochMs: 0, faults: [] };
   const opened: RunProxy[] = [];
   const closeOpened = () => Promise.all(opened.map((proxy) => proxy.close()));
@@ -61,8 +66,13 @@ export async function openStage(
     if (edge !== null) acting.push(edge);
     for (const proxy of acting) checkOnly(item.context.faults, proxy.spec.upstream);
     const dependencies = all.map(({ proxy }) => proxy);
+    if (isOpen(forward)) dependencies.push(forward);
+    if (isOpen(forward) && throughForward) acting.push(forward);
     await Promise.all(dependencies.map((proxy) => proxy.takeExchanges()));
-    const setAll = (program: FaultProgram) => Promise.all(acting.map((proxy) => proxy.setProgram(program)));
+    const setAll = (program: FaultProgram) => {
+      const forwarded: ForwardProgram = { ...program, origins: placement.forwardOrigins };
+      return Promise.all(acting.map((proxy) => proxy.setProgram(proxy === forward ? forwarded : program)));
+    };
     await setAll(idle);
     return {
       edge,

@@ -1,16 +1,26 @@
 import { formatAuthority } from '../../proxy/mapping.ts';
 import { fillNames } from './placeholders.ts';
+import { placeFaults } from './placement.ts';
 import { completeCall, type ItemPlan, type PlanRequest } from './plan.ts';
 
 /** Every origin that the run would send to, setup, teardown and mapped dependencies included, as URLs, sorted. */
-export function listTargets(plans: readonly ItemPlan[], request: PlanRequest): readonly string[] {
+export function listTargets(
+  plans: readonly ItemPlan[],
+  request: PlanRequest,
+  openKeys: ReadonlySet<string>,
+): readonly string[] {
   const urls = plans.flatMap(({ call, planned, scenario }) => {
     const { config } = scenario;
     const extra = [...config.setup, ...config.teardown].map((each) => completeCall(each, config, request));
     const mapped = planned.item.context.proxy.mappings.map(
       ({ upstream }) => `http://${formatAuthority(upstream)}`,
     );
-    return [...[call, ...extra].map((each) => originOf(fillNames(each, config.segments).url)), ...mapped];
+    const { forwardOrigins } = placeFaults(planned.item, { openKeys, forward: false }, '');
+    return [
+      ...[call, ...extra].map((each) => originOf(fillNames(each, config.segments).url)),
+      ...mapped,
+      ...forwardOrigins.map(originOf),
+    ];
   });
   return [...new Set(urls)].sort();
 }

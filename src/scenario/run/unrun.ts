@@ -29,5 +29,6 @@ export function judgeUnrun(
     dependencies: [],
     notices,
     obstacle,
+    idleRemedy: null,
   });
 }

@@ -37,6 +37,8 @@ export interface ItemEvidence {
   readonly notices: readonly Notice[];
   /** Why it was not run, or stopped before its end; `null` when it ran to its end. */
   readonly obstacle: VerdictReason | null;
+  /** What to do where a fault acted on nothing; `null`: what is said of every item. */
+  readonly idleRemedy: string | null;
 }
 
 /** Judges an item by what was measured, never by what was expected. */
@@ -204,7 +206,7 @@ function stoppedAfter(
   };
 }
 
-function explainIdle({ planned }: ItemEvidence, idle: readonly string[]): VerdictReason | null {
+function explainIdle({ planned, idleRemedy }: ItemEvidence, idle: readonly string[]): VerdictReason | null {
   if (idle.length === 0) return null;
   const { strategy } = planned.item.context;
   const chance = planned.item.context.faults.some(
@@ -216,7 +218,8 @@ function explainIdle({ planned }: ItemEvidence, idle: readonly string[]): Verdic
     remedy:
       chance && strategy.mode !== 'load'
         ? 'A chance fault needs many requests: use strategy mode load.'
-        : 'Check upstreams, side, direction and period, or whether the answer is large enough for the fault to bite.',
+        : (idleRemedy ??
+          'Check upstreams, side, direction and period, or whether the answer is large enough for the fault to bite.'),
   };
 }
 

@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts';
 import { emptyProgram, type OpenProxy } from '../../proxy/host.ts';
 import { originKey } from '../../proxy/mapping.ts';
 import type { CommandResult } from '../../service/command.ts';
+import type { StringMap } from '../../types.ts';
 import type { PatchedFile } from '../../types-code.ts';
 import type { RunResult } from '../../types-run.ts';
 import { parseDependencies } from './dependencies.ts';
@@ -19,7 +20,7 @@ export interface TrialOptions {
   readonly config: Config;
   /** Put into the copy before the service starts; none: the code as it is. */
   readonly files: readonly PatchedFile[];
-  readonly run: Omit<RunOptions, 'baseUrl' | 'openProxies'>;
+  readonly run: Omit<RunOptions, 'baseUrl' | 'openProxies' | 'forward'>;
 }
 
 export interface TrialResult {
@@ -67,6 +68,7 @@ async function runAgainst(
 ): Promise<RunResult> {
   const [{ startService }, host] = await Promise.all([import('../../service/start.ts'), session.proxyHost()]);
   const proxies = new Map<string, OpenProxy>();
+  let forward: OpenProxy | null = null;
   try {
     for (const [name, { upstream }] of Object.entries(parseDependencies(config))) {
       proxies.set(
@@ -77,19 +79,45 @@ async function runAgainst(
     const dependencies = Object.fromEntries(
       [...proxies].map(([name, proxy]) => [name, `${proxy.host}:${proxy.port}`]),
     );
-    const deps = { clock: session.clock, signal: handle.signal, baseEnv: session.surroundings.serviceEnv };
+    const openProxies = new Map(
+      [...proxies.values()].map((proxy) => [originKey(proxy.spec.upstream), proxy]),
+    );
+    forward = await openForwardFor(run, [...openProxies.keys()], session);
+    const { serviceEnv } = session.surroundings;
+    const baseEnv = forward === null ? serviceEnv : { ...serviceEnv, ...forwardEnv(forward) };
+    const deps = { clock: session.clock, signal: handle.signal, baseEnv };
     const service = await startService(app, { folder, dependencies, readyTimeoutMs: READY_TIMEOUT_MS }, deps);
     try {
-      const openProxies = new Map(
-        [...proxies.values()].map((proxy) => [originKey(proxy.spec.upstream), proxy]),
-      );
-      return await runAndKeep(newRunId(), { ...run, baseUrl: service.baseUrl, openProxies }, session, handle);
+      const options = { ...run, baseUrl: service.baseUrl, openProxies, forward };
+      return await runAndKeep(newRunId(), options, session, handle);
     } finally {
       await service.stop();
     }
   } finally {
-    await Promise.allSettled([...proxies.values()].map((proxy) => proxy.close()));
+    await Promise.allSettled([...proxies.values(), forward].map((proxy) => proxy?.close()));
   }
+}
+
+/** A forward proxy for a service that is started here, where a scenario names an upstream that only it reaches. */
+async function openForwardFor(
+  run: TrialOptions['run'],
+  openKeys: readonly string[],
+  session: Session,
+): Promise<OpenProxy | null> {
+  const [{ planItems }, { needsForward, specifyForward }, host] = await Promise.all([
+    import('../../scenario/run/plan.ts'),
+    import('../../scenario/run/forward.ts'),
+    session.proxyHost(),
+  ]);
+  const keys = new Set([...openKeys, ...session.proxies.byUpstream().keys()]);
+  const plans = planItems({ ...run, baseUrl: null });
+  return needsForward(plans, keys) ? host.open(specifyForward(0), emptyProgram()) : null;
+}
+
+/** How applications are told of a forward proxy, in both spellings that are common. */
+function forwardEnv({ host, port }: OpenProxy): StringMap {
+  const url = `http://${host}:${port}`;
+  return { HTTP_PROXY: url, HTTPS_PROXY: url, http_proxy: url, https_proxy: url };
 }
 
 async function install(app: AppConfig, folder: string, session: Session, handle: JobHandle): Promise<void> {

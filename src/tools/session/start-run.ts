@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly parallel: number;
   /** Beside the proxies that the user has opened: those of a service that we started, by originKey. */
   readonly openProxies: ReadonlyMap<string, OpenProxy>;
+  /** The forward proxy of a service that we started; `null`: the run opens one where an item needs it. */
+  readonly forward: OpenProxy | null;
 }
 
 /** Runs scenarios with everything that the session holds, keeps the run in the store, and gives its result. */
@@ -52,6 +54,7 @@ export async function runAndKeep(
       titles: options.titles,
       defaultSlos: slos,
       parallel: options.parallel,
+      forwardPort: config.forwardPort,
     },
     {
       clock: session.clock,
@@ -60,6 +63,7 @@ export async function runAndKeep(
       sink: hidingSink(createRunSink(store, id), credentials.secrets),
       checkTarget: (url) => checkTargetFor(credentials, url, config),
       openProxies: new Map([...session.proxies.byUpstream(), ...options.openProxies]),
+      forward: options.forward,
       onProgress: ({ doneItems, totalItems, message, remainingMs }) =>
         handle.report({
           done: doneItems,

@@ -287,11 +287,11 @@ test('an upstream that no proxy reaches is inconclusive and says how to reach it
   const item = makeItem({
     url: `${origin}/`,
     faults: [fault({ type: 'latency' })],
-    upstreams: ['http://127.0.0.1:5432'],
+    upstreams: ['psql://127.0.0.1:5432'],
   });
   const { results } = await runScenarios(makeRequest([makeScenario([item])]), makeDeps({ proxies }));
   expect(results[0]!.verdict.reasons[0]).toMatchObject({
-    message: 'no proxy reaches the upstream http://127.0.0.1:5432',
+    message: 'no proxy reaches the upstream psql://127.0.0.1:5432',
     remedy: expect.stringContaining('proxy_open'),
   });
   expect(requests).toHaveLength(0);

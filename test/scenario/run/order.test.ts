@@ -23,9 +23,9 @@ const behind = makeItem({ faults, upstreams: ['http://127.0.0.1:7200'] });
 const load = (seconds: number) =>
   makeItem({ faults, strategy: { ...LOAD, durationMs: seconds * 1_000, baseline: false } });
 
-function order(items: readonly Item[], { lanes = 8, proxies = open } = {}) {
+function order(items: readonly Item[], { lanes = 8, proxies = open, forward = false } = {}) {
   const plans = planItems(makeRequest([makeScenario(items)]));
-  const { groups, notices } = orderItems(plans, limitLanes(lanes), proxies);
+  const { groups, notices } = orderItems(plans, limitLanes(lanes), { proxies, forward });
   return {
     groups: groups.map((group) =>
       group.map(({ plan, alone }) => `${plan.planned.id.slice(5)}${alone ? ' alone' : ''}`),
@@ -50,6 +50,13 @@ test('faults on every origin run alone where a named proxy is open, and side by 
   const everywhere = makeItem({ faults, upstreams: ['*'] });
   expect(order([everywhere, atEdge]).groups).toEqual([['2', '1 alone']]);
   expect(order([everywhere, atEdge], { proxies: new Map() }).groups).toEqual([['1', '2']]);
+});
+
+test('faults on an upstream that only the forward proxy reaches run alone', () => {
+  const forwarded = makeItem({ faults, upstreams: ['http://127.0.0.1:9999'] });
+  const { groups, notices } = order([forwarded, atEdge], { proxies: new Map(), forward: true });
+  expect(groups).toEqual([['2', '1 alone']]);
+  expect(notices[0]).toContain('act behind the service (http://127.0.0.1:9999)');
 });
 
 test('a mapped port stands open for one item at a time, and nothing runs beside it', () => {

@@ -12,7 +12,7 @@ function begin(over: { readonly requestsPerSecond?: number; readonly method?: 'D
   const item = makeItem({ strategy, ...over });
   const plans = planItems(makeRequest([makeScenario([item, item, item, item])]));
   const limits = limitLanes(4);
-  const tasks = orderItems(plans, limits, new Map()).groups.flat();
+  const tasks = orderItems(plans, limits, { proxies: new Map(), forward: false }).groups.flat();
   const told: RunProgress[] = [];
   const at = { ms: 0 };
   const clock: Clock = { ...makeDeps().clock, now: () => at.ms };
