@@ -43,6 +43,8 @@ export interface Config {
   /** Name to `[PORT=][PROTOCOL://]HOST[:PORT]`. */
   readonly dependencies: StringMap;
   readonly spec: string | null;
+  /** File, folder or pattern of the user's own review rules; `null`: none. */
+  readonly ownRules: string | null;
   /** Hosts other than loopback that may be targets. */
   readonly allowHosts: readonly string[];
   readonly limits: Limits;
@@ -114,6 +116,7 @@ const schema = z.strictObject({
     .optional(),
   dependencies: z.record(z.string(), z.string()).default({}),
   spec: z.string().optional(),
+  rules: z.string().optional(),
   targets: z.strictObject({ allow_hosts: z.array(z.string()).default([]) }).default({ allow_hosts: [] }),
   limits: z
     .strictObject({
@@ -193,6 +196,7 @@ export async function loadConfig(
           },
     dependencies: read.dependencies,
     spec: read.spec ?? null,
+    ownRules: read.rules ?? null,
     allowHosts: read.targets.allow_hosts,
     limits: {
       requestsPerSecond: read.limits.rps,

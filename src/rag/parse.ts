@@ -1,4 +1,4 @@
-import { Language, type Node, Parser, Query, type Tree } from 'web-tree-sitter';
+import { Language, type Node, Parser, Query, type QueryMatch, type Tree } from 'web-tree-sitter';
 import { bundledFile } from '../bundle.ts';
 import { LANGUAGES, type LanguageName } from './languages.ts';
 import { LeanNode } from './lean-node.ts';
@@ -67,13 +67,41 @@ export function queryCaptures(language: Grammar, source: string, node: SyntaxNod
 
 /** Gives the matches of a query below `node`; of a capture that repeats within a match, the first. */
 export function queryMatches(language: Grammar, source: string, node: SyntaxNode): readonly CaptureMatch[] {
+  return compileQuery(language, source).matches(node).map(firstCaptures);
+}
+
+function firstCaptures(match: QueryMatch): CaptureMatch {
+  const byName: Record<string, SyntaxNode> = {};
+  for (const capture of match.captures) byName[capture.name] ??= capture.node;
+  return byName;
+}
+
+/**
+ * Compiles a query, so that a fault in it is told before it is needed.
+ *
+ * @throws Error with the reason and the place, from tree-sitter.
+ */
+export function checkQuery(language: Grammar, source: string): readonly string[] {
+  return compileQuery(language, source).captureNames;
+}
+
+/** What a query of unknown origin may use: matches in progress at a time, and time in ms. */
+export interface QueryLimits {
+  readonly matches: number;
+  readonly timeMs: number;
+}
+
+/** As `queryMatches`, given up after `limits.timeMs` with what was found until then. */
+export function queryMatchesWithin(
+  language: Grammar,
+  source: string,
+  node: SyntaxNode,
+  limits: QueryLimits,
+): readonly CaptureMatch[] {
+  const untilMs = performance.now() + limits.timeMs;
   return compileQuery(language, source)
-    .matches(node)
-    .map((match) => {
-      const byName: Record<string, SyntaxNode> = {};
-      for (const capture of match.captures) byName[capture.name] ??= capture.node;
-      return byName;
-    });
+    .matches(node, { matchLimit: limits.matches, progressCallback: () => performance.now() > untilMs })
+    .map(firstCaptures);
 }
 
 async function loadGrammar(language: LanguageName): Promise<Grammar> {

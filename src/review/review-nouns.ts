@@ -5,7 +5,7 @@ import type { CodeRange, Finding, Priority } from '../types-code.ts';
 import type { RunResult } from '../types-run.ts';
 import type { Baseline } from './baseline.ts';
 import type { Symptom } from './evidence/symptom.ts';
-import type { Effort, RuleAdvice } from './rule.ts';
+import type { Effort, Rule, RuleAdvice } from './rule.ts';
 
 export type Role = 'developer' | 'sre';
 
@@ -19,6 +19,8 @@ export interface ReviewRequest {
   readonly operations: readonly string[];
   /** Ids of rules; empty: all. */
   readonly rules: readonly string[];
+  /** Rules of the user's own, beside those that are built in. */
+  readonly ownRules?: readonly Rule[];
   readonly role: Role;
   /** Earlier reports, as data. */
   readonly contextTexts: readonly ContextText[];

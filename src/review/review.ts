@@ -33,7 +33,7 @@ export async function reviewCode(
       hint: 'Index the code with code_index, or run scenarios with scenario_run, then review again.',
     });
   }
-  const rules = pickRules(request.rules);
+  const rules = pickRules(request.rules, request.ownRules);
   const operations = resolveOperations(request.operations, index, run);
   const wanted = (endpoint: string) =>
     operations.length === 0 || operations.some((operation) => isSameOperation(operation, endpoint));

@@ -68,6 +68,13 @@ export interface InvalidExample {
   readonly versions?: Readonly<Record<string, string>>;
 }
 
+/** A tree-sitter query of the user's own; its capture `@finding` is the place. */
+export interface OwnQuery {
+  readonly text: string;
+  /** `{name}` stands for the text of the capture `@name`. */
+  readonly message: string;
+}
+
 /** A static resilience rule: the harm, its proof in words, and how to find and mend it. */
 export interface Rule {
   /** States what is wrong, e.g. `js-fetch-without-timeout`. */
@@ -87,6 +94,8 @@ export interface Rule {
   readonly shownBy: Readonly<Partial<Record<SymptomKind, number>>>;
   readonly advice: RuleAdvice;
   readonly check: (context: RuleContext) => readonly RuleMatch[];
+  /** For a rule of the user's own: finds by a tree-sitter query instead of `check`. */
+  readonly query?: OwnQuery;
   readonly examples: {
     readonly valid: readonly (string | ValidExample)[];
     readonly invalid: readonly InvalidExample[];

@@ -3,6 +3,7 @@ import type { LanguageName } from '../rag/languages.ts';
 import { readLeanTree } from '../rag/parse.ts';
 import type { Notice } from '../types.ts';
 import { quote } from '../units.ts';
+import { runOwnRules } from './own-rules.ts';
 import { lineAt } from './patch/text-lines.ts';
 import type { ProjectFacts, Rule, RuleMatch } from './rule.ts';
 import { RULES } from './rules/index.ts';
@@ -41,6 +42,7 @@ export async function runRules(
     return { source: null, hits: [], notices: [{ where: file, message: 'nested too deep to be reviewed' }] };
   const source = readSourceText(file, language, text, root);
   const hits = fitting.flatMap((rule) => rule.check({ source, project }).map((match) => ({ rule, match })));
+  hits.push(...(await runOwnRules(fitting, language, text)));
   const notices: Notice[] = [];
   const loud = hits.filter((hit) => {
     const line = lineAt(text, hit.match.startOffset);
@@ -58,18 +60,19 @@ export async function runRules(
 }
 
 /**
- * Gives the rules with these ids; all of them when none is named.
+ * Gives the rules with these ids, the user's own among them; all of them when none is named.
  *
  * @throws AppError BAD_INPUT for an id that no rule has.
  */
-export function pickRules(ids: readonly string[]): readonly Rule[] {
-  const unknown = ids.find((id) => !RULES.some((rule) => rule.id === id));
+export function pickRules(ids: readonly string[], own: readonly Rule[] = []): readonly Rule[] {
+  const known = [...RULES, ...own];
+  const unknown = ids.find((id) => !known.some((rule) => rule.id === id));
   if (unknown !== undefined) {
     throw new AppError('BAD_INPUT', `There is no rule ${quote(unknown)}.`, {
-      hint: `Rules: ${RULES.map((rule) => rule.id).join(', ')}.`,
+      hint: `Rules: ${known.map((rule) => rule.id).join(', ')}.`,
     });
   }
-  return ids.length === 0 ? RULES : RULES.filter((rule) => ids.includes(rule.id));
+  return ids.length === 0 ? known : known.filter((rule) => ids.includes(rule.id));
 }
 
 const SUPPRESSION = /(?:\/\/|#|\/\*)\s*breakwater-ignore\s+([\w-]+)\s*(?::\s*(.*?))?\s*(?:\*\/)?\s*$/;

@@ -7,7 +7,7 @@ import { newId } from '../store.ts';
 import type { Answer, NextCall } from './session/answer.ts';
 import { openCodeIndex } from './session/code-folder.ts';
 import { resolveId } from './session/load-scenarios.ts';
-import { readWorkspaceFile } from './session/read-source.ts';
+import { readWorkspaceFile, readYamlFiles } from './session/read-source.ts';
 import { defineTool } from './tool.ts';
 
 const EARLIER_REPORT = 'scenario-review-report.md';
@@ -53,6 +53,7 @@ export default defineTool({
       { renderBrief },
       { renderReviewSarif },
       { readBaseline, renderBaseline },
+      { readOwnRules },
     ] = await Promise.all([
       import('../review/review.ts'),
       import('../review/report/markdown.ts'),
@@ -60,6 +61,7 @@ export default defineTool({
       import('../review/report/brief.ts'),
       import('../review/report/sarif.ts'),
       import('../review/baseline.ts'),
+      import('../review/own-rules.ts'),
     ]);
     const [config, store] = await Promise.all([session.loadConfig(), session.openStore()]);
     const index = await openCodeIndex(args.path, context);
@@ -80,10 +82,12 @@ export default defineTool({
       args.baseline === undefined
         ? undefined
         : readBaseline((await readWorkspaceFile(args.baseline, config)).text, args.baseline);
+    const ownRules =
+      config.ownRules === null ? [] : await readOwnRules(await readYamlFiles(config.ownRules, config));
     const id = newId('rev');
     const { operations, rules, role } = args;
     const review = await reviewCode(
-      { id, index, run, operations, rules, role, contextTexts, ...(baseline && { baseline }) },
+      { id, index, run, operations, rules, ownRules, role, contextTexts, ...(baseline && { baseline }) },
       { clock: session.clock, signal },
     );
     const report = renderReviewMarkdown(review, run);

@@ -2,6 +2,7 @@ import { tame } from '../../policy.ts';
 import type { Finding, Fix, Severity } from '../../types-code.ts';
 import { readVersion } from '../../version.ts';
 import type { Review } from '../review-nouns.ts';
+import type { Rule } from '../rule.ts';
 import { RULES } from '../rules/index.ts';
 
 type Level = 'error' | 'warning' | 'note';
@@ -17,6 +18,7 @@ const LEVELS: Readonly<Record<Severity, Level>> = {
 /** Renders the findings of a review as SARIF 2.1.0, with their fixes and the rules that were applied. */
 export function renderReviewSarif(review: Review): string {
   const rules = RULES.filter((rule) => review.scope.rules.includes(rule.id));
+  const own = ownRulesOf(review);
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -26,15 +28,7 @@ export function renderReviewSarif(review: Review): string {
           driver: {
             name: 'Breakwater',
             semanticVersion: readVersion(),
-            rules: rules.map((rule) => ({
-              id: rule.id,
-              name: rule.title.replace(/`/g, ''),
-              shortDescription: { text: rule.summary },
-              fullDescription: { text: `${rule.advice.howItMaterializes} ${rule.advice.libraryDefault}` },
-              help: { text: `${rule.advice.discussion} Source: ${rule.advice.source}` },
-              defaultConfiguration: { level: LEVELS[rule.severity] },
-              properties: { severity: rule.severity, priority: rule.priority },
-            })),
+            rules: [...rules.map(describeRule), ...own.map(describeOwnRule)],
           },
         },
         columnKind: 'utf16CodeUnits',
@@ -42,13 +36,41 @@ export function renderReviewSarif(review: Review): string {
         results: review.findings.map((finding) =>
           toResult(
             finding,
-            rules.map((rule) => rule.id),
+            [...rules, ...own].map((rule) => rule.id),
           ),
         ),
       },
     ],
   };
   return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+function describeRule(rule: Rule): object {
+  return {
+    id: rule.id,
+    name: rule.title.replace(/`/g, ''),
+    shortDescription: { text: rule.summary },
+    fullDescription: { text: `${rule.advice.howItMaterializes} ${rule.advice.libraryDefault}` },
+    help: { text: `${rule.advice.discussion} Source: ${rule.advice.source}` },
+    defaultConfiguration: { level: LEVELS[rule.severity] },
+    properties: { severity: rule.severity, priority: rule.priority },
+  };
+}
+
+interface OwnRule {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** Rules of the user's own that were applied; of those a review keeps what their findings say. */
+function ownRulesOf(review: Review): readonly OwnRule[] {
+  return review.scope.rules
+    .filter((id) => !RULES.some((rule) => rule.id === id))
+    .map((id) => ({ id, title: review.findings.find((finding) => finding.ruleId === id)?.title ?? id }));
+}
+
+function describeOwnRule({ id, title }: OwnRule): object {
+  return { id, name: tame(title, 200), shortDescription: { text: tame(title, 400) } };
 }
 
 function toResult(finding: Finding, ruleIds: readonly string[]): object {
