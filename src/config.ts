@@ -45,6 +45,8 @@ export interface Config {
   readonly spec: string | null;
   /** File, folder or pattern of the user's own review rules; `null`: none. */
   readonly ownRules: string | null;
+  /** Folder of the user's own scenario templates, below the workspace. */
+  readonly templates: string | null;
   /** Hosts other than loopback that may be targets. */
   readonly allowHosts: readonly string[];
   readonly limits: Limits;
@@ -117,6 +119,7 @@ const schema = z.strictObject({
   dependencies: z.record(z.string(), z.string()).default({}),
   spec: z.string().optional(),
   rules: z.string().optional(),
+  templates: z.string().optional(),
   targets: z.strictObject({ allow_hosts: z.array(z.string()).default([]) }).default({ allow_hosts: [] }),
   limits: z
     .strictObject({
@@ -197,6 +200,7 @@ export async function loadConfig(
     dependencies: read.dependencies,
     spec: read.spec ?? null,
     ownRules: read.rules ?? null,
+    templates: read.templates ?? null,
     allowHosts: read.targets.allow_hosts,
     limits: {
       requestsPerSecond: read.limits.rps,

@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { markdownTable } from '../markdown.ts';
-import { fence, resolveInside } from '../policy.ts';
+import { fence } from '../policy.ts';
+import type { Generated } from '../scenario/generate/generate.ts';
 import { newId } from '../store.ts';
 import type { Notice } from '../types.ts';
 import type { OpenApiDocument } from '../types-openapi.ts';
@@ -10,8 +10,12 @@ import { formatDuration } from '../units.ts';
 import type { Answer } from './session/answer.ts';
 import { parseDependencies } from './session/dependencies.ts';
 import { rememberOperations } from './session/known-operations.ts';
-import { readSource } from './session/read-source.ts';
+import { readSource, readYamlFiles } from './session/read-source.ts';
+import { writeScenarioFiles } from './session/write-scenarios.ts';
 import { defineTool } from './tool.ts';
+
+/** Items side by side where nothing else is asked for, as in `scenario_run`. */
+const DEFAULT_PARALLEL = 8;
 
 const input = z.strictObject({
   spec: z
@@ -50,7 +54,14 @@ const input = z.strictObject({
     .optional()
     .describe('Fixes every draw. Default: drawn and stored'),
   include_delete: z.boolean().default(false).describe('Make scenarios for DELETE too'),
-  output: z.string().optional().describe('Write the scenarios to this file in the workspace too'),
+  templates: z
+    .string()
+    .optional()
+    .describe('Folder of own scenario templates. Default: templates of breakwater.yaml'),
+  output: z
+    .string()
+    .optional()
+    .describe('Write the scenarios to this .yaml file too, or to this folder, one file per endpoint'),
 });
 
 /** Makes scenarios from an OpenAPI document. */
@@ -58,15 +69,18 @@ export default defineTool({
   name: 'scenario_generate',
   title: 'Generate scenarios',
   description:
-    'Makes fault scenarios for the operations of an OpenAPI document (file or URL). Use it first. Each operation gets latency, jitter, packet loss, bandwidth, error and blackhole shapes; dependencies named in breakwater.yaml get slow, hanging and down shapes. Answers with a scenario_id for scenario_run, the counts, what was left out and why, and the expected duration.',
+    'Makes fault scenarios for the operations of an OpenAPI document (file or URL). Use it first. Each operation gets latency, jitter, packet loss, bandwidth, error and blackhole shapes; dependencies named in breakwater.yaml get slow, hanging, down and broken shapes. Answers with a scenario_id for scenario_run, the counts, what was left out and why, and the expected duration.',
   input,
   nature: { readOnly: false, destructive: false, idempotent: false, openWorld: false },
   async run(args, { session, signal }): Promise<Answer> {
-    const [{ readOpenApi }, { generateScenarios }, { writeScenarios }] = await Promise.all([
-      import('../scenario/openapi/read.ts'),
-      import('../scenario/generate/generate.ts'),
-      import('../scenario/file/write.ts'),
-    ]);
+    const [{ readOpenApi }, { generateScenarios }, { readTemplates }, { writeScenarios }] = await Promise.all(
+      [
+        import('../scenario/openapi/read.ts'),
+        import('../scenario/generate/generate.ts'),
+        import('../scenario/generate/templates.ts'),
+        import('../scenario/file/write.ts'),
+      ],
+    );
     const [config, store] = await Promise.all([session.loadConfig(), session.openStore()]);
     const spec = args.spec ?? config.spec;
     if (spec === null)
@@ -85,6 +99,8 @@ export default defineTool({
     const { text, source } = await readSource(spec, config, signal);
     const document = await readOpenApi(text, source);
     await rememberOperations(document, store);
+    const folder = args.templates ?? config.templates;
+    const templates = folder === null ? [] : await readYamlFiles(asFolder(folder), config);
     const generated = generateScenarios(document, {
       baseUrl: args.base_url ?? placeOf(source, document),
       operations: args.operations,
@@ -92,6 +108,7 @@ export default defineTool({
       methods: args.methods,
       paths: args.paths,
       shapes: args.shapes,
+      templates: readTemplates(templates),
       headers: args.headers,
       auth: config.auth,
       pathValues: args.path_values,
@@ -103,16 +120,20 @@ export default defineTool({
     const yaml = writeScenarios(generated.scenarios);
     await store.writeText(`scenarios/${id}.yaml`, yaml);
     await store.writeText('scenarios/latest', id);
-    if (args.output !== undefined) await writeFile(await resolveInside(config.workspace, args.output), yaml);
+    const made = generated.scenarios.map((scenario, index) => ({
+      scenario,
+      endpoint: generated.counts[index]?.endpoint ?? '',
+    }));
+    const files =
+      args.output === undefined ? [] : await writeScenarioFiles(args.output, made, config, writeScenarios);
 
     const shapes = [...new Set(generated.counts.map(({ shape }) => shape))];
     const endpoints = [...new Set(generated.counts.map(({ endpoint }) => endpoint))];
     const moved = args.base_url === undefined ? noteMoved(source, document) : [];
     const notices = [...moved, ...document.notices, ...generated.notices];
-    const minutes = formatDuration(Math.round(generated.expectedMs / 1_000) * 1_000);
     const lines = [
       `${generated.scenarios.length} scenarios for ${endpoints.length} operations of "${document.title}" (OpenAPI ${document.specVersion}): ${id}`,
-      `Shapes: ${shapes.join(', ')}. One run takes about ${minutes}.${args.output === undefined ? '' : ` Written to ${args.output}.`}`,
+      `Shapes: ${shapes.join(', ')}. ${await describeTime(generated)}${describeFiles(files)}`,
       '',
       markdownTable(
         ['operation', 'scenarios'],
@@ -137,7 +158,8 @@ export default defineTool({
       text: lines.join('\n'),
       facts: {
         scenario_id: id,
-        file: args.output ?? `.breakwater/scenarios/${id}.yaml`,
+        file: files[0] ?? `.breakwater/scenarios/${id}.yaml`,
+        files,
         scenarios: generated.scenarios.length,
         operations: endpoints,
         shapes,
@@ -149,6 +171,32 @@ export default defineTool({
     };
   },
 });
+
+/** Time of a run as `scenario_run` makes it by default, and one item after another. */
+async function describeTime({ scenarios, expectedMs }: Generated): Promise<string> {
+  const [{ planItems }, { boundRun, limitLanes, orderItems }] = await Promise.all([
+    import('../scenario/run/plan.ts'),
+    import('../scenario/run/order.ts'),
+  ]);
+  const limits = limitLanes(DEFAULT_PARALLEL);
+  const plans = planItems({ scenarios, baseUrl: null, headers: {}, operations: [], titles: [] });
+  const bestMs = boundRun(orderItems(plans, limits, { proxies: new Map(), forward: false }), limits);
+  const show = (ms: number) => formatDuration(Math.max(1, Math.round(ms / 1_000)) * 1_000);
+  return `One run takes about ${show(bestMs)}, ${DEFAULT_PARALLEL} items side by side (${show(expectedMs)} one after another).`;
+}
+
+function describeFiles(files: readonly string[]): string {
+  const [first] = files;
+  if (first === undefined) return '';
+  return files.length === 1
+    ? ` Written to ${first}.`
+    : ` Written to ${files.length} files: ${files.join(', ')}.`;
+}
+
+/** A file of templates is not one of scenarios: only a folder is taken. */
+function asFolder(path: string): string {
+  return `${path.replace(/\/+$/, '')}/*.{yaml,yml}`;
+}
 
 /** A document that was read from a running service describes that service, whatever servers it names. */
 function placeOf(source: string, document: OpenApiDocument): string | null {

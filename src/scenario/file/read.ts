@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
 import { MAX_SEED } from '../../random.ts';
 import type { Expectation, Item, Notice, Scenario, ScenarioConfig } from '../../types.ts';
-import { readYaml } from '../../yaml.ts';
+import { readYaml, type YamlDocument } from '../../yaml.ts';
 import {
   type Fields,
   type Node,
@@ -38,16 +38,33 @@ const NO_CONFIG: ScenarioConfig = { headers: {}, segments: {}, seed: null, setup
  */
 export function readScenarios(text: string, source: string): ScenarioFile {
   const notices: Notice[] = [];
-  const documents = parse(text, source);
-  if (documents.length === 0) {
-    throw new AppError('SCENARIO_INVALID', `${source}: the file holds no scenario.`, {
-      hint: 'Make one with scenario_generate.',
-    });
-  }
-  const scenarios = documents.map((document) =>
+  const scenarios = parseDocuments(text, source).map((document) =>
     readScenario({ value: document.value, path: [], file: { source, document, notices } }),
   );
   return { scenarios, notices };
+}
+
+/**
+ * Reads one document whose value was changed before, such as a template that was filled in; positions are those
+ * of the document as it stands in the file.
+ *
+ * @throws AppError SCENARIO_INVALID
+ */
+export function readScenarioValue(
+  value: unknown,
+  { document, source }: { readonly document: YamlDocument; readonly source: string },
+): { readonly scenario: Scenario; readonly notices: readonly Notice[] } {
+  const notices: Notice[] = [];
+  return { scenario: readScenario({ value, path: [], file: { source, document, notices } }), notices };
+}
+
+/** Parses the documents of a scenario file, without looking at what they hold. */
+export function parseDocuments(text: string, source: string): readonly YamlDocument[] {
+  const documents = parse(text, source);
+  if (documents.length > 0) return documents;
+  throw new AppError('SCENARIO_INVALID', `${source}: the file holds no scenario.`, {
+    hint: 'Make one with scenario_generate.',
+  });
 }
 
 function parse(text: string, source: string): ReturnType<typeof readYaml> {

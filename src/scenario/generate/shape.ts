@@ -10,6 +10,8 @@ export interface Shape {
   readonly title: string;
   readonly description: string;
   readonly timeoutMs: number | null;
+  /** It is made only where `shapes` names it. */
+  readonly byNameOnly: boolean;
   readonly faults: readonly Fault[];
   readonly strategy: Strategy;
   readonly slos: readonly Slo[];
@@ -31,6 +33,7 @@ export interface ShapeSpec {
   readonly title: string;
   readonly description: string;
   readonly timeoutMs?: number;
+  readonly byNameOnly?: boolean;
   /** As written in a scenario file. */
   readonly faults: readonly { readonly [key: string]: JsonValue }[];
   readonly strategy?: Strategy;
@@ -46,6 +49,7 @@ export function defineShape(spec: ShapeSpec): Shape {
     title: spec.title,
     description: spec.description,
     timeoutMs: spec.timeoutMs ?? null,
+    byNameOnly: spec.byNameOnly ?? false,
     faults: spec.faults.map(readFault),
     strategy: spec.strategy ?? { mode: 'single' },
     slos: spec.slos ?? [],

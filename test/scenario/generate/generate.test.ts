@@ -16,6 +16,7 @@ const PLAIN: GenerateOptions = {
   shapes: [],
   headers: {},
   auth: [],
+  templates: [],
   pathValues: {},
   seed: null,
   includeDelete: false,
@@ -371,14 +372,17 @@ test('base_url is where calls and upstreams go; an origin alone keeps the path o
   });
 });
 
-test('a dependency gets its three shapes, and a mapping only where a port is stated', async () => {
+test('a dependency gets its five shapes, the retry check not unasked, and a mapping only where a port is stated', async () => {
   const document = await documentOf({ '/a': { get: { responses: ok } } });
   const upstream = { protocol: 'http', host: '127.0.0.1', port: 7200 } as const;
   const dependencies = {
     payments: { listenPort: 0, upstream },
     db: { listenPort: 35432, upstream: { ...upstream, protocol: 'psql', port: 5432 } as const },
   };
-  const { scenarios } = generateScenarios(document, { ...PLAIN, dependencies });
+  const { scenarios, notices } = generateScenarios(document, { ...PLAIN, dependencies });
+  expect(notices).toEqual([
+    { where: 'retry_check', message: 'left out: only made where "shapes" names it.' },
+  ]);
   const made = scenarios.slice(8);
   expect(made.map(({ title }) => title)).toEqual([
     'Dependency payments slow by 400 ms',
@@ -387,6 +391,10 @@ test('a dependency gets its three shapes, and a mapping only where a port is sta
     'Dependency db hangs',
     'Dependency payments down',
     'Dependency db down',
+    'Dependency payments answers drop by drop',
+    'Dependency db answers drop by drop',
+    'Dependency payments resets in mid-answer',
+    'Dependency db resets in mid-answer',
   ]);
   expect(made[2]?.items[0]).toMatchObject({
     call: { timeoutMs: 10_000 },
@@ -412,6 +420,7 @@ test('security that nothing is given for is noted, and the value of a secret hea
   expect(generateScenarios(document, PLAIN).notices[0]?.message).toContain('asks for t (bearer)');
   const { notices, scenarios } = generateScenarios(document, {
     ...PLAIN,
+    shapes: ['jitter'],
     headers: { Authorization: 'Bearer x' },
   });
   expect(notices.map(({ where }) => where)).toEqual(['headers']);

@@ -15,6 +15,7 @@ const OPTIONS = {
   shapes: ['jitter'],
   headers: {},
   auth: [],
+  templates: [],
   pathValues: {},
   seed: 1,
   includeDelete: true,

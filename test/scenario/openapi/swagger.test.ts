@@ -72,6 +72,7 @@ async function generate(document: object = PETS) {
     shapes: ['jitter'],
     headers: {},
     auth: [],
+    templates: [],
     pathValues: {},
     seed: null,
     includeDelete: false,

@@ -10,6 +10,9 @@ import latencyPulses from './latency-pulses.ts';
 import latencySpike from './latency-spike.ts';
 import latencyStairs from './latency-stairs.ts';
 import packetLoss from './packet-loss.ts';
+import resetMidAnswer from './reset-mid-answer.ts';
+import retryCheck from './retry-check.ts';
+import slowBody from './slow-body.ts';
 
 /** All shapes, in the order in which they are generated. */
 export const SHAPES: readonly Shape[] = [
@@ -24,4 +27,7 @@ export const SHAPES: readonly Shape[] = [
   dependencySlow,
   dependencyHang,
   dependencyDown,
+  slowBody,
+  resetMidAnswer,
+  retryCheck,
 ];
