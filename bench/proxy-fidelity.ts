@@ -7,7 +7,8 @@ import { systemClock } from '../src/clock.ts';
 import { readFault } from '../src/proxy/fault-schema.ts';
 import { createProxyHost, emptyProgram } from '../src/proxy/host.ts';
 import { resolveWindows } from '../src/proxy/periods.ts';
-import type { Exchange, FaultProgram, ProxySpec } from '../src/types-run.ts';
+import type { ProxySpec } from '../src/types-proxy.ts';
+import type { Exchange, FaultProgram } from '../src/types-run.ts';
 
 const OPERATIONS = Number(process.argv[2] ?? 3_000);
 const RATE_PER_SECOND = 500;

@@ -1,5 +1,5 @@
 /** The nouns of a run: what the proxy is told, what was done to each request, and what was measured and judged. */
-import type { Fault, Item, Notice, Scenario, Upstream, UpstreamTls } from './types.ts';
+import type { Fault, Item, Notice, Scenario } from './types.ts';
 
 // ---- What a proxy is told ---------------------------------------------------------------------------------
 
@@ -22,12 +22,6 @@ export interface FaultProgram {
   /** `Clock.now()` at which the item began. */
   readonly epochMs: number;
   readonly faults: readonly PlannedFault[];
-}
-export interface ProxySpec {
-  readonly name: string;
-  readonly listenPort: number;
-  readonly upstream: Upstream;
-  readonly tls?: UpstreamTls;
 }
 
 // ---- What was done: the ledger ----------------------------------------------------------------------------
@@ -78,14 +72,6 @@ export interface Exchange {
   readonly hits: readonly Hit[];
   /** Indexes of the active faults that are limited to other requests (`only`); absent: none. */
   readonly outsideOf?: readonly number[];
-}
-export interface ProxyTraffic {
-  readonly connections: number;
-  readonly openConnections: number;
-  readonly exchanges: number;
-  readonly hits: number;
-  readonly requestBytes: number;
-  readonly responseBytes: number;
 }
 
 // ---- What was measured ------------------------------------------------------------------------------------

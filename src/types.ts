@@ -111,6 +111,12 @@ export interface UpstreamTls {
   readonly servername?: string;
 }
 
+/** A certificate that a server shows, with its key; both PEM. */
+export interface ServerIdentity {
+  readonly cert: string;
+  readonly key: string;
+}
+
 export type Side = 'client' | 'server';
 export type Direction = 'ingress' | 'egress' | 'both';
 

@@ -81,6 +81,7 @@ function addProxyCommand(program: Command, finish: (status: number) => void): vo
       '--faults <faults...>',
       'for all of them, e.g. latency:mean=80 httperror:status_code=503,probability=0.2',
     )
+    .option('--tls', 'clients speak TLS to the proxies, by a local CA to be trusted')
     .option('--seed <number>', 'fixes every draw')
     .option(
       '--toxiproxy [address]',
@@ -95,13 +96,14 @@ function addProxyCommand(program: Command, finish: (status: number) => void): vo
         mappings: readonly string[],
         options: {
           readonly faults?: readonly string[];
+          readonly tls?: true;
           readonly seed?: string;
           readonly toxiproxy?: string | true;
         },
       ) => {
-        const { faults = [], seed, toxiproxy = null } = options;
+        const { faults = [], tls = false, seed, toxiproxy = null } = options;
         const address = toxiproxy === true ? TOXIPROXY_ADDRESS : toxiproxy;
-        finish(await holdProxies(mappings, { faults, seed, toxiproxy: address }, rootOf(program)));
+        finish(await holdProxies(mappings, { faults, tls, seed, toxiproxy: address }, rootOf(program)));
       },
     );
 }

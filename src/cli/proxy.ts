@@ -14,6 +14,7 @@ const LONG_MS = 2 ** 30;
 
 export interface HoldOptions {
   readonly faults: readonly string[];
+  readonly tls: boolean;
   readonly seed: string | undefined;
   /** Where to serve Toxiproxy's API; `null`: nowhere. */
   readonly toxiproxy: string | null;
@@ -22,15 +23,16 @@ export interface HoldOptions {
 /** Opens proxies and holds them until Ctrl-C; then prints what passed. */
 export async function holdProxies(
   mappings: readonly string[],
-  { faults, seed, toxiproxy }: HoldOptions,
+  options: HoldOptions,
   root: string | null,
 ): Promise<number> {
+  const { seed, toxiproxy } = options;
   const surroundings = readSurroundings({ workspace: root });
   const session = openSession(surroundings, openLog(surroundings.logLevel));
   let api: ToxiproxyApi | null = null;
   try {
     if (mappings.length === 0 && toxiproxy === null) throw nothingToHold();
-    for (const upstream of mappings) await openOne(session, upstream, faults, seed);
+    for (const upstream of mappings) await openOne(session, upstream, options);
     if (toxiproxy !== null) {
       api = await openToxiproxy(session, toxiproxy, seed);
       process.stdout.write(`${api.text}\n`);
@@ -58,11 +60,11 @@ function nothingToHold(): AppError {
 async function openOne(
   session: Session,
   upstream: string,
-  faults: readonly string[],
-  seed: string | undefined,
+  { faults, tls, seed }: HoldOptions,
 ): Promise<void> {
   const args = proxyOpen.input.parse({
     upstream,
+    tls,
     faults: faults.map(readFaultFlag),
     ...(seed === undefined ? {} : { seed: Number(seed) }),
   });

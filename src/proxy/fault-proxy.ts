@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 import type { Upstream } from '../types.ts';
-import type { Exchange, FaultProgram, ProxySpec, ProxyTraffic } from '../types-run.ts';
+import type { ProxySpec, ProxyTraffic } from '../types-proxy.ts';
+import type { Exchange, FaultProgram } from '../types-run.ts';
+import { openTlsGate, type TlsGate } from './client-tls.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionHost } from './connection-host.ts';
 import type { ByteFlow } from './fault.ts';
@@ -40,6 +42,7 @@ export class FaultProxy implements ConnectionHost {
   readonly #ledger = new Ledger();
   #ownNames: readonly string[] = [];
   #listener: Listener | null = null;
+  readonly #gate: TlsGate | null;
   #program: LiveProgram;
   #draws: string;
   #nextExchange = 0;
@@ -53,6 +56,12 @@ export class FaultProxy implements ConnectionHost {
     this.#isForward = isForward(spec);
     this.#isFaulted = isForward(spec) ? matchOrigins(spec.origins) : () => true;
     this.timeline = timeline;
+    this.#gate =
+      spec.clientTls === undefined
+        ? null
+        : openTlsGate(spec.clientTls, isHttp(spec.upstream) ? ['http/1.1'] : [], (socket) =>
+            this.#accept(socket),
+          );
     const { protocol, host, port } = spec.upstream;
     const bracketed = formatAuthority({ host, port });
     this.upstreamAuthority =
@@ -63,7 +72,9 @@ export class FaultProxy implements ConnectionHost {
 
   /** Begins to listen and gives the port. */
   async open(port: number): Promise<number> {
-    this.#listener = await listen(port, (socket) => this.#accept(socket));
+    this.#listener = await listen(port, (socket) =>
+      this.#gate === null ? this.#accept(socket) : this.#gate.admit(socket),
+    );
     const taken = this.#listener.port;
     this.#ownNames = LOOPBACK_NAMES.map((name) => `${name}:${taken}`);
     return taken;
@@ -106,6 +117,7 @@ export class FaultProxy implements ConnectionHost {
   async close(): Promise<ProxyTraffic> {
     const traffic = this.traffic();
     const stopped = this.#listener?.close();
+    this.#gate?.close();
     for (const connection of [...this.#connections]) connection.end('unfinished', false);
     await stopped;
     return traffic;

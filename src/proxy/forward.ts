@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
 import type { Upstream } from '../types.ts';
-import type { FaultProgram, ProxySpec } from '../types-run.ts';
+import type { ProxySpec } from '../types-proxy.ts';
+import type { FaultProgram } from '../types-run.ts';
 import { type RequestHead, rewriteHead } from './http-head.ts';
 import { originKey, parseMapping } from './mapping.ts';
 

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { workerUrl } from '../bundle.ts';
 import { AppError } from '../errors.ts';
-import type { FaultProgram, ProxySpec, ProxyTraffic } from '../types-run.ts';
+import type { ProxySpec, ProxyTraffic } from '../types-proxy.ts';
+import type { FaultProgram } from '../types-run.ts';
 import type { TakenExchanges } from './fault-proxy.ts';
 import type { WorkerAnswer, WorkerQuestion, WorkerReply, WorkerRequest } from './worker-protocol.ts';
 

@@ -1,4 +1,5 @@
-import type { Exchange, ProxyTraffic } from '../types-run.ts';
+import type { ProxyTraffic } from '../types-proxy.ts';
+import type { Exchange } from '../types-run.ts';
 
 /** Records that wait to be taken; at about 500 bytes each they stay below 50 MB. */
 const MAX_RECORDS = 100_000;

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
-import type { FaultProgram, ProxySpec, ProxyTraffic } from '../types-run.ts';
+import type { ProxySpec, ProxyTraffic } from '../types-proxy.ts';
+import type { FaultProgram } from '../types-run.ts';
 import type { TakenExchanges } from './fault-proxy.ts';
 
 /** What the main thread asks of the worker; `proxy` is the host's own number of it. */

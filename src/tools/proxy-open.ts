@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { checkTarget } from '../policy.ts';
 import { describeFault, readFault } from '../proxy/fault-schema.ts';
-import { checkFit } from '../proxy/fit.ts';
+import { checkFit, isHttp } from '../proxy/fit.ts';
 import { formatMapping, parseMapping } from '../proxy/mapping.ts';
 import { drawSeed } from '../random.ts';
 import type { Upstream } from '../types.ts';
 import type { Answer } from './session/answer.ts';
+import { describeTrust, makeClientTls } from './session/client-tls.ts';
 import { FAULTS_HELP, faultArgument } from './session/fault-argument.ts';
 import { defineTool } from './tool.ts';
 
@@ -22,6 +23,7 @@ const input = z.strictObject({
     .optional()
     .describe('Default: the upstream. On an open name its faults are replaced'),
   faults: z.array(faultArgument).default([]).describe(FAULTS_HELP),
+  tls: z.boolean().default(false).describe('Clients speak TLS to the proxy, by a local CA to be trusted'),
   seed: z.number().int().min(0).max(2_147_483_647).optional().describe('Fixes every draw'),
   lifetime_seconds: z
     .number()
@@ -48,12 +50,14 @@ export default defineTool({
     const faults = args.faults.map(readFault);
     checkFit(faults, mapping.upstream);
     const lifetimeMs = args.lifetime_seconds === undefined ? null : args.lifetime_seconds * 1_000;
+    const clientTls = args.tls ? await makeClientTls(session, mapping.upstream) : null;
     const { proxy, seed } = await session.proxies.open({
       name,
       mapping,
       faults,
       seed: args.seed ?? drawSeed(),
       lifetimeMs,
+      clientTls: clientTls?.identity ?? null,
     });
     const address = `${proxy.host}:${proxy.port}`;
     const described = faults.map(describeFault);
@@ -63,9 +67,17 @@ export default defineTool({
           ? `${name}: faults replaced; connections live on.`
           : `${name}: listening on ${address}, passing to ${formatMapping({ listenPort: 0, upstream: mapping.upstream })}.`,
         `Faults: ${described.length === 0 ? 'none, it only passes and counts' : described.join('; ')}. Seed ${seed}.`,
-        `Point the application at ${replaceHost(mapping.upstream, proxy.port)}, usually by the environment variable that holds that address now (for example DATABASE_URL or PAYMENTS_URL), and restart it.`,
+        `Point the application at ${addressFor(mapping.upstream, proxy.port, args.tls)}, usually by the environment variable that holds that address now (for example DATABASE_URL or PAYMENTS_URL), and restart it.`,
+        ...(clientTls === null ? [] : [describeTrust(clientTls)]),
       ].join('\n'),
-      facts: { name, address, port: proxy.port, seed, faults: described },
+      facts: {
+        name,
+        address,
+        port: proxy.port,
+        seed,
+        faults: described,
+        ...(clientTls === null ? {} : { ca_file: clientTls.caFile }),
+      },
       next: [{ tool: 'proxy_list', args: {} }],
       verdict: null,
     };
@@ -76,9 +88,6 @@ function asUrl({ host, port }: Upstream): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function replaceHost(upstream: Upstream, port: number): string {
-  const scheme = upstream.protocol === 'https' ? 'http' : upstream.protocol;
-  return ['http', 'https'].includes(upstream.protocol)
-    ? `${scheme}://127.0.0.1:${port}`
-    : `127.0.0.1:${port}`;
+function addressFor(upstream: Upstream, port: number, tls: boolean): string {
+  return isHttp(upstream) ? `${tls ? 'https://localhost' : 'http://127.0.0.1'}:${port}` : `127.0.0.1:${port}`;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { originKey } from '../proxy/mapping.ts';
-import type { ProxyTraffic } from '../types-run.ts';
+import type { ProxyTraffic } from '../types-proxy.ts';
 import { parseListen, parseUpstream, upstreamUrl } from './addresses.ts';
 import { ApiError, toApiError } from './api-error.ts';
 import { readBody } from './read-body.ts';

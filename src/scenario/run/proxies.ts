@@ -1,4 +1,5 @@
-import type { Exchange, FaultProgram, ProxySpec } from '../../types-run.ts';
+import type { ProxySpec } from '../../types-proxy.ts';
+import type { Exchange, FaultProgram } from '../../types-run.ts';
 
 export interface TakenExchanges {
   readonly exchanges: readonly Exchange[];

@@ -3,8 +3,9 @@ import { AppError } from '../../errors.ts';
 import type { OpenProxy, ProxyHost } from '../../proxy/host.ts';
 import { originKey } from '../../proxy/mapping.ts';
 import { resolveWindows } from '../../proxy/periods.ts';
-import type { Fault, ProxyMapping } from '../../types.ts';
-import type { FaultProgram, ProxyTraffic } from '../../types-run.ts';
+import type { Fault, ProxyMapping, ServerIdentity } from '../../types.ts';
+import type { ProxyTraffic } from '../../types-proxy.ts';
+import type { FaultProgram } from '../../types-run.ts';
 
 /** A proxy that the user opened by name. */
 export interface NamedProxy {
@@ -22,6 +23,8 @@ export interface OpenRequest {
   readonly faults: readonly Fault[];
   readonly seed: number;
   readonly lifetimeMs: number | null;
+  /** What clients are shown, who then speak TLS to the proxy; `null`: they do not. */
+  readonly clientTls: ServerIdentity | null;
 }
 
 /** The proxies that live between calls, by name. */
@@ -83,7 +86,8 @@ export function createNamedProxies(host: () => Promise<ProxyHost>, clock: Clock)
 
 function openNew(host: ProxyHost, request: OpenRequest, program: FaultProgram): Promise<OpenProxy> {
   const { listenPort, upstream } = request.mapping;
-  return host.open({ name: request.name, listenPort, upstream }, program);
+  const clientTls = request.clientTls === null ? {} : { clientTls: request.clientTls };
+  return host.open({ name: request.name, listenPort, upstream, ...clientTls }, program);
 }
 
 async function changeFaults(
@@ -99,6 +103,13 @@ async function changeFaults(
       {
         hint: 'Choose another name, or close it first with proxy_close.',
       },
+    );
+  }
+  if ((proxy.spec.clientTls === undefined) !== (request.clientTls === null)) {
+    throw new AppError(
+      'BAD_INPUT',
+      `The proxy "${request.name}" is open ${request.clientTls === null ? 'with' : 'without'} tls; only its faults can be changed.`,
+      { hint: 'Give tls as it was opened, or close it first with proxy_close.' },
     );
   }
   await proxy.setProgram(program);

@@ -80,6 +80,43 @@ test('raw bytes become TLS', async () => {
   await client.until((text) => text === 'in secret');
 });
 
+test('the upstream is offered http/1.1 and nothing else', async () => {
+  let offered: unknown = null;
+  const server = createHttpsServer({
+    cert: CERT,
+    key: KEY,
+    ALPNCallback: ({ protocols }) => {
+      offered = protocols;
+      return 'http/1.1';
+    },
+  });
+  server.on('request', (_, response) => response.end('x'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const proxy = await openProxy(`https://localhost:${port}`, undefined, { tls: { ca: CA } });
+  expect(await get(proxy.port)).toMatchObject({ status: 200 });
+  expect(offered).toEqual(['http/1.1']);
+});
+
+test('a PostgreSQL that has no TLS is not spoken to in the open', async () => {
+  const seen: Buffer[] = [];
+  const port = await serveTcp((socket) => {
+    socket.on('data', (chunk) => {
+      seen.push(chunk);
+      socket.write('N');
+    });
+  });
+  const proxy = await openProxy(`psqls://localhost:${port}`, undefined, { tls: { ca: CA } });
+  const client = connectTo(proxy.port);
+  client.socket.write('startup with a password');
+  await client.closed;
+  expect(Buffer.concat(seen)).toEqual(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]));
+});
+
 test('PostgreSQL is asked for TLS in its own way, and a client that asks the proxy is told no', async () => {
   const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
   const port = await serveTcp((socket) => {

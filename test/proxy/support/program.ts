@@ -2,7 +2,8 @@ import { systemClock } from '../../../src/clock.ts';
 import { readFault } from '../../../src/proxy/fault-schema.ts';
 import { parseMapping } from '../../../src/proxy/mapping.ts';
 import { resolveWindows } from '../../../src/proxy/periods.ts';
-import type { FaultProgram, ProxySpec } from '../../../src/types-run.ts';
+import type { ProxySpec } from '../../../src/types-proxy.ts';
+import type { FaultProgram } from '../../../src/types-run.ts';
 
 /** A program of faults written as in a scenario file, its item beginning now. */
 export function programOf(
