@@ -6,6 +6,7 @@ import type { RunResult } from '../types-run.ts';
 import type { Baseline } from './baseline.ts';
 import type { Symptom } from './evidence/symptom.ts';
 import type { Effort, Rule, RuleAdvice } from './rule.ts';
+import type { ScoreCard } from './score-card.ts';
 
 export type Role = 'developer' | 'sre';
 
@@ -77,6 +78,8 @@ export interface Review {
   readonly notices: readonly Notice[];
   readonly endpoints: readonly EndpointPosture[];
   readonly symptoms: readonly Symptom[];
+  /** Of each operation, then of each function with a finding. */
+  readonly scores: readonly ScoreCard[];
   /** By priority and weight. */
   readonly suggestions: readonly Suggestion[];
   readonly scope: ReviewScope;

@@ -13,6 +13,7 @@ import { makeSuggestions } from './make-suggestions.ts';
 import { type FileHits, reviewFiles } from './review-code-files.ts';
 import type { Review, ReviewRequest } from './review-nouns.ts';
 import { pickRules } from './run-rules.ts';
+import { scoreReview } from './scores.ts';
 import { showEndpoint } from './show-endpoint.ts';
 
 export type { Review, ReviewRequest } from './review-nouns.ts';
@@ -43,6 +44,14 @@ export async function reviewCode(
   const all = index === null ? [] : makeFindings(seen, index, symptoms, notices);
   const reached = operations.length === 0 ? all : all.filter((finding) => finding.reachedFrom.some(wanted));
   const { fresh: findings, knownCount } = splitByBaseline(reached, request.baseline ?? new Set());
+  const endpoints = listEndpoints({ index, run, findings, symptoms }).filter((one) => wanted(one.endpoint));
+  const scope = {
+    operations,
+    root: index?.root ?? null,
+    filesReviewed: seen.filesReviewed,
+    routes: index?.routes.length ?? 0,
+    rules: rules.map((rule) => rule.id),
+  };
   return {
     id: request.id,
     createdAt: deps.clock.date().toISOString(),
@@ -50,16 +59,11 @@ export async function reviewCode(
     role: request.role,
     findings,
     notices: [...notices, ...noteLeftOut(all, reached), ...noteKnown(knownCount), ...noteNoRoutes(index)],
-    endpoints: listEndpoints({ index, run, findings, symptoms }).filter((one) => wanted(one.endpoint)),
+    endpoints,
     symptoms,
+    scores: scoreReview({ endpoints, findings, scope }, rules),
     suggestions: makeSuggestions(findings, seen.hits, symptoms),
-    scope: {
-      operations,
-      root: index?.root ?? null,
-      filesReviewed: seen.filesReviewed,
-      routes: index?.routes.length ?? 0,
-      rules: rules.map((rule) => rule.id),
-    },
+    scope,
     contextTexts: request.contextTexts,
   };
 }

@@ -116,6 +116,14 @@ export default defineTool({
       facts: {
         review_id: id,
         run_id: review.runId,
+        scores: review.scores
+          .filter((card) => card.kind === 'operation')
+          .map(({ subject, reliability, performance, basis }) => ({
+            operation: subject,
+            reliability: reliability.value,
+            performance: performance.value,
+            basis,
+          })),
         findings: review.findings.map((finding) => ({
           finding_id: finding.id,
           rule: finding.ruleId,

@@ -4,7 +4,8 @@ import type { RunResult } from '../../types-run.ts';
 import { isAccusing } from '../evidence/find-symptoms.ts';
 import { SYMPTOM_MEANINGS } from '../evidence/symptom.ts';
 import type { EndpointPosture, Review } from '../review-nouns.ts';
-import { countSeverities, plural, showPlace } from './words.ts';
+import type { ScoreCard } from '../score-card.ts';
+import { countSeverities, plural, showPlace, showText } from './words.ts';
 
 /** Says how each operation stands: its verdicts, what its code reaches, and the worst that was seen. */
 export function renderPosture(review: Review, run: RunResult | null): string {
@@ -17,6 +18,8 @@ export function renderPosture(review: Review, run: RunResult | null): string {
     'Passed',
     'Failed',
     'Inconclusive',
+    'Reliability',
+    'Performance',
     'Findings it reaches',
     'Worst symptom',
   ];
@@ -26,12 +29,44 @@ export function renderPosture(review: Review, run: RunResult | null): string {
     ...(isMeasured(endpoint)
       ? [endpoint.passed, endpoint.failed, endpoint.inconclusive].map(String)
       : ['not measured', '', '']),
+    ...scoresOf(review, endpoint.endpoint),
     countSeverities(review.findings.filter((one) => endpoint.findingIds.includes(one.id))) || '–',
     worstSymptom(endpoint),
   ]);
-  return ['## Overall Resilience Posture', '', describe(review, run), '', markdownTable(header, rows)].join(
-    '\n',
+  const parts = [
+    '## Overall Resilience Posture',
+    describe(review, run),
+    markdownTable(header, rows),
+    renderReasons(review.scores),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function scoresOf(review: Review, endpoint: string): readonly string[] {
+  const card = review.scores.find((one) => one.kind === 'operation' && one.subject === endpoint);
+  return card === undefined
+    ? ['–', '–']
+    : [card.reliability, card.performance].map(({ value }) => value.toFixed(2));
+}
+
+const MAX_REASONS = 4;
+
+/** What lowered each score: without it a number says nothing. */
+function renderReasons(scores: readonly ScoreCard[]): string {
+  const lines = scores.flatMap((card) =>
+    (['reliability', 'performance'] as const).flatMap((name) => {
+      const { value, deductions } = card[name];
+      if (deductions.length === 0) return [];
+      const shown = deductions
+        .slice(0, MAX_REASONS)
+        .map(({ reason, weight }) => `${showText(reason)} (−${Math.round(weight * 100)} %)`);
+      const more = deductions.length > MAX_REASONS ? `; ${deductions.length - MAX_REASONS} more` : '';
+      const subject = inlineCode(tame(card.subject, 120));
+      return [`* ${subject} ${name} ${value.toFixed(2)}, from ${card.basis}: ${shown.join('; ')}${more}`];
+    }),
   );
+  if (lines.length === 0) return '';
+  return `### Scores\n\nEach score starts at 1; each finding that is reached, and each measured symptom that no finding explains, takes its share of what is left.\n\n${lines.join('\n')}`;
 }
 
 function describe(review: Review, run: RunResult | null): string {
