@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, systemClock } from '../../clock.ts';
 import { tame } from '../../policy.ts';
 import type { Call } from '../../types.ts';
@@ -47,22 +46,59 @@ export async function runJob(job: LoadJob, deps: JobDeps): Promise<void> {
   const clock = deps.clock ?? systemClock;
   const stop = followSignal(deps.signal);
   const pool = job.connection === 'keep-alive' ? openPool() : null;
+  const requestDeps = { ...deps, clock, pool, stop };
   const open = new Set<Promise<void>>();
   try {
-    for (let index = 0; index < job.count && !deps.signal.aborted; index += 1) {
-      const dueAtMs = job.startAtMs + index * job.intervalMs;
-      await waitFor(dueAtMs, job.intervalMs, clock, deps.signal);
-      if (deps.signal.aborted) break;
-      const sent = sendOne(job, index, dueAtMs, { ...deps, pool, stop }).finally(() => open.delete(sent));
+    await keepTimes(job, { clock, stop }, (index, dueAtMs) => {
+      const sent = sendOne(job, index, dueAtMs, requestDeps).finally(() => open.delete(sent));
       open.add(sent);
-    }
+    });
     await Promise.all(open);
   } finally {
     pool?.close();
   }
 }
 
+/**
+ * Calls `send` for each arrival when it is due, never early, from one timer for all of them; what became due while
+ * the thread was busy goes out at once. Resolves after the last, or when it stops.
+ */
+function keepTimes(
+  { startAtMs, intervalMs, count }: LoadJob,
+  { clock, stop }: { readonly clock: Clock; readonly stop: Stop },
+  send: (index: number, dueAtMs: number) => void,
+): Promise<void> {
+  const spinMs = intervalMs >= SPIN_FROM_INTERVAL_MS ? SPIN_MS : 0;
+  return new Promise((resolve) => {
+    let index = 0;
+    let timer: NodeJS.Timeout | null = null;
+    const forget = stop.listen(() => {
+      if (timer !== null) clearTimeout(timer);
+      resolve();
+    });
+    const tick = () => {
+      timer = null;
+      if (stop.aborted) return;
+      for (let dueAtMs = startAtMs + index * intervalMs; index < count && dueAtMs <= clock.now(); ) {
+        send(index, dueAtMs);
+        index += 1;
+        dueAtMs = startAtMs + index * intervalMs;
+      }
+      if (index >= count) {
+        forget();
+        resolve();
+        return;
+      }
+      const leftMs = startAtMs + index * intervalMs - clock.now() - spinMs;
+      if (leftMs > 0) timer = setTimeout(tick, leftMs);
+      else setImmediate(tick);
+    };
+    tick();
+  });
+}
+
 interface RequestDeps extends JobDeps {
+  readonly clock: Clock;
   readonly pool: ConnectionPool | null;
   readonly stop: Stop;
 }
@@ -85,12 +121,7 @@ async function sendOne(job: LoadJob, index: number, dueAtMs: number, deps: Reque
       dueAtMs,
       timeoutMs: job.call.timeoutMs,
     },
-    {
-      stop: deps.stop,
-      keepBytes: KEPT_BODY_BYTES,
-      pool: deps.pool,
-      ...(deps.clock && { clock: deps.clock }),
-    },
+    { stop: deps.stop, keepBytes: KEPT_BODY_BYTES, pool: deps.pool, clock: deps.clock },
   );
   deps.onSample(toSample(job, sequence, dueAtMs, answer));
 }
@@ -115,20 +146,4 @@ function toSample(job: LoadJob, sequence: number, dueAtMs: number, answer: HttpA
     exchange: null,
     dependencyExchanges: [],
   };
-}
-
-/** Never later than the timers of the machine allow, never early, and awake to the answers that come in. */
-async function waitFor(
-  dueAtMs: number,
-  intervalMs: number,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<void> {
-  const spinMs = intervalMs >= SPIN_FROM_INTERVAL_MS ? SPIN_MS : 0;
-  try {
-    if (dueAtMs - clock.now() > spinMs) await clock.sleepUntil(dueAtMs - spinMs, signal);
-  } catch {
-    return;
-  }
-  while (clock.now() < dueAtMs && !signal.aborted) await nextTurn();
 }
