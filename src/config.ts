@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { type AuthScheme, authEntry, toAuthScheme } from './auth.ts';
 import { AppError, systemErrorCode } from './errors.ts';
 import type { LogLevel } from './log.ts';
+import { sloEntry, toSlo } from './slo-entry.ts';
 import type { Slo, StringMap } from './types.ts';
 import { parseDurationMs } from './units.ts';
 import { readYaml, type YamlDocument } from './yaml.ts';
@@ -100,12 +101,6 @@ const duration = z.union([z.string(), z.number()]).transform((text, context) => 
     return z.NEVER;
   }
 });
-const slo = z.strictObject({
-  type: z.enum(['latency', 'error']),
-  title: z.string().optional(),
-  objective: z.number().min(0).max(100),
-  threshold: z.number().min(0),
-});
 const schema = z.strictObject({
   app: z
     .strictObject({
@@ -132,7 +127,7 @@ const schema = z.strictObject({
     .strictObject({ port: z.number().int().min(1).max(65_535).default(FORWARD_PORT) })
     .default({ port: FORWARD_PORT }),
   auth: z.record(z.string(), authEntry).default({}),
-  slo: z.array(slo).default([]),
+  slo: z.array(sloEntry).default([]),
   drills: z.record(z.string(), z.unknown()).optional(),
   embeddings: z.record(z.string(), z.unknown()).optional(),
   qdrant: z.record(z.string(), z.unknown()).optional(),
@@ -230,15 +225,6 @@ function describeIssue(issue: z.core.$ZodIssue, document: YamlDocument | undefin
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
   const place = document?.locate(path, 'key') ?? { line: 1, column: 1 };
   return `${CONFIG_FILE}:${place.line}:${place.column}: ${path.map(String).join('.') || 'the file'}: ${issue.message}.`;
-}
-
-function toSlo(read: z.output<typeof slo>): Slo {
-  const title =
-    read.title ??
-    (read.type === 'latency' ? `P${read.objective} <= ${read.threshold}ms` : `errors < ${read.threshold}%`);
-  return read.type === 'latency'
-    ? { kind: 'latency', title, objectivePercent: read.objective, thresholdMs: read.threshold }
-    : { kind: 'error', title, objectivePercent: read.objective, thresholdPercent: read.threshold };
 }
 
 function defaultStateHome(env: NodeJS.ProcessEnv): string {

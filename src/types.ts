@@ -75,6 +75,8 @@ export interface ItemContext {
   readonly strategy: Strategy;
   readonly slos: readonly Slo[];
   readonly proxy: ProxySettings;
+  /** A success without its dependencies is what the operation promises: it is no failure. */
+  readonly degradable?: boolean;
   /** `true` and `false` force or forbid the call before the faults; `null` leaves it to the method. */
   readonly preflight: boolean | null;
   /** Kept as read, for round trips; items that have it are not run. */
@@ -169,6 +171,8 @@ export type Slo =
       readonly objectivePercent: number;
       /** Failed requests in percent must stay below. */
       readonly thresholdPercent: number;
+      /** Answers that count as failed, such as `429` or `5XX`; absent: `5XX`. */
+      readonly errorStatuses?: readonly string[];
     };
 
 export interface Expectation {

@@ -33,7 +33,9 @@ app:
 dependencies: { db: psql://127.0.0.1:5432 }
 targets: { allow_hosts: [staging.example.com] }
 limits: { rps: 10, duration: 30s }
-slo: [ { type: latency, objective: 95, threshold: 300 } ]
+slo:
+- { type: latency, objective: 95, threshold: 300 }
+- { type: error, objective: 99, threshold: 1, error_statuses: [429, 5xx] }
 auth: { default: { type: bearer, env: TOKEN } }
 `);
   expect(config.auth).toEqual([{ name: 'default', kind: 'bearer', variable: 'TOKEN' }]);
@@ -51,6 +53,13 @@ auth: { default: { type: bearer, env: TOKEN } }
   });
   expect(config.slos).toEqual([
     { kind: 'latency', title: 'P95 <= 300ms', objectivePercent: 95, thresholdMs: 300 },
+    {
+      kind: 'error',
+      title: 'errors < 1%',
+      objectivePercent: 99,
+      thresholdPercent: 1,
+      errorStatuses: ['429', '5XX'],
+    },
   ]);
 });
 

@@ -18,7 +18,16 @@ import {
 } from './node.ts';
 import { LOAD_KEYS, REPEAT_KEYS, readFlag, readSlo, readStrategy } from './read-strategy.ts';
 
-const CONTEXT_KEYS = ['upstreams', 'faults', 'strategy', 'slo', 'proxy', 'preflight', 'runs_on'];
+const CONTEXT_KEYS = [
+  'upstreams',
+  'faults',
+  'strategy',
+  'slo',
+  'proxy',
+  'preflight',
+  'degradable',
+  'runs_on',
+];
 /** Keys that the `lueur` layout nests under the last fault. */
 const NESTED_KEYS = ['strategy', 'slo'];
 
@@ -38,6 +47,7 @@ export function readContext(node: Node | null, slipped: Node | null): ItemContex
   if (slipped !== null) note(slipped, '"slo" is taken as if it stood inside "context".');
   noteLostPercentages(entries, strategy);
   const preflight = fields.get('preflight');
+  const degradable = fields.get('degradable');
   const upstreams = readList(fields.get('upstreams'), readUpstream);
   const proxy = readProxy(fields.get('proxy'));
   for (const entry of entries) refuseLostLimit(entry, upstreams, proxy.mappings);
@@ -48,6 +58,7 @@ export function readContext(node: Node | null, slipped: Node | null): ItemContex
     slos: readSlos(fields.get('slo') ?? slipped ?? lastOf(entries, 'slo')),
     proxy,
     preflight: preflight === null ? null : readBoolean(preflight),
+    ...(degradable !== null && { degradable: readBoolean(degradable) }),
     runsOn: plain(fields.get('runs_on')),
   };
 }

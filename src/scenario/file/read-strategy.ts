@@ -1,4 +1,5 @@
 import type { Slo, Strategy } from '../../types.ts';
+import { quote } from '../../units.ts';
 import {
   type Fields,
   type Node,
@@ -7,6 +8,7 @@ import {
   readDurationMs,
   readFields,
   readInteger,
+  readList,
   readNumber,
   readText,
   readWord,
@@ -15,6 +17,7 @@ import {
 
 export const REPEAT_KEYS = ['step', 'count', 'wait', 'failfast', 'add_baseline_call', 'step_field'];
 export const LOAD_KEYS = ['duration', 'clients', 'rps', 'connection', 'baseline'];
+export const SLO_KEYS = ['slo_type', 'type', 'title', 'objective', 'threshold', 'error_statuses'];
 const MODES = ['single', 'repeat', 'load'] as const;
 
 /** Reads a `strategy`; none at all is a single call. */
@@ -38,7 +41,7 @@ export function readStrategy(node: Node | null): Strategy {
 
 /** Reads one entry of `slo`. */
 export function readSlo(node: Node): Slo {
-  const fields = readFields(node, ['slo_type', 'type', 'title', 'objective', 'threshold'], 'an SLO');
+  const fields = readFields(node, SLO_KEYS, 'an SLO');
   const slip = fields.get('type');
   const typeNode = fields.get('slo_type') ?? slip;
   if (typeNode === null) throw refuse(node, 'an SLO needs a "slo_type": latency or error.');
@@ -47,14 +50,31 @@ export function readSlo(node: Node): Slo {
   const objectivePercent = readNumber(demand(node, fields, 'objective', 'an SLO'), 0, 100);
   const thresholdNode = demand(node, fields, 'threshold', 'an SLO');
   const titleNode = fields.get('title');
+  const statusesNode = fields.get('error_statuses');
   if (kind === 'latency') {
     const thresholdMs = readNumber(thresholdNode, 0);
+    if (statusesNode !== null)
+      throw refuse(statusesNode, 'error_statuses belongs to an SLO of slo_type error.');
     const title = titleNode === null ? `P${objectivePercent} < ${thresholdMs}ms` : readText(titleNode);
     return { kind, title, objectivePercent, thresholdMs };
   }
   const thresholdPercent = readNumber(thresholdNode, 0, 100);
   const title = titleNode === null ? `< ${thresholdPercent}% errors` : readText(titleNode);
-  return { kind, title, objectivePercent, thresholdPercent };
+  const errorStatuses = statusesNode === null ? null : readList(statusesNode, readStatusClass);
+  return {
+    kind,
+    title,
+    objectivePercent,
+    thresholdPercent,
+    ...(errorStatuses !== null && { errorStatuses }),
+  };
+}
+
+/** `429`, or a class such as `5XX`. */
+function readStatusClass(node: Node): string {
+  const text = readText(node).toUpperCase();
+  if (/^[1-5](\d\d|XX)$/.test(text)) return text;
+  throw refuse(node, `expected a status such as 429, or a class such as 5XX, got ${quote(node.value)}.`);
 }
 
 function readRepeat(node: Node, fields: Fields): Strategy {

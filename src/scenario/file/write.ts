@@ -69,7 +69,16 @@ function writeCall({ method, url, headers, body, timeoutMs, operationId, auth }:
   };
 }
 
-function writeContext({ upstreams, faults, strategy, slos, proxy, preflight, runsOn }: ItemContext): Written {
+function writeContext({
+  upstreams,
+  faults,
+  strategy,
+  slos,
+  proxy,
+  preflight,
+  degradable,
+  runsOn,
+}: ItemContext): Written {
   const settings = {
     ...(proxy.disableHttpProxies && { disable_http_proxies: true }),
     ...(proxy.mappings.length > 0 && { proxies: proxy.mappings.map(formatMapping) }),
@@ -81,6 +90,7 @@ function writeContext({ upstreams, faults, strategy, slos, proxy, preflight, run
     ...(slos.length > 0 && { slo: slos.map(writeSlo) }),
     ...whenAny('proxy', settings),
     ...(preflight !== null && { preflight }),
+    ...(degradable !== undefined && { degradable }),
     ...(runsOn !== null && { runs_on: runsOn }),
   };
 }
@@ -122,7 +132,17 @@ function writeStrategy(strategy: Strategy): Written {
 
 function writeSlo(slo: Slo): Written {
   const threshold = slo.kind === 'latency' ? slo.thresholdMs : slo.thresholdPercent;
-  return { slo_type: slo.kind, title: slo.title, objective: slo.objectivePercent, threshold };
+  const errorStatuses = slo.kind === 'error' ? slo.errorStatuses : undefined;
+  return {
+    slo_type: slo.kind,
+    title: slo.title,
+    objective: slo.objectivePercent,
+    threshold,
+    // Plain statuses are written as numbers, as people do.
+    ...(errorStatuses !== undefined && {
+      error_statuses: errorStatuses.map((status) => (/^\d+$/.test(status) ? Number(status) : status)),
+    }),
+  };
 }
 
 function writeExpectation(expect: Expectation): Written {

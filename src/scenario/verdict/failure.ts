@@ -17,9 +17,28 @@ export function isMeasured(sample: Sample): boolean {
   return sample.outcome !== 'aborted';
 }
 
+/** What counts as a failed request, beside one without an answer. */
+export interface FailureRule {
+  /** A hollow success is what was promised, and no failure. */
+  readonly degradable?: boolean | undefined;
+  /** Answers such as `429` or `4XX` that fail; absent: `5XX`. */
+  readonly errorStatuses?: readonly string[] | undefined;
+}
+
 /** Failed: no answer, a 5xx, or a hollow success. */
 export function isFailed(sample: Sample): boolean {
-  return sample.outcome !== 'answered' || (sample.status ?? 0) >= 500 || isHollow(sample);
+  return failsBy({})(sample);
+}
+
+/** Gives the test whether a request failed by a rule. */
+export function failsBy({ degradable = false, errorStatuses }: FailureRule): (sample: Sample) => boolean {
+  const listed = errorStatuses?.map((status) => status.toUpperCase());
+  return (sample) => {
+    if (sample.outcome !== 'answered' || (isHollow(sample) && !degradable)) return true;
+    const { status } = sample;
+    if (listed === undefined || status === null) return (status ?? 0) >= 500;
+    return listed.includes(String(status)) || listed.includes(`${Math.trunc(status / 100)}XX`);
+  };
 }
 
 /** A 2xx all of whose dependency exchanges failed: it claims a success that it cannot have had. */

@@ -11,9 +11,10 @@ import type {
 } from '../../types-run.ts';
 import { gatherDelays } from './delays.ts';
 import { judgeExpectations } from './expectation.ts';
-import { causeOf, type FailureContext, isFailed, isHollow, isMeasured, responseTimeMs } from './failure.ts';
+import { causeOf, type FailureContext, failsBy, isMeasured, responseTimeMs } from './failure.ts';
 import { certifyFaults, type RequestedFault } from './fidelity.ts';
 import { percentileInterval } from './interval.ts';
+import { countOutcomes } from './outcomes.ts';
 import { maxOf, sortValues, summarizeLatency } from './percentile.ts';
 import { measureResidual } from './residual.ts';
 import { judgeSlo } from './slo.ts';
@@ -45,6 +46,7 @@ export interface ItemEvidence {
 export function judgeItem(evidence: ItemEvidence): ItemResult {
   const { planned, dependencies, notices } = evidence;
   const { item } = planned;
+  const { degradable = false } = item.context;
   const measured = evidence.samples.filter(isMeasured);
   const faulted = measured.filter((sample) => sample.phase === 'faulted');
   const baselineMs = pickBaseline(measured);
@@ -64,6 +66,7 @@ export function judgeItem(evidence: ItemEvidence): ItemResult {
       context,
       delays,
       judged: slosJudged,
+      degradable,
     }),
   );
   const fidelity = certifyFaults(evidence.faults, evidence.actedExchanges);
@@ -84,7 +87,7 @@ export function judgeItem(evidence: ItemEvidence): ItemResult {
     idle: fidelity.filter((fault) => fault.actedOn === 0).map((fault) => `${fault.type}: ${fault.injected}`),
   });
   const times = faulted.map(responseTimeMs);
-  const failed = faulted.filter(isFailed);
+  const failed = faulted.filter(failsBy({ degradable }));
   return {
     itemId: planned.id,
     scenarioTitle: planned.scenarioTitle,
@@ -99,7 +102,7 @@ export function judgeItem(evidence: ItemEvidence): ItemResult {
     requests: faulted.length,
     failed: failed.length,
     failedByInjection: failed.filter((sample) => causeOf(sample, context) === 'injected').length,
-    outcomes: countOutcomes(faulted),
+    outcomes: countOutcomes(faulted, degradable),
     expectations: expectations.results,
     slos: slos.map(({ result }) => result),
     fidelity,
@@ -233,14 +236,4 @@ function pickBaseline(samples: readonly Sample[]): number[] {
   const own = answered.filter((sample) => sample.phase === 'baseline');
   const used = own.length > 0 ? own : answered.filter((sample) => sample.phase === 'preflight');
   return used.map((sample) => sample.latencyMs);
-}
-
-function countOutcomes(samples: readonly Sample[]): Readonly<Record<string, number>> {
-  const counts = new Map<string, number>();
-  for (const sample of samples) {
-    const { outcome, status } = sample;
-    const name = outcome === 'answered' ? `${status}${isHollow(sample) ? ' hollow' : ''}` : outcome;
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  return Object.fromEntries([...counts].sort(([left], [right]) => (left < right ? -1 : 1)));
 }

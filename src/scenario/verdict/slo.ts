@@ -2,7 +2,7 @@ import type { Slo } from '../../types.ts';
 import type { Sample, SloResult, VerdictReason, VerdictValue, Window } from '../../types-run.ts';
 import { showMs, showPercent } from '../../units.ts';
 import { type ItemDelays, slowCause } from './delays.ts';
-import { causeOf, type FailureContext, isFailed, responseTimeMs } from './failure.ts';
+import { causeOf, type FailureContext, failsBy, responseTimeMs } from './failure.ts';
 import { wilsonInterval } from './interval.ts';
 import { describePattern } from './pattern.ts';
 import { minSamples, percentile, sortValues, supportedPercentile } from './percentile.ts';
@@ -17,6 +17,8 @@ export interface SloEvidence {
   readonly context: FailureContext;
   readonly delays: ItemDelays;
   readonly judged: boolean;
+  /** A success without its dependencies is no failure. */
+  readonly degradable: boolean;
 }
 
 export interface JudgedSlo {
@@ -84,7 +86,9 @@ function judgeLatency(slo: LatencySlo, evidence: SloEvidence): JudgedSlo {
 }
 
 function judgeErrors(slo: ErrorSlo, evidence: SloEvidence): JudgedSlo {
-  const failures = evidence.samples.filter(isFailed);
+  const { errorStatuses } = slo;
+  const isError = failsBy({ degradable: evidence.degradable, errorStatuses });
+  const failures = evidence.samples.filter(isError);
   const count = evidence.samples.length;
   const limit = slo.thresholdPercent / 100;
   const share = count === 0 ? null : failures.length / count;
@@ -93,13 +97,13 @@ function judgeErrors(slo: ErrorSlo, evidence: SloEvidence): JudgedSlo {
     reason,
     result: {
       title: slo.title,
-      objective: `errors < ${slo.thresholdPercent} %`,
+      objective: `errors${errorStatuses === undefined ? '' : ` (${errorStatuses.join(', ')})`} < ${slo.thresholdPercent} %`,
       observed:
         share === null ? '–' : `${showPercent(share)} (95 %: ${showPercent(low)} to ${showPercent(high)})`,
       margin: share === null ? '–' : showMargin((share - limit) * 100, (points) => `${points.toFixed(1)} pp`),
       verdict,
       judged: evidence.judged,
-      pattern: verdict === 'fail' ? describePattern('failed', isFailed, evidence) : '',
+      pattern: verdict === 'fail' ? describePattern('failed', isError, evidence) : '',
     },
   });
   if (share === null) return answer('inconclusive', nothingMeasured('the error rate'));

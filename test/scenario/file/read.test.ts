@@ -134,6 +134,7 @@ test('all keys are read', () => {
               ],
             },
             preflight: true,
+            degradable: true,
             runsOn: { platform: 'kubernetes', ns: 'default' },
           },
           expect: {
@@ -153,6 +154,7 @@ test('all keys are read', () => {
               connection: 'keep-alive',
               baseline: false,
             },
+            slos: [{ kind: 'error', errorStatuses: ['429', '5XX'] }],
           },
         },
       ],
@@ -209,6 +211,14 @@ describe('what does not fit is refused with its place', () => {
     [
       itemWith('', '    strategy: {mode: load, duration: 1s, clients: 1.5, rps: 1}'),
       'expected a whole number',
+    ],
+    [
+      itemWith('', '    slo: [{slo_type: error, objective: 99, threshold: 1, error_statuses: [6XX]}]'),
+      'f.yaml:5:75: expected a status such as 429, or a class such as 5XX, got "6XX"',
+    ],
+    [
+      itemWith('', '    slo: [{slo_type: latency, objective: 99, threshold: 1, error_statuses: [500]}]'),
+      'error_statuses belongs to an SLO of slo_type error',
     ],
     [itemWith('', '    proxy: {proxies: ["x"]}'), 'f.yaml:5:23: Mapping "x"'],
     [itemWith('  expect: {status: 99}'), 'expected a number from 100 to 599'],

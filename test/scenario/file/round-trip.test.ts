@@ -93,6 +93,13 @@ const slo: fc.Arbitrary<Slo> = fc.oneof(
     objectivePercent: share,
     thresholdPercent: share,
   }),
+  fc.record({
+    kind: fc.constant('error' as const),
+    title: text,
+    objectivePercent: share,
+    thresholdPercent: share,
+    errorStatuses: fc.constantFrom(['429'], ['4XX', '503'], []),
+  }),
 );
 const item: fc.Arbitrary<Item> = fc.record({
   call,
@@ -109,6 +116,7 @@ const item: fc.Arbitrary<Item> = fc.record({
     }),
     preflight: fc.option(fc.boolean()),
     runsOn: fc.constantFrom(null, { platform: 'kubernetes', ns: 'x' }),
+    degradable: fc.boolean(),
   }),
   expect: fc.record({
     statuses: fc.uniqueArray(fc.integer({ min: 100, max: 599 }), { maxLength: 3 }),
