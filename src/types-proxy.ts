@@ -17,4 +17,8 @@ export interface ProxyTraffic {
   readonly hits: number;
   readonly requestBytes: number;
   readonly responseBytes: number;
+  /** ms from the first byte of a request to the last of its answer at the proxy, of the last 5,000 that had one. */
+  readonly answeredMs: readonly number[];
+  /** ms that faults added to the end of the answer, of the last 5,000 answered exchanges on which one acted. */
+  readonly addedMs: readonly number[];
 }

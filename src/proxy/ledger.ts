@@ -1,8 +1,11 @@
 import type { ProxyTraffic } from '../types-proxy.ts';
 import type { Exchange } from '../types-run.ts';
+import { RecentValues } from './recent-values.ts';
 
 /** Records that wait to be taken; at about 500 bytes each they stay below 50 MB. */
 const MAX_RECORDS = 100_000;
+/** Values that percentiles are told from: enough for a p99, and 40 kB each. */
+const MAX_RECENT = 5_000;
 
 /** What happened at one proxy: records to be taken, and counts. */
 export class Ledger {
@@ -14,9 +17,15 @@ export class Ledger {
   #hits = 0;
   #records: Exchange[] = [];
   #dropped = 0;
+  readonly #answeredMs = new RecentValues(MAX_RECENT);
+  readonly #addedMs = new RecentValues(MAX_RECENT);
 
   add(record: Exchange): void {
     this.#hits += record.hits.length;
+    if (record.injectedMs !== null) {
+      this.#answeredMs.add(record.endedAtMs - record.startedAtMs);
+      if (record.hits.length > 0) this.#addedMs.add(record.injectedMs);
+    }
     if (this.#records.length < MAX_RECORDS) this.#records.push(record);
     else this.#dropped += 1;
   }
@@ -33,6 +42,16 @@ export class Ledger {
   count(openHits: number): ProxyTraffic {
     const { connections, openConnections, exchanges, requestBytes, responseBytes } = this;
     const hits = this.#hits + openHits;
-    return { connections, openConnections, exchanges, hits, requestBytes, responseBytes };
+    const [answeredMs, addedMs] = [this.#answeredMs.list(), this.#addedMs.list()];
+    return {
+      connections,
+      openConnections,
+      exchanges,
+      hits,
+      requestBytes,
+      responseBytes,
+      answeredMs,
+      addedMs,
+    };
   }
 }

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
-import { quote, showBytes } from '../units.ts';
-import type { Answer } from './session/answer.ts';
+import { writeFault } from '../proxy/fault-schema.ts';
+import { formatMapping } from '../proxy/mapping.ts';
+import { quote } from '../units.ts';
+import type { Answer, NextCall } from './session/answer.ts';
+import type { NamedProxy } from './session/named-proxies.ts';
+import { describeTraffic, toTrafficFacts } from './session/traffic.ts';
 import { defineTool } from './tool.ts';
 
 /** Closes proxies that `proxy_open` has opened. */
@@ -13,26 +17,44 @@ export default defineTool({
   input: z.strictObject({ name: z.string().describe('Name of the proxy, or "all"') }),
   nature: { readOnly: false, destructive: false, idempotent: true, openWorld: false },
   async run({ name }, { session }): Promise<Answer> {
-    const open = session.proxies.list().map((proxy) => proxy.name);
-    const wanted = name === 'all' ? open : open.filter((candidate) => candidate === name);
+    const open = session.proxies.list();
+    const wanted = name === 'all' ? open : open.filter((candidate) => candidate.name === name);
     if (wanted.length === 0 && name !== 'all') {
       throw new AppError('NOT_FOUND', `No proxy named ${quote(name)} is open.`, {
-        hint: open.length === 0 ? 'None is open.' : `Open: ${open.join(', ')}.`,
+        hint: open.length === 0 ? 'None is open.' : `Open: ${open.map((each) => each.name).join(', ')}.`,
       });
     }
     const closed = await Promise.all(
-      wanted.map(async (each) => ({ name: each, traffic: await session.proxies.close(each) })),
+      wanted.map(async (named) => ({ named, traffic: await session.proxies.close(named.name) })),
     );
-    const lines = closed.map(({ name: each, traffic }) =>
+    const lines = closed.map(({ named, traffic }) =>
       traffic === null
-        ? `${each}: closed`
-        : `${each}: closed after ${traffic.connections} connections, ${traffic.exchanges} exchanges, ${traffic.hits} hits, ${showBytes(traffic.requestBytes)} up, ${showBytes(traffic.responseBytes)} down`,
+        ? `${named.name}: closed.`
+        : `${named.name}: closed after ${describeTraffic(traffic)}.`,
     );
+    const [first] = wanted;
     return {
       text: lines.length === 0 ? 'No proxy was open.' : lines.join('\n'),
-      facts: { closed: wanted },
-      next: [],
+      facts: {
+        closed: wanted.map((named) => named.name),
+        traffic: Object.fromEntries(
+          closed.map(({ named, traffic }) => [named.name, traffic === null ? null : toTrafficFacts(traffic)]),
+        ),
+      },
+      next: first === undefined || wanted.length > 1 ? [{ tool: 'proxy_list', args: {} }] : [reopen(first)],
       verdict: null,
     };
   },
 });
+
+/** The call that opens it again as it was. */
+function reopen({ name, proxy, faults, seed }: NamedProxy): NextCall {
+  const { clientTls, upstream } = proxy.spec;
+  const args = {
+    upstream: formatMapping({ listenPort: proxy.port, upstream }),
+    name,
+    ...(faults.length === 0 ? {} : { faults: faults.map(writeFault), seed }),
+    ...(clientTls === undefined ? {} : { tls: true }),
+  };
+  return { tool: 'proxy_open', args };
+}

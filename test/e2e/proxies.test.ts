@@ -46,3 +46,45 @@ test('tls is refused where clients ask for it in the way of their protocol', asy
   expect(text).toContain('tls: a client of psql asks for TLS in its own way first');
   expect((await call('proxy_list')).text).toContain('No proxy is open');
 });
+
+test('proxy_list tells what passed, what faults added, and no percentile that so few answers do not support', async () => {
+  const { port } = await startTarget((_request, response) => {
+    setTimeout(() => response.end('0123456789'), 20);
+  });
+  const { call } = await startHost({ workspace: await makeTempFolder() });
+  const upstream = `http://127.0.0.1:${port}`;
+  const opened = await call('proxy_open', { upstream, name: 'api' });
+  const url = /(http:\/\/127\.0\.0\.1:\d+), usually/.exec(opened.text)?.[1] ?? '';
+  expect((await call('proxy_list')).text).toContain('Nothing has passed api yet');
+  for (let count = 0; count < 19; count += 1) await (await fetch(url)).text();
+  const few = (await call('proxy_list')).text;
+  expect(few).toMatch(/\| 19 \| 0 \| [\d.]+ kB, [\d.]+ kB \| [2-9]\d\.\d ms \/ – \/ – \| – \/ – \/ – \|/);
+  expect(few).toMatch(
+    /Next: proxy_open \{"upstream":"\d+=http:.*"name":"api".* or proxy_close \{"name":"all"\}$/,
+  );
+  await call('proxy_open', { upstream, name: 'api', faults: [{ type: 'latency', mean: 50 }], seed: 3 });
+  for (let count = 0; count < 20; count += 1) await (await fetch(url)).text();
+  const { text } = await call('proxy_list');
+  const [, answered = '', added = ''] = /\| 39 \| 20 \| [^|]+ \| ([^|]+) \| ([^|]+) \|/.exec(text) ?? [];
+  expect(answered).toMatch(/^[5-9]\d\.\d ms|\d{3}\.\d ms \/ [\d.]+ ms \/ –$/);
+  expect(added).toMatch(/^5\d\.\d ms \/ \d+\.\d ms \/ –$/);
+});
+
+test('proxy_close tells what passed and gives the call that opens the proxy again as it was', async () => {
+  const { port } = await startTarget();
+  const { call } = await startHost({ workspace: await makeTempFolder() });
+  const faults = [{ type: 'latency', mean: 50 }];
+  const upstream = `http://127.0.0.1:${port}`;
+  const opened = await call('proxy_open', { upstream, name: 'api', faults, seed: 3 });
+  const url = /(http:\/\/127\.0\.0\.1:\d+), usually/.exec(opened.text)?.[1] ?? '';
+  await (await fetch(url)).text();
+  const { text } = await call('proxy_close', { name: 'api' });
+  expect(text).toMatch(
+    /^api: closed after 1 connections, 1 exchanges, 1 hits, \d+ B up, \d+ B down, answered in [\d.]+ ms \/ – \/ –, of which faults added 5\d\.\d ms \/ – \/ –\./,
+  );
+  const next = JSON.parse(/Next: proxy_open (.*)$/.exec(text)?.[1] ?? '{}');
+  expect(next).toEqual({ upstream: `${new URL(url).port}=${upstream}`, name: 'api', faults, seed: 3 });
+  const again = await call('proxy_open', next);
+  expect(again.text).toContain(`Point the application at ${url},`);
+  expect((await call('proxy_close', { name: 'nothing' })).isError).toBe(true);
+});
