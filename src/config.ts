@@ -2,18 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFile, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { type AuthScheme, authEntry, toAuthScheme } from './auth.ts';
+import { type AuthScheme, toAuthScheme } from './auth.ts';
+import { CONFIG_FILE, parseConfig } from './config-document.ts';
 import { AppError, systemErrorCode } from './errors.ts';
 import type { LogLevel } from './log.ts';
-import { sloEntry, toSlo } from './slo-entry.ts';
+import { toSlo } from './slo-entry.ts';
 import type { Slo, StringMap } from './types.ts';
-import { parseDurationMs } from './units.ts';
-import { readYaml, type YamlDocument } from './yaml.ts';
-
-/** Port of the forward proxy, that of the fault tool. */
-const FORWARD_PORT = 3_180;
-export const CONFIG_FILE = 'breakwater.yaml';
 
 /** How the user's service is started, from `app:` of breakwater.yaml. */
 export interface AppConfig {
@@ -86,53 +80,6 @@ const INHERITED = [
   'LOCALAPPDATA',
 ];
 
-const command = z.union([
-  z.array(z.string()).min(1),
-  z
-    .string()
-    .min(1)
-    .transform((text) => text.trim().split(/\s+/)),
-]);
-const duration = z.union([z.string(), z.number()]).transform((text, context) => {
-  try {
-    return parseDurationMs(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'not a time' });
-    return z.NEVER;
-  }
-});
-const schema = z.strictObject({
-  app: z
-    .strictObject({
-      command,
-      ready: z.string().optional(),
-      env: z.record(z.string(), z.coerce.string()).default({}),
-      install: command.optional(),
-      test: command.optional(),
-    })
-    .optional(),
-  dependencies: z.record(z.string(), z.string()).default({}),
-  spec: z.string().optional(),
-  rules: z.string().optional(),
-  templates: z.string().optional(),
-  targets: z.strictObject({ allow_hosts: z.array(z.string()).default([]) }).default({ allow_hosts: [] }),
-  limits: z
-    .strictObject({
-      rps: z.number().positive().default(2_000),
-      clients: z.number().int().positive().default(200),
-      duration: duration.default(900_000),
-    })
-    .default({ rps: 2_000, clients: 200, duration: 900_000 }),
-  forward_proxy: z
-    .strictObject({ port: z.number().int().min(1).max(65_535).default(FORWARD_PORT) })
-    .default({ port: FORWARD_PORT }),
-  auth: z.record(z.string(), authEntry).default({}),
-  slo: z.array(sloEntry).default([]),
-  drills: z.record(z.string(), z.unknown()).optional(),
-  embeddings: z.record(z.string(), z.unknown()).optional(),
-  qdrant: z.record(z.string(), z.unknown()).optional(),
-});
-
 /** Reads what the process was started with. `workspace` is the command line's `--root`, which wins. */
 export function readSurroundings(flags: { readonly workspace: string | null }): Surroundings {
   const env = process.env;
@@ -176,7 +123,7 @@ export async function loadConfig(
       { cause: error },
     );
   });
-  const read = text === null ? schema.parse({}) : parse(text);
+  const read = parseConfig(text ?? '');
   return {
     workspace,
     stateHome: surroundings.stateHome,
@@ -206,25 +153,6 @@ export async function loadConfig(
     auth: Object.entries(read.auth).map(([name, entry]) => toAuthScheme(name, entry)),
     slos: read.slo.map(toSlo),
   };
-}
-
-function parse(text: string): z.output<typeof schema> {
-  const [document] = readYaml(text, CONFIG_FILE);
-  const result = schema.safeParse(document?.value ?? {});
-  if (result.success) return result.data;
-  throw new AppError(
-    'CONFIG_INVALID',
-    result.error.issues.map((issue) => describeIssue(issue, document)).join(' '),
-    {
-      hint: 'The README lists what breakwater.yaml may hold.',
-    },
-  );
-}
-
-function describeIssue(issue: z.core.$ZodIssue, document: YamlDocument | undefined): string {
-  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-  const place = document?.locate(path, 'key') ?? { line: 1, column: 1 };
-  return `${CONFIG_FILE}:${place.line}:${place.column}: ${path.map(String).join('.') || 'the file'}: ${issue.message}.`;
 }
 
 function defaultStateHome(env: NodeJS.ProcessEnv): string {

@@ -1,5 +1,6 @@
 import { systemClock } from '../clock.ts';
-import { CONFIG_FILE, loadConfig, readSurroundings } from '../config.ts';
+import { loadConfig, readSurroundings } from '../config.ts';
+import { CONFIG_FILE } from '../config-document.ts';
 import { toAppError } from '../errors.ts';
 import { createProxyHost, emptyProgram } from '../proxy/host.ts';
 import { openStore } from '../store.ts';
