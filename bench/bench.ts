@@ -1,29 +1,34 @@
-// npm run bench [NAME…] [rounds=N]: prints a table and JSON lines for each benchmark.
+// npm run bench [NAME…] [rounds=N] [folder=PATH]: prints a table and JSON lines for each benchmark.
 import { measureIsolation } from './isolation.ts';
 import { measureLoad } from './load.ts';
+import { measureRag } from './rag.ts';
 import type { BenchRow } from './row.ts';
 import { measureScale } from './scale.ts';
 import { measureSpeed } from './speed.ts';
 import { measureStartup } from './startup.ts';
 import { measureSuite } from './suite.ts';
 
+const words = process.argv.slice(2);
+const option = (name: string) =>
+  words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
+
 const BENCHES: Readonly<Record<string, (rounds?: number) => Promise<readonly BenchRow[]>>> = {
   startup: measureStartup,
   load: measureLoad,
   isolation: measureIsolation,
+  rag: () => measureRag(option('folder')),
   speed: measureSpeed,
   scale: measureScale,
   suite: measureSuite,
 };
 /** Those that take minutes run only when named. */
-const HEAVY: readonly string[] = ['speed', 'scale', 'suite'];
+const HEAVY: readonly string[] = ['rag', 'speed', 'scale', 'suite'];
 
-const words = process.argv.slice(2);
-const wanted = words.filter((word) => !word.startsWith('rounds='));
-const rounds = words.find((word) => word.startsWith('rounds='))?.slice('rounds='.length);
+const wanted = words.filter((word) => !word.includes('='));
+const rounds = option('rounds');
 for (const [name, measure] of Object.entries(BENCHES)) {
   if (wanted.length > 0 ? !wanted.includes(name) : HEAVY.includes(name)) continue;
-  const rows = await measure(rounds === undefined ? undefined : Number(rounds));
+  const rows = await measure(rounds === null ? undefined : Number(rounds));
   console.log(`\n${name}`);
   console.table(Object.fromEntries(rows.map(({ subject, figures }) => [subject, figures])));
   for (const row of rows) console.log(JSON.stringify(row));

@@ -1,60 +1,104 @@
-/** Measures indexing: `bench/rag.ts FOLDER [QUERY…]`; the first run reads everything, the second nothing. */
-import { mkdtemp, rm } from 'node:fs/promises';
+/** Measures the index: `npm run bench rag [folder=PATH]`; without a folder, on copies of this repository's own source. */
+import { appendFile, cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { systemClock } from '../src/clock.ts';
 import type { CodeIndex } from '../src/rag/code-index.ts';
 import { indexWorkspace } from '../src/rag/index-workspace.ts';
+import { forgetLinkedCode } from '../src/rag/linked-code.ts';
+import { Database } from '../src/rag/store/sqlite.ts';
+import type { BenchRow } from './row.ts';
 
-const [root, ...queries] = process.argv.slice(2);
-if (root === undefined) throw new Error('usage: bench/rag.ts FOLDER [QUERY…]');
-const stateFolder = await mkdtemp(join(tmpdir(), 'breakwater-bench-'));
-try {
-  for (const run of ['cold', 'warm']) {
-    const index = await openIndex(root);
-    const { files, lines, tookMs, changedFiles } = index.summary;
-    const memoryMb = Math.round(process.memoryUsage().rss / 1e6);
-    const linesPerSecond = Math.round((lines / tookMs) * 1000);
-    const routes = index.routes.length;
-    console.log(
-      JSON.stringify({
-        run,
-        files,
-        changedFiles,
-        lines,
-        tookMs: Math.round(tookMs),
-        linesPerSecond,
-        routes,
-        memoryMb,
-      }),
-    );
-    for (const query of run === 'warm' ? queries : [])
-      console.log(JSON.stringify({ query, ...timeSearch(index, query) }));
-    const startedMs = systemClock.now();
-    const clients = index.listClients(null).length;
-    console.log(JSON.stringify({ clients, tookMs: Math.round(systemClock.now() - startedMs) }));
-    index.close();
+const COPIES = 12;
+const REPEATS = 7;
+const QUERIES = [
+  'retry backoff client',
+  'getUserById',
+  'read the configuration file',
+  'timeout',
+  'parse yaml',
+];
+
+/** Cold and warm indexing, one changed file, search; of each the median of some repeats where it is quick. */
+export async function measureRag(folder: string | null = null): Promise<readonly BenchRow[]> {
+  const scratch = await mkdtemp(join(tmpdir(), 'breakwater-bench-'));
+  try {
+    const root = folder ?? (await makeTree(join(scratch, 'tree')));
+    return await measureTree(root, join(scratch, 'index'), folder === null);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
   }
-} finally {
-  await rm(stateFolder, { recursive: true, force: true });
 }
 
-function openIndex(folder: string): Promise<CodeIndex> {
-  const signal = new AbortController().signal;
-  return indexWorkspace(folder, { stateFolder, clock: systemClock, signal, onProgress: () => {} });
+async function makeTree(root: string): Promise<string> {
+  const source = fileURLToPath(new URL('../src', import.meta.url));
+  for (let copy = 0; copy < COPIES; copy++)
+    await cp(source, join(root, `service-${copy}`), { recursive: true });
+  return root;
 }
 
-/** Median of 21 searches. */
-function timeSearch(
-  index: CodeIndex,
-  query: string,
-): { readonly medianMs: number; readonly first: string | null } {
-  const times = Array.from({ length: 21 }, () => {
-    const startedMs = systemClock.now();
-    index.search(query, { limit: 10 });
-    return systemClock.now() - startedMs;
-  }).sort((a, b) => a - b);
-  const [best] = index.search(query, { limit: 1 }).hits;
-  const medianMs = Math.round((times[10] ?? 0) * 10) / 10;
-  return { medianMs, first: best === undefined ? null : `${best.file}:${best.startLine}` };
+async function measureTree(root: string, state: string, mayChange: boolean): Promise<readonly BenchRow[]> {
+  const rows: BenchRow[] = [];
+  const add = (subject: string, figures: BenchRow['figures']) =>
+    void rows.push({ bench: 'rag', subject, figures });
+  const cold = await openIndex(root, state);
+  const { files, lines, tookMs } = cold.summary;
+  add('cold', { files, lines, ms: Math.round(tookMs), linesPerSecond: Math.round((lines / tookMs) * 1000) });
+  add('memory', { rssMb: Math.round(process.memoryUsage().rss / 1e6) });
+  cold.close();
+  const { size } = await stat(join(state, 'generation.db'));
+  add('generation', { mb: Math.round(size / 1e6), chunks: await countChunks(state) });
+  forgetLinkedCode();
+  add('new process, unchanged', { files, ms: await timeIndexing(root, state) });
+  add('unchanged', { files, ...(await repeat(() => timeIndexing(root, state))) });
+  const [first] = cold.files;
+  if (mayChange && first !== undefined) {
+    const path = join(root, first.file);
+    const before = await readFile(path);
+    let count = 0;
+    const change = async () => {
+      await appendFile(path, `\nexport function added${count++}() {}\n`);
+      return timeIndexing(root, state);
+    };
+    add('one file changed', { files, ...(await repeat(change)) });
+    await writeFile(path, before);
+  }
+  const index = await openIndex(root, state);
+  for (const query of QUERIES) {
+    add(`search: ${query}`, await repeat(async () => timeOf(() => index.search(query, { limit: 8 }))));
+  }
+  index.close();
+  return rows;
+}
+
+async function countChunks(state: string): Promise<number> {
+  const database = new Database(join(state, 'generation.db'), { readOnly: true });
+  const row = database.get('SELECT count(*) AS count FROM chunks');
+  database.close();
+  return Number(row?.count);
+}
+
+async function timeIndexing(root: string, state: string): Promise<number> {
+  const index = await openIndex(root, state);
+  index.close();
+  return Math.round(index.summary.tookMs);
+}
+
+function timeOf(work: () => unknown): number {
+  const startedMs = systemClock.now();
+  work();
+  return Math.round((systemClock.now() - startedMs) * 10) / 10;
+}
+
+async function repeat(measure: () => Promise<number>): Promise<{ p50Ms: number; worstMs: number }> {
+  const times: number[] = [];
+  for (let turn = 0; turn < REPEATS; turn++) times.push(await measure());
+  times.sort((a, b) => a - b);
+  return { p50Ms: times[REPEATS >> 1] ?? 0, worstMs: times.at(-1) ?? 0 };
+}
+
+function openIndex(root: string, stateFolder: string): Promise<CodeIndex> {
+  const { signal } = new AbortController();
+  return indexWorkspace(root, { stateFolder, clock: systemClock, signal, onProgress: () => {} });
 }

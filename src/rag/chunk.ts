@@ -1,4 +1,4 @@
-import type { FileFacts, SymbolFact } from './facts.ts';
+import type { StoredFacts, SymbolFact } from './facts.ts';
 
 /** A piece of a file that a search can find: a symbol, or what stands between symbols. */
 export interface Chunk {
@@ -15,7 +15,7 @@ const SMALL_CLASS_LINES = 40;
 const MAX_CHARS = 12_000;
 
 /** Cuts a file along its symbols; long ones in windows, with the lines between symbols in pieces of their own. */
-export function cutChunks(facts: FileFacts, text: string): readonly Chunk[] {
+export function cutChunks(facts: StoredFacts, text: string): readonly Chunk[] {
   const lines = text.split('\n');
   const roots = facts.symbols.filter((symbol) => symbol.kind !== 'variable' && symbol.inScope === 0);
   const chunks: Chunk[] = [];
@@ -28,7 +28,7 @@ function cutRange(
   symbol: string | null,
   kind: string,
   inner: readonly SymbolFact[],
-  facts: FileFacts,
+  facts: StoredFacts,
   lines: readonly string[],
   chunks: Chunk[],
 ): void {
@@ -47,7 +47,7 @@ function cutRange(
 function addSymbol(
   symbol: SymbolFact,
   start: number,
-  facts: FileFacts,
+  facts: StoredFacts,
   lines: readonly string[],
   chunks: Chunk[],
 ): void {

@@ -9,6 +9,7 @@ import type {
   Import,
   Parameter,
   PlacedCall,
+  StoredFacts,
 } from './facts.ts';
 import type { LeanNode } from './lean-node.ts';
 
@@ -196,8 +197,8 @@ export class FactBuilder {
     return { startLine: this.lineAt(node.start), endLine: this.lineAt(Math.max(node.start, node.end - 1)) };
   }
 
-  build(): FileFacts {
-    const facts = {
+  build(): StoredFacts {
+    return {
       language: this.language,
       lines: this.#lineStarts.length,
       package: this.package,
@@ -208,12 +209,11 @@ export class FactBuilder {
       exports: this.#exports,
       statements: this.#statements,
     };
-    return { ...facts, calls: listCalls(facts) };
   }
 }
 
 /** Every call of a file, each once, in the order of its statements. */
-export function listCalls(facts: Omit<FileFacts, 'calls'>): PlacedCall[] {
+export function listCalls(facts: StoredFacts): PlacedCall[] {
   const calls: PlacedCall[] = [];
   const seen = new Set<CallExpression>();
   const add = (scope: number, root: Expression) =>

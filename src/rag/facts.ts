@@ -124,7 +124,8 @@ export interface Statement {
   readonly value: Expression;
 }
 
-export interface FileFacts {
+/** What is kept of a file. */
+export interface StoredFacts {
   readonly language: string;
   readonly lines: number;
   /** Go package, Java package, C# or PHP namespace; empty elsewhere. */
@@ -135,6 +136,10 @@ export interface FileFacts {
   readonly imports: readonly Import[];
   readonly exports: readonly Export[];
   readonly statements: readonly Statement[];
+}
+
+export interface FileFacts extends StoredFacts {
+  /** Each call once, found in the expressions above. */
   readonly calls: readonly PlacedCall[];
 }
 

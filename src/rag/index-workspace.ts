@@ -1,20 +1,17 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
+import { AppError } from '../errors.ts';
 import type { Notice } from '../types.ts';
 import type { Route } from '../types-code.ts';
 import type { CodeIndex, IndexedFile, IndexSummary } from './code-index.ts';
-import { listCalls } from './fact-builder.ts';
 import type { FileFacts } from './facts.ts';
-import { IndexThread, readFactsVersion } from './index-thread.ts';
-import { fingerprintOf, keepLinkedCode, type LinkedCode, recallLinkedCode } from './linked-code.ts';
-import { readManifests } from './manifests.ts';
-import { createModuleFinder } from './modules/module-finder.ts';
-import { Program } from './program.ts';
+import { readFactsVersion } from './index-thread.ts';
+import { linkCode } from './link-code.ts';
+import { keepLinkedCode, recallLinkedCode } from './linked-code.ts';
 import { readFiles } from './read-files.ts';
-import { Resolver } from './resolver.ts';
-import { routeFinders } from './routes/index.ts';
 import { searchChunks } from './search.ts';
+import { GenerationBuild } from './store/generation-build.ts';
 import { GenerationFiles } from './store/generation-files.ts';
 import type { GenerationReader } from './store/generation-reader.ts';
 import type { FileRow, NewFileRow } from './store/rows.ts';
@@ -30,10 +27,6 @@ export interface IndexDeps {
   readonly onProgress: (done: number, total: number) => void;
 }
 
-const TEST_FILE =
-  /(^|\/)(__tests__|__mocks__|tests?|specs?|e2e)\/|[._](test|spec)\.[cm]?[jt]sx?$|(^|\/)(test_[^/]*|conftest)\.py$|_test\.(go|py)$|Tests?\.(java|cs)$/;
-const ROWS_AT_ONCE = 100;
-
 /**
  * Indexes the code below `root`. Files whose content is what it was are taken from the generation before; the new one
  * is published when it is whole, so that a killed indexing leaves the old one.
@@ -45,20 +38,23 @@ export async function indexWorkspace(root: string, deps: IndexDeps): Promise<Cod
   const realRoot = await realpath(root);
   const generations = new GenerationFiles(deps.stateFolder);
   await generations.prepare();
-  const found = await walk(realRoot, deps.signal);
+  const found = await walk(realRoot, deps.clock.date().getTime(), deps.signal);
   const version = await readFactsVersion();
   const previous = await openPublished(generations, version);
+  const build = new GenerationBuild(generations, previous, version);
   try {
-    return await indexFrom(previous, { realRoot, generations, found, startedMs, version }, deps);
+    return await indexFrom(previous, { realRoot, build, found, startedMs, version }, deps);
   } catch (error) {
     previous?.close();
     throw error;
+  } finally {
+    await build.discard();
   }
 }
 
 interface IndexJob {
   readonly realRoot: string;
-  readonly generations: GenerationFiles;
+  readonly build: GenerationBuild;
   readonly found: FoundFiles;
   readonly startedMs: number;
   readonly version: string;
@@ -66,31 +62,31 @@ interface IndexJob {
 
 async function indexFrom(
   previous: GenerationReader | null,
-  { realRoot, generations, found, startedMs, version }: IndexJob,
+  { realRoot, build, found, startedMs, version }: IndexJob,
   deps: IndexDeps,
 ): Promise<CodeIndex> {
   const known = new Map(previous?.listFiles().map((row) => [row.file, row]));
-  const read = await readFiles(realRoot, found.code, known, deps);
+  const fresh = new Map<string, Omit<NewFileRow, 'chunks'>>();
+  const onRows = async (rows: readonly NewFileRow[]) => {
+    await asStorage(() => build.add(rows));
+    for (const { chunks: _, ...row } of rows) fresh.set(row.file, row);
+  };
+  const read = await readFiles(realRoot, found.code, known, { ...deps, onRows });
   deps.signal.throwIfAborted();
   const recalled = recallLinkedCode(realRoot, version);
   const isRecalled = (file: string) => recalled?.sha256ByFile.get(file) === known.get(file)?.sha256;
-  const oldFacts = [...read.same].every(isRecalled)
-    ? new Map<string, string>()
-    : (previous?.readFacts() ?? new Map<string, string>());
-  const removed = [...known.keys()].filter((file) => !read.same.has(file) && !read.rows.has(file));
-  const reader =
-    previous !== null && read.rows.size === 0 && removed.length === 0
-      ? previous
-      : await publish(
-          generations,
-          previous,
-          { rows: [...read.rows.values()], removed, version },
-          deps.signal,
-        );
-  const rows = [...[...read.same].flatMap((file) => known.get(file) ?? []), ...read.rows.values()];
+  const oldFacts = [...read.same].every(isRecalled) ? null : previous?.readFacts();
+  const removed = [...known.keys()].filter((file) => !read.same.has(file) && !fresh.has(file));
+  const reader = await asStorage(async () => {
+    await build.remove(removed);
+    await build.restamp(read.restamped);
+    return build.publish();
+  });
+  const rows = [...[...read.same].flatMap((file) => known.get(file) ?? []), ...fresh.values()];
   const manifests = await readTexts(realRoot, found.manifests);
-  const textOf = (file: string) => read.rows.get(file)?.facts ?? oldFacts.get(file) ?? '';
-  const linked = link(rows, manifests, recalled, textOf);
+  const packedOf = (file: string) => fresh.get(file)?.facts ?? oldFacts?.get(file) ?? null;
+  const sha256ByFile = new Map(rows.map(({ file, sha256 }) => [file, sha256]));
+  const linked = linkCode(sha256ByFile, manifests, recalled, packedOf);
   keepLinkedCode(realRoot, version, linked);
   const { facts, resolver, routes } = linked;
   const files = rows.map(toFile).sort((a, b) => (a.file < b.file ? -1 : 1));
@@ -98,7 +94,7 @@ async function indexFrom(
   const tookMs = deps.clock.now() - startedMs;
   return new WorkspaceIndex({
     root: realRoot,
-    summary: summarise(files, facts, routes, skipped, tookMs, read.rows.size),
+    summary: summarise(files, facts, routes, skipped, tookMs, fresh.size),
     files,
     routes,
     resolver,
@@ -108,22 +104,18 @@ async function indexFrom(
   });
 }
 
-function link(
-  rows: readonly Omit<FileRow, 'facts'>[],
-  manifests: ReadonlyMap<string, string>,
-  recalled: LinkedCode | null,
-  textOf: (file: string) => string,
-): LinkedCode {
-  const sha256ByFile = new Map(rows.map(({ file, sha256 }) => [file, sha256]));
-  const fingerprint = fingerprintOf(sha256ByFile, manifests);
-  if (recalled?.fingerprint === fingerprint) return recalled;
-  const factsOf = (file: string) =>
-    (recalled?.sha256ByFile.get(file) === sha256ByFile.get(file) ? recalled?.facts.get(file) : undefined) ??
-    parseFacts(textOf(file));
-  const facts = new Map([...sha256ByFile.keys()].sort().map((file) => [file, factsOf(file)]));
-  const finder = createModuleFinder([...facts.keys()], readManifests(manifests));
-  const resolver = new Resolver(new Program(facts, finder));
-  return { fingerprint, sha256ByFile, facts, resolver, routes: findRoutes(resolver) };
+/** @throws AppError STORAGE_FAILED for what the file system or SQLite refuses. */
+async function asStorage<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (cause) {
+    const seen = cause instanceof Error ? cause.message : String(cause);
+    throw new AppError('STORAGE_FAILED', 'The index could not be written.', {
+      hint: 'Look for room and rights in .breakwater/index of the workspace; it may be deleted at any time.',
+      details: { seen },
+      cause,
+    });
+  }
 }
 
 async function openPublished(
@@ -144,42 +136,6 @@ async function openPublished(
   return null;
 }
 
-async function publish(
-  generations: GenerationFiles,
-  previous: GenerationReader | null,
-  { rows, removed, version }: { rows: readonly NewFileRow[]; removed: readonly string[]; version: string },
-  signal: AbortSignal,
-): Promise<GenerationReader> {
-  const path = generations.privatePath();
-  const thread = new IndexThread();
-  const stop = () => void thread.stop();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    await thread.ask({ do: 'begin', path, base: previous?.path ?? null, removed, version });
-    for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
-      await thread.ask({ do: 'add', rows: rows.slice(at, at + ROWS_AT_ONCE) });
-    }
-    await thread.ask({ do: 'finish' });
-    const link = await generations.publish(path);
-    const { GenerationReader: Reader } = await import('./store/generation-reader.ts');
-    return new Reader(link);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', stop);
-    previous?.close();
-    await thread.stop();
-    await generations.discard(path);
-  }
-}
-
-function parseFacts(json: string): FileFacts {
-  // Written by our own reader of this version, which the generation's version says.
-  const facts = JSON.parse(json) as Omit<FileFacts, 'calls'>;
-  return { ...facts, calls: listCalls(facts) };
-}
-
 async function readTexts(root: string, files: readonly FoundFile[]): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>();
   for (const { file } of files) {
@@ -187,28 +143,6 @@ async function readTexts(root: string, files: readonly FoundFile[]): Promise<Rea
     if (text !== null) texts.set(file, text);
   }
   return texts;
-}
-
-function findRoutes(resolver: Resolver): readonly Route[] {
-  const all = routeFinders.flatMap((finder) => [...finder.find(resolver)]);
-  // Applications that tests put together answer no operation, unless there is nothing else.
-  const real = all.filter(
-    (route) => !TEST_FILE.test(route.handler.file) && !TEST_FILE.test(route.declaredAt.file),
-  );
-  const routes = real.length > 0 ? real : all;
-  const distinct = new Map(
-    routes.map((route) => [
-      `${route.framework} ${route.method} ${route.path} ${route.handler.file}:${route.handler.startLine}`,
-      route,
-    ]),
-  );
-  // Of two routes with one path, the one that its framework asks first stays first.
-  return [...distinct.values()].sort((a, b) => compare(a.path, b.path) || compare(a.method, b.method));
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 function toFile({ file, language, sha256, lines, bytes }: Omit<FileRow, 'facts'>): IndexedFile {

@@ -1,79 +1,64 @@
-/** The thread of the index: reads and parses files, and builds generations. It may die; its caller carries on. */
+/** A thread that reads and parses files for the index. It may die; its caller carries on. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { cutChunks } from './chunk.ts';
-import type { FileRead, FileToRead, IndexReply, IndexRequest } from './index-messages.ts';
+import { packFacts } from './fact-pack.ts';
+import type { FileRead, FileToRead, IndexRequest } from './index-messages.ts';
 import { languageOf } from './languages.ts';
-import { readFacts } from './read-facts.ts';
-import type { GenerationWriter } from './store/generation-writer.ts';
+import { readStoredFacts } from './read-facts.ts';
+import { indexWords } from './words.ts';
 
-let writer: GenerationWriter | null = null;
+let last: Promise<void> = Promise.resolve();
 
-parentPort?.on('message', (request: IndexRequest) => {
-  void answer(request).then((reply) => parentPort?.postMessage(reply));
+parentPort?.on('message', ({ root, files }: IndexRequest) => {
+  // Answers leave in the order of the questions.
+  last = last.then(async () => {
+    const reads: FileRead[] = [];
+    for (const file of files) reads.push(await readOne(root, file));
+    const packed = reads.flatMap((read) => (read.result === 'read' ? [read.row.facts.buffer] : []));
+    parentPort?.postMessage(reads, packed);
+  });
 });
 
-async function answer(request: IndexRequest): Promise<IndexReply> {
-  try {
-    return { ok: true, files: await serve(request) };
-  } catch (error) {
-    writer?.abandon();
-    writer = null;
-    return { ok: false, error: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-async function serve(request: IndexRequest): Promise<readonly FileRead[]> {
-  switch (request.do) {
-    case 'read': {
-      const files: FileRead[] = [];
-      for (const file of request.files) files.push(await readOne(request.root, file));
-      return files;
-    }
-    case 'begin': {
-      // Loaded here, since a thread that only parses needs no database.
-      const { GenerationWriter: Writer } = await import('./store/generation-writer.ts');
-      writer = new Writer(request.path, request.base, request.version);
-      writer.remove(request.removed);
-      return [];
-    }
-    case 'add':
-      writer?.add(request.rows);
-      return [];
-    case 'finish':
-      writer?.finish();
-      writer = null;
-      return [];
-  }
-}
-
-async function readOne(root: string, { file, modifiedMs, knownSha256 }: FileToRead): Promise<FileRead> {
+async function readOne(root: string, { file, stamp, knownSha256 }: FileToRead): Promise<FileRead> {
   const skipped = (reason: string): FileRead => ({ result: 'skipped', file, reason });
   const language = languageOf(file);
-  const bytes = await readFile(join(root, file)).catch(() => null);
+  const bytes = readBytes(join(root, file));
   if (bytes === null) return skipped('the file could not be read');
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (sha256 === knownSha256) return { result: 'same', file };
+  if (sha256 === knownSha256) return { result: 'same', file, stamp };
   // The parser stops at a NUL.
   if (language === null || bytes.includes(0)) return skipped('binary files are not indexed');
   const text = bytes.toString('utf8');
   if (isMinified(text)) return skipped('generated or minified code is not indexed');
-  const facts = await readFacts(language, text);
-  // Calls are found again from the other facts.
-  const { calls: _, ...kept } = facts;
+  const facts = await readStoredFacts(language, text);
   const row = {
     file,
     language,
     sha256,
     lines: facts.lines,
     bytes: bytes.length,
-    modifiedMs,
-    facts: JSON.stringify(kept),
-    chunks: cutChunks(facts, text),
+    stamp,
+    facts: packFacts(facts),
+    pathWords: indexWords(file),
+    chunks: cutChunks(facts, text).map((chunk) => ({
+      ...chunk,
+      nameWords: indexWords(chunk.symbol ?? ''),
+      bodyWords: indexWords(chunk.text),
+    })),
   };
   return { result: 'read', row };
+}
+
+function readBytes(path: string): Buffer | null {
+  try {
+    return readFileSync(path);
+  } catch {
+    // Gone, or closed to us.
+    return null;
+  }
 }
 
 const MINIFIED_LINE = 5000;

@@ -29,6 +29,11 @@ export function keepLinkedCode(root: string, version: string, linked: LinkedCode
   for (const oldest of [...kept.keys()].slice(0, -ROOTS_KEPT)) kept.delete(oldest);
 }
 
+/** Lets go of all linked code. */
+export function forgetLinkedCode(): void {
+  kept.clear();
+}
+
 /** Names the content of a workspace: its code by hash, its manifests by text. */
 export function fingerprintOf(
   sha256ByFile: ReadonlyMap<string, string>,

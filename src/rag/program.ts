@@ -1,6 +1,7 @@
 import type { CodeSymbol } from '../types-code.ts';
 import type { Entity, Place } from './entity.ts';
-import type { Binding, FileFacts, Import, PlacedCall, SymbolFact } from './facts.ts';
+import { lastName } from './expressions.ts';
+import type { Binding, CallExpression, FileFacts, Import, PlacedCall, SymbolFact } from './facts.ts';
 import { familyOf } from './languages.ts';
 import type { ModuleFinder } from './modules/module-finder.ts';
 
@@ -10,6 +11,13 @@ interface FileTables {
   readonly symbols: ReadonlyMap<string, readonly number[]>;
 }
 
+/** A call such as `app.get(…)`. */
+export interface MemberCall {
+  readonly place: Place;
+  readonly call: CallExpression;
+  readonly name: string;
+}
+
 /** The facts of all files with the tables that lookups need. */
 export class Program {
   readonly files: ReadonlyMap<string, FileFacts>;
@@ -17,6 +25,8 @@ export class Program {
   readonly #tables = new Map<string, FileTables>();
   readonly #symbolsByName = new Map<string, { readonly file: string; readonly index: number }[]>();
   readonly #callsByName = new Map<string, { readonly file: string; readonly placed: PlacedCall }[]>();
+  #classesByBase: Map<string, { readonly file: string; readonly index: number }[]> | null = null;
+  readonly #memberCalls = new Map<string, readonly MemberCall[]>();
   readonly #filesByFolder = new Map<string, string[]>();
 
   constructor(files: ReadonlyMap<string, FileFacts>, modules: ModuleFinder) {
@@ -64,10 +74,28 @@ export class Program {
     return this.#symbolsByName.get(name) ?? [];
   }
 
+  /** Classes that name `base`, in whatever module, as what they are made from. */
+  classesBasedOn(base: string): readonly { readonly file: string; readonly index: number }[] {
+    this.#classesByBase ??= this.#listBases();
+    return this.#classesByBase.get(base) ?? [];
+  }
+
   /** Calls whose callee ends in `name`, in files of one family of languages. */
   callsNamed(name: string, family: string): { readonly file: string; readonly placed: PlacedCall }[] {
     const calls = this.#callsByName.get(name) ?? [];
     return calls.filter(({ file }) => familyOf(this.facts(file).language) === family);
+  }
+
+  /** Calls of a family's files that are made on something, in the order of files and lines. */
+  memberCalls(family: string): readonly MemberCall[] {
+    let calls = this.#memberCalls.get(family);
+    if (calls === undefined) {
+      calls = [...this.files].flatMap(([file, facts]) =>
+        familyOf(facts.language) === family ? listMemberCalls(file, facts) : [],
+      );
+      this.#memberCalls.set(family, calls);
+    }
+    return calls;
   }
 
   filesIn(folder: string): readonly string[] {
@@ -111,6 +139,18 @@ export class Program {
       .map(({ file, index }): Entity => ({ kind: 'symbol', file, index }));
   }
 
+  #listBases(): Map<string, { readonly file: string; readonly index: number }[]> {
+    const classes = new Map<string, { readonly file: string; readonly index: number }[]>();
+    for (const [file, facts] of this.files) {
+      facts.symbols.forEach((symbol, index) => {
+        if (symbol.kind !== 'class') return;
+        const names = new Set(symbol.bases.map((base) => lastName(base)));
+        for (const name of names) if (name !== null) append(classes, name, { file, index });
+      });
+    }
+    return classes;
+  }
+
   #tablesOf(file: string): FileTables {
     const known = this.#tables.get(file);
     if (known !== undefined) return known;
@@ -129,6 +169,20 @@ export class Program {
     this.#tables.set(file, made);
     return made;
   }
+}
+
+const memberCallsOf = new WeakMap<FileFacts, readonly MemberCall[]>();
+
+/** Kept with the facts, which outlive a program. */
+function listMemberCalls(file: string, facts: FileFacts): readonly MemberCall[] {
+  let calls = memberCallsOf.get(facts);
+  if (calls === undefined) {
+    calls = facts.calls.flatMap(({ scope, call }): MemberCall[] =>
+      call.callee.kind === 'member' ? [{ place: { file, scope }, call, name: call.callee.name }] : [],
+    );
+    memberCallsOf.set(facts, calls);
+  }
+  return calls;
 }
 
 /** The folder of a file; empty for one at the root. */

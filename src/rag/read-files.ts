@@ -2,15 +2,15 @@ import { type Clock, sleep } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import type { Notice } from '../types.ts';
 import type { FileRead, FileToRead } from './index-messages.ts';
-import { IndexThread } from './index-thread.ts';
+import { type ThreadSlot, withIndexThreads } from './index-pool.ts';
 import type { FileRow, NewFileRow } from './store/rows.ts';
 import type { FoundFile } from './walk.ts';
 
 /** What became of the files that were found. */
 export interface ReadFiles {
-  /** Files whose text is what it was. */
+  /** Files whose text is what it was, with those of another stamp. */
   readonly same: ReadonlySet<string>;
-  readonly rows: ReadonlyMap<string, NewFileRow>;
+  readonly restamped: ReadonlyMap<string, string>;
   readonly skipped: readonly Notice[];
 }
 
@@ -18,13 +18,17 @@ interface ReadDeps {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
+  /** Told of files with a new text, in no order. */
+  readonly onRows: (rows: readonly NewFileRow[]) => Promise<void>;
 }
 
 const BATCH = 24;
+/** A thread finds its next batch waiting when it has answered one. */
+const BATCHES_PER_THREAD = 2;
 /** No honest file takes this long; a thread that does not answer is given up. */
 const BATCH_LIMIT_MS = 60_000;
 
-/** Reads files in a thread of its own; a file that ends the thread is left out, and the rest goes on. */
+/** Reads files in threads of their own; a file that ends its thread is left out, and the rest goes on. */
 export async function readFiles(
   root: string,
   found: readonly FoundFile[],
@@ -32,78 +36,94 @@ export async function readFiles(
   deps: ReadDeps,
 ): Promise<ReadFiles> {
   const same = new Set<string>();
-  const rows = new Map<string, NewFileRow>();
+  const restamped = new Map<string, string>();
   const reasons = new Map<string, string[]>();
-  const toRead = found.flatMap((file): FileToRead[] => {
-    const row = known.get(file.file);
-    // An editor that keeps time and size of a changed file is not known.
-    if (row !== undefined && row.modifiedMs === file.modifiedMs && row.bytes === file.bytes) {
-      same.add(file.file);
+  const toRead = found.flatMap(({ file, stamp }): FileToRead[] => {
+    const row = known.get(file);
+    if (row !== undefined && stamp !== '' && row.stamp === stamp) {
+      same.add(file);
       return [];
     }
-    return [{ file: file.file, modifiedMs: file.modifiedMs, knownSha256: row?.sha256 ?? null }];
+    return [{ file, stamp, knownSha256: row?.sha256 ?? null }];
   });
-  const take = (reads: readonly FileRead[]) => {
+  let done = same.size;
+  const take = async (reads: readonly FileRead[]) => {
+    const rows: NewFileRow[] = [];
     for (const read of reads) {
-      if (read.result === 'same') same.add(read.file);
-      else if (read.result === 'read') rows.set(read.row.file, read.row);
-      else reasons.set(read.reason, [...(reasons.get(read.reason) ?? []), read.file]);
+      if (read.result === 'read') rows.push(read.row);
+      else if (read.result === 'skipped')
+        reasons.set(read.reason, [...(reasons.get(read.reason) ?? []), read.file]);
+      else {
+        same.add(read.file);
+        if (read.stamp !== '') restamped.set(read.file, read.stamp);
+      }
     }
-    deps.onProgress(same.size + rows.size, found.length);
+    await deps.onRows(rows);
+    done += reads.length;
+    deps.onProgress(done, found.length);
   };
-  await readInBatches(root, toRead, take, deps);
+  if (toRead.length > 0) await withIndexThreads((slots) => readInBatches(root, toRead, slots, take, deps));
   const skipped = [...reasons].map(([message, files]) => ({
-    where: files.length === 1 ? (files[0] ?? '') : `${files[0]} and ${files.length - 1} more`,
+    where: files.length === 1 ? (files[0] ?? '') : `${files.sort()[0]} and ${files.length - 1} more`,
     message,
   }));
-  return { same, rows, skipped };
+  return { same, restamped, skipped };
 }
 
 async function readInBatches(
   root: string,
   files: readonly FileToRead[],
-  take: (reads: readonly FileRead[]) => void,
+  slots: readonly ThreadSlot[],
+  take: (reads: readonly FileRead[]) => Promise<void>,
   deps: ReadDeps,
 ): Promise<void> {
   const waiting: (readonly FileToRead[])[] = [];
   for (let at = 0; at < files.length; at += BATCH) waiting.push(files.slice(at, at + BATCH));
-  let thread: IndexThread | null = null;
-  try {
+  const failed = new AbortController();
+  const signal = AbortSignal.any([deps.signal, failed.signal]);
+  const readAll = async (slot: ThreadSlot) => {
     for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
-      deps.signal.throwIfAborted();
-      thread ??= new IndexThread();
-      const reads = await readBatch(thread, root, batch, deps);
-      if (reads !== null) {
-        take(reads);
-        continue;
-      }
-      await thread.stop();
-      thread = null;
+      signal.throwIfAborted();
+      const reads = await readBatch(slot, root, batch, deps.clock, signal);
       const [only] = batch;
-      if (batch.length > 1) waiting.unshift(...batch.map((file) => [file]));
+      if (reads !== null) await take(reads);
+      else if (batch.length > 1) waiting.unshift(...batch.map((file) => [file]));
       else if (only !== undefined)
-        take([{ result: 'skipped', file: only.file, reason: 'the parser gave up on it' }]);
+        await take([{ result: 'skipped', file: only.file, reason: 'the parser gave up on it' }]);
     }
-  } finally {
-    await thread?.stop();
-  }
+  };
+  const lanes = Array.from({ length: BATCHES_PER_THREAD }, () => slots)
+    .flat()
+    .slice(0, waiting.length);
+  const ends = await Promise.allSettled(
+    lanes.map((slot) =>
+      readAll(slot).catch((error: unknown) => {
+        failed.abort(error);
+        throw error;
+      }),
+    ),
+  );
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
 /** `null`: the thread died or hangs. */
 async function readBatch(
-  thread: IndexThread,
+  slot: ThreadSlot,
   root: string,
   files: readonly FileToRead[],
-  { clock, signal }: ReadDeps,
+  clock: Clock,
+  signal: AbortSignal,
 ): Promise<readonly FileRead[] | null> {
+  const thread = slot.take();
   const answered = new AbortController();
   const limit = sleep(clock, BATCH_LIMIT_MS, AbortSignal.any([signal, answered.signal])).then(
     () => null,
     () => null,
   );
   try {
-    const reads = await Promise.race([thread.ask({ do: 'read', root, files }), limit]);
+    const reads = await Promise.race([thread.ask({ root, files }), limit]);
     signal.throwIfAborted();
+    if (reads === null) await slot.discard(thread);
     return reads;
   } catch (error) {
     if (error instanceof AppError && error.code === 'INTERNAL') return null;

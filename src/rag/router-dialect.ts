@@ -46,6 +46,8 @@ export interface RouterDialect {
     readonly prefix: Expression | null;
     readonly tags: Expression | null;
   };
+  /** Whether a call of this name may say anything at all; absent: any may. Asked of each call, so it must be quick. */
+  readonly speaks?: (name: string) => boolean;
   /** What a call of `name` says; `null`: nothing. */
   readonly read: (call: CallExpression, name: string) => RouterCall | null;
   /** Routes are declared by decorators with the same calls. */

@@ -39,9 +39,17 @@ export class RouterGraph {
     call: CallExpression,
     place: Place,
   ): { readonly said: RouterCall; readonly on: readonly RouterNode[] } | null {
-    if (call.callee.kind !== 'member') return null;
-    const said = this.#dialect.read(call, call.callee.name);
-    if (said === null) return null;
+    return call.callee.kind === 'member' ? this.callOf(call, call.callee.name, place) : null;
+  }
+
+  /** The same for a call of the method `name`. */
+  callOf(
+    call: CallExpression,
+    name: string,
+    place: Place,
+  ): { readonly said: RouterCall; readonly on: readonly RouterNode[] } | null {
+    const said = call.callee.kind === 'member' ? this.#dialect.read(call, name) : null;
+    if (said === null || call.callee.kind !== 'member') return null;
     const on = this.routersAt(call.callee.of, place);
     return on.length === 0 ? null : { said, on };
   }

@@ -53,16 +53,22 @@ class RouterRoutes {
 
   find(): readonly Route[] {
     const declared: Declared[] = [];
-    for (const [file, facts] of this.#resolver.program.files) {
-      if (familyOf(facts.language) !== this.#dialect.family) continue;
-      for (const { scope, call } of facts.calls) {
-        const spoken = this.#graph.callOn(call, { file, scope });
-        if (spoken === null) continue;
-        this.#graph.hang(spoken.said, spoken.on, { file, scope }, call);
-        if (spoken.said.does !== 'route') continue;
-        declared.push({ said: spoken.said, on: spoken.on, place: { file, scope }, call, decorated: null });
+    const { program } = this.#resolver;
+    const { family, speaks = () => true } = this.#dialect;
+    for (const { place, call, name } of program.memberCalls(family)) {
+      if (!speaks(name)) continue;
+      const spoken = this.#graph.callOf(call, name, place);
+      if (spoken === null) continue;
+      const { said, on } = spoken;
+      this.#graph.hang(said, on, place, call);
+      if (said.does === 'route') declared.push({ said, on, place, call, decorated: null });
+    }
+    if (this.#dialect.decorates === true) {
+      for (const [file, { language }] of program.files) {
+        if (familyOf(language) === family) declared.push(...this.#decorated(file));
       }
-      if (this.#dialect.decorates === true) declared.push(...this.#decorated(file));
+      const order = new Map([...program.files.keys()].map((file, index) => [file, index]));
+      declared.sort((a, b) => (order.get(a.place.file) ?? 0) - (order.get(b.place.file) ?? 0));
     }
     return declared.flatMap((entry) => this.#routesOf(entry));
   }

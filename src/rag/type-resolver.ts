@@ -118,15 +118,11 @@ export class TypeResolver {
     const { program } = this.#lookups;
     const wanted = program.symbol(owner);
     if (program.facts(owner.file).language === 'go') return this.#implementersInGo(owner, method);
-    return [...program.files].flatMap(([file, facts]) =>
-      facts.symbols.flatMap((symbol, index) => {
-        if (symbol.kind !== 'class' || !symbol.bases.some((base) => lastName(base) === wanted.name))
-          return [];
-        const bases = this.basesOf({ kind: 'instance', file, index });
-        const isBase = bases.some((base) => base.file === owner.file && base.index === owner.index);
-        return isBase ? [{ kind: 'instance', file, index } as const] : [];
-      }),
-    );
+    return program.classesBasedOn(wanted.name).flatMap(({ file, index }) => {
+      const bases = this.basesOf({ kind: 'instance', file, index });
+      const isBase = bases.some((base) => base.file === owner.file && base.index === owner.index);
+      return isBase ? [{ kind: 'instance', file, index } as const] : [];
+    });
   }
 
   /** Classes of this name, those of the same file and folder first. */

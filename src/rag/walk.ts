@@ -1,5 +1,6 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { type Dirent, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { isAbsolute, join, relative, sep } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import ignore, { type Ignore } from 'ignore';
 import type { Notice } from '../types.ts';
 import { languageOf } from './languages.ts';
@@ -10,7 +11,8 @@ export interface FoundFile {
   /** Relative to the root, with `/`. */
   readonly file: string;
   readonly bytes: number;
-  readonly modifiedMs: number;
+  /** Changes with size, times and inode; empty for a file so young that it may change within one tick of its times. */
+  readonly stamp: string;
 }
 
 export interface FoundFiles {
@@ -36,26 +38,40 @@ interface Level {
   readonly rules: readonly { readonly base: string; readonly ignored: Ignore }[];
 }
 
+/** A folder's reading blocks; other work has its turn after so many. */
+const FOLDERS_AT_ONCE = 50;
+
 /** Lists the code and the manifests below `root`; links are followed only inside it, and each folder once. */
-export async function walk(root: string, signal: AbortSignal): Promise<FoundFiles> {
-  return new Walk(await realpath(root), signal).run();
+export async function walk(root: string, nowMs: number, signal: AbortSignal): Promise<FoundFiles> {
+  return new Walk(realpathSync(root), nowMs, signal).run();
 }
 
 class Walk {
   readonly #root: string;
+  readonly #nowMs: number;
   readonly #signal: AbortSignal;
   readonly #seen = new Set<string>();
   readonly #code: FoundFile[] = [];
   readonly #manifests: FoundFile[] = [];
   readonly #skipped = new Map<string, { count: number; example: string }>();
+  readonly #folders: Level[] = [{ folder: '', rules: [] }];
+  /** Read last, so that a folder goes by its own name and not by that of a link. */
+  readonly #linked: Level[] = [];
 
-  constructor(root: string, signal: AbortSignal) {
+  constructor(root: string, nowMs: number, signal: AbortSignal) {
     this.#root = root;
+    this.#nowMs = nowMs;
     this.#signal = signal;
   }
 
   async run(): Promise<FoundFiles> {
-    await this.#folder({ folder: '', rules: [] });
+    for (let count = 1; ; count++) {
+      const level = this.#folders.pop() ?? this.#linked.shift();
+      if (level === undefined) break;
+      this.#signal.throwIfAborted();
+      this.#folder(level);
+      if (count % FOLDERS_AT_ONCE === 0) await setImmediate();
+    }
     const byPath = (a: FoundFile, b: FoundFile) => (a.file < b.file ? -1 : 1);
     return {
       code: this.#code.sort(byPath),
@@ -67,13 +83,12 @@ class Walk {
     };
   }
 
-  async #folder({ folder, rules }: Level): Promise<void> {
-    this.#signal.throwIfAborted();
+  #folder({ folder, rules }: Level): void {
     const path = join(this.#root, folder);
-    const real = await realpath(path).catch(() => null);
+    const real = attempt(() => realpathSync(path));
     if (real === null || this.#seen.has(real)) return;
     this.#seen.add(real);
-    const entries = await readdir(path, { withFileTypes: true }).catch(() => null);
+    const entries = attempt(() => readdirSync(path, { withFileTypes: true }));
     if (entries === null) {
       this.#skip('the folder could not be read', folder);
       return;
@@ -81,39 +96,41 @@ class Walk {
     const hasIgnore = entries.some((entry) => entry.name === '.gitignore');
     const level: Level = {
       folder,
-      rules: hasIgnore ? [...rules, { base: folder, ignored: await readRules(path) }] : rules,
+      rules: hasIgnore ? [...rules, { base: folder, ignored: readRules(path) }] : rules,
     };
     const isProject = entries.some((entry) => isManifest(entry.name));
-    for (const entry of entries) {
-      const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory()) await this.#subfolder(name, entry.name, level, isProject);
-      else if (entry.isFile()) await this.#file(name, level);
-      else if (entry.isSymbolicLink()) await this.#link(name, entry.name, level, isProject);
-    }
+    for (const entry of entries) this.#entry(entry, level, isProject);
   }
 
-  async #subfolder(file: string, name: string, level: Level, isProject: boolean): Promise<void> {
+  #entry(entry: Dirent, level: Level, isProject: boolean): void {
+    const file = level.folder === '' ? entry.name : `${level.folder}/${entry.name}`;
+    if (entry.isDirectory()) this.#subfolder(file, entry.name, level, isProject, this.#folders);
+    else if (entry.isFile()) this.#file(file, level);
+    else if (entry.isSymbolicLink()) this.#link(file, entry.name, level, isProject);
+  }
+
+  #subfolder(file: string, name: string, level: Level, isProject: boolean, queue: Level[]): void {
     if (SKIPPED_FOLDERS.test(name) || (isProject && BUILD_FOLDERS.test(name))) {
       if (!name.startsWith('.')) this.#skip('vendored or built code is not indexed', file);
       return;
     }
     if (isIgnored(`${file}/`, level)) this.#skip('.gitignore leaves it out', file);
-    else await this.#folder({ folder: file, rules: level.rules });
+    else queue.push({ folder: file, rules: level.rules });
   }
 
-  async #link(file: string, name: string, level: Level, isProject: boolean): Promise<void> {
-    const real = await realpath(join(this.#root, file)).catch(() => null);
+  #link(file: string, name: string, level: Level, isProject: boolean): void {
+    const real = attempt(() => realpathSync(join(this.#root, file)));
     const below = real === null ? '..' : relative(this.#root, real);
-    if (real === null || below.startsWith('..') || sep + below === real) {
+    if (real === null || below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below)) {
       this.#skip('a link that leads out of the folder is not followed', file);
       return;
     }
-    const found = await stat(real).catch(() => null);
-    if (found?.isDirectory() === true) await this.#subfolder(file, name, level, isProject);
+    const found = attempt(() => statSync(real));
+    if (found?.isDirectory() === true) this.#subfolder(file, name, level, isProject, this.#linked);
     // A linked file is read where it really is.
   }
 
-  async #file(file: string, level: Level): Promise<void> {
+  #file(file: string, level: Level): void {
     const isCode = languageOf(file) !== null;
     const manifest = isManifest(file);
     if (!isCode && !manifest) return;
@@ -125,7 +142,7 @@ class Walk {
       this.#skip('generated or minified code is not indexed', file);
       return;
     }
-    const found = await stat(join(this.#root, file)).catch(() => null);
+    const found = attempt(() => statSync(join(this.#root, file)));
     // Gone since the folder was listed.
     if (found === null || !found.isFile()) return;
     const limit = manifest ? MAX_MANIFEST_BYTES : MAX_CODE_BYTES;
@@ -133,7 +150,7 @@ class Walk {
       this.#skip(`files above ${limit / 1024 / 1024} MB are not indexed`, file);
       return;
     }
-    const entry = { file, bytes: found.size, modifiedMs: found.mtimeMs };
+    const entry = { file, bytes: found.size, stamp: stampOf(found, this.#nowMs) };
     (manifest ? this.#manifests : this.#code).push(entry);
   }
 
@@ -144,8 +161,22 @@ class Walk {
   }
 }
 
-async function readRules(folder: string): Promise<Ignore> {
-  const text = await readFile(join(folder, '.gitignore'), 'utf8').catch(() => '');
+/** A file system keeps times in steps of some ms, some (FAT, old NFS) in whole seconds. */
+const TICK_MS = 50;
+const COARSE_TICK_MS = 2_000;
+
+/**
+ * Size, times and inode. The time of the last change (`ctime`) moves with every writing, also where a program sets the
+ * time of modification back; a second writing within the same tick would not show, so a young file has no stamp
+ * ("racy git", https://git-scm.com/docs/racy-git).
+ */
+function stampOf({ size, mtimeMs, ctimeMs, ino }: Stats, nowMs: number): string {
+  const tickMs = ctimeMs % 1_000 === 0 ? COARSE_TICK_MS : TICK_MS;
+  return nowMs - ctimeMs < tickMs ? '' : `${size} ${mtimeMs} ${ctimeMs} ${ino}`;
+}
+
+function readRules(folder: string): Ignore {
+  const text = attempt(() => readFileSync(join(folder, '.gitignore'), 'utf8')) ?? '';
   return ignore({ allowRelativePaths: true }).add(text);
 }
 
@@ -156,4 +187,13 @@ function isIgnored(path: string, level: Level): boolean {
     if (yes || no) return yes;
   }
   return false;
+}
+
+/** `null`: it failed, for what is walked may change or be closed to us at any time. */
+function attempt<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
 }

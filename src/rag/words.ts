@@ -10,11 +10,7 @@ const MAX_QUERY_WORDS = 24;
 /** The text as words for the index: each identifier whole and in its parts, all lower case. */
 export function indexWords(text: string): string {
   const words: string[] = [];
-  for (const [identifier] of text.matchAll(IDENTIFIER)) {
-    const parts = splitIdentifier(identifier);
-    words.push(...parts);
-    if (parts.length > 1) words.push(parts.join(''));
-  }
+  for (const identifier of text.match(IDENTIFIER) ?? []) words.push(wordsOf(identifier));
   return words.join(' ');
 }
 
@@ -29,6 +25,20 @@ export function queryWords(query: string): readonly string[] {
   const distinct = [...new Set(words)];
   const telling = distinct.filter((word) => !EMPTY_WORDS.has(word));
   return (telling.length > 0 ? telling : distinct).slice(0, MAX_QUERY_WORDS);
+}
+
+const MAX_KNOWN = 50_000;
+const known = new Map<string, string>();
+
+/** Code repeats its identifiers: each is split once. */
+function wordsOf(identifier: string): string {
+  const found = known.get(identifier);
+  if (found !== undefined) return found;
+  const parts = splitIdentifier(identifier);
+  const words = [...parts, ...(parts.length > 1 ? [parts.join('')] : [])].join(' ');
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(identifier, words);
+  return words;
 }
 
 /** `getUserById`, `get_user_by_id` and `GETUserByID` are `get user by id`. */

@@ -1,6 +1,6 @@
 import { positional } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
-import { methodOf } from '../route-finder.ts';
+import { methodOf, speaksOf } from '../route-finder.ts';
 import type { RouterCall } from '../router-dialect.ts';
 import { defineRouterFramework } from '../router-routes.ts';
 
@@ -12,6 +12,7 @@ export default defineRouterFramework({
   constructors: /^(express|express-promise-router|@types\/express)(\.(default|Router|application))?$/,
   types:
     /^(express|express-serve-static-core|@types\/express)\.(\w+\.)?(Express|Application|Router|IRouter|core\.Express)$/,
+  speaks: speaksOf('use', 'route'),
   read(call, name) {
     if (name === 'use') return readUse(call);
     if (name === 'route') {

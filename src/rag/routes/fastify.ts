@@ -1,6 +1,6 @@
 import { entryOf, keyword, positional } from '../expressions.ts';
 import type { Expression } from '../facts.ts';
-import { methodOf } from '../route-finder.ts';
+import { methodOf, speaksOf } from '../route-finder.ts';
 import type { RouterCall } from '../router-dialect.ts';
 import { defineRouterFramework } from '../router-routes.ts';
 
@@ -11,6 +11,7 @@ export default defineRouterFramework({
   syntax: 'colon',
   constructors: /^fastify(\.(default|fastify|Fastify))?$/,
   types: /^fastify\.(FastifyInstance|FastifyTypebox|FastifyServer)$/,
+  speaks: speaksOf('register', 'route', 'withTypeProvider', 'after'),
   read(call, name) {
     const [first, ...rest] = positional(call);
     if (first === undefined) return null;

@@ -1,6 +1,6 @@
 import { positional } from '../expressions.ts';
 import type { Expression } from '../facts.ts';
-import { methodOf } from '../route-finder.ts';
+import { methodOf, speaksOf } from '../route-finder.ts';
 import { defineRouterFramework } from '../router-routes.ts';
 
 /** Hono: `app.get(path, …)`, `app.route(path, app)`, `basePath`, `on`. */
@@ -10,6 +10,7 @@ export default defineRouterFramework({
   syntax: 'colon',
   constructors: /^(hono(\/(tiny|quick))?\.Hono|@hono\/zod-openapi\.OpenAPIHono|jsr:@hono\/hono\.Hono)$/,
   types: /^(hono\.Hono|@hono\/zod-openapi\.OpenAPIHono)$/,
+  speaks: speaksOf('basePath', 'route', 'mount', 'use', 'on'),
   read(call, name) {
     const [first, ...rest] = positional(call);
     if (first === undefined) return null;

@@ -1,5 +1,5 @@
 import { keyword, positional } from '../expressions.ts';
-import { methodOf } from '../route-finder.ts';
+import { methodOf, speaksOf } from '../route-finder.ts';
 import { defineRouterFramework } from '../router-routes.ts';
 
 /** Koa with koa-router: `router.get([name], path, …)`, `router.use(path, other.routes())`, `prefix`. */
@@ -10,6 +10,7 @@ export default defineRouterFramework({
   constructors: /^(koa|koa-router|@koa\/router|@types\/koa)(\.(default|Router|Koa))?$/,
   types: /^(koa|koa-router|@koa\/router)(\.(default|Router|Koa))?$/,
   made: (call) => ({ prefix: keyword(call, 'prefix'), tags: null }),
+  speaks: speaksOf('routes', 'middleware', 'allowedMethods', 'prefix', 'use'),
   read(call, name) {
     const args = positional(call);
     const [first, second] = args;

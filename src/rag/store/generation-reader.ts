@@ -65,21 +65,23 @@ export class GenerationReader {
 
   /** What is known of each file, without its facts. */
   listFiles(): readonly Omit<FileRow, 'facts'>[] {
-    const sql = 'SELECT file, language, sha256, lines, bytes, modified_ms FROM files';
+    const sql = 'SELECT file, language, sha256, lines, bytes, stamp FROM files';
     return this.#database.all(sql).map((row) => ({
       file: text(row.file),
       language: text(row.language),
       sha256: text(row.sha256),
       lines: Number(row.lines),
       bytes: Number(row.bytes),
-      modifiedMs: Number(row.modified_ms),
+      stamp: text(row.stamp),
     }));
   }
 
-  /** Facts of every file, as JSON. */
-  readFacts(): ReadonlyMap<string, string> {
+  /** Facts of every file, packed. */
+  readFacts(): ReadonlyMap<string, Uint8Array> {
     const rows = this.#database.all('SELECT file, facts FROM files');
-    return new Map(rows.map((row) => [text(row.file), text(row.facts)]));
+    return new Map(
+      rows.flatMap(({ file, facts }) => (facts instanceof Uint8Array ? [[text(file), facts]] : [])),
+    );
   }
 
   /** Finds pieces that hold any of `words`, best first. */

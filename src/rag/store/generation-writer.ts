@@ -1,13 +1,12 @@
 import { constants, copyFileSync, existsSync } from 'node:fs';
-import { indexWords } from '../words.ts';
-import { type NewFileRow, SCHEMA_VERSION } from './rows.ts';
-import { Database } from './sqlite.ts';
+import { type ChunkRow, type NewFileRow, SCHEMA_VERSION } from './rows.ts';
+import { Database, type Statement } from './sqlite.ts';
 
 const SCHEMA = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   CREATE TABLE files (
     id INTEGER PRIMARY KEY, file TEXT NOT NULL UNIQUE, language TEXT NOT NULL, sha256 TEXT NOT NULL,
-    lines INTEGER NOT NULL, bytes INTEGER NOT NULL, modified_ms REAL NOT NULL, facts TEXT NOT NULL
+    lines INTEGER NOT NULL, bytes INTEGER NOT NULL, stamp TEXT NOT NULL, facts BLOB NOT NULL
   ) STRICT;
   CREATE TABLE chunks (
     id INTEGER PRIMARY KEY, file_id INTEGER NOT NULL, symbol TEXT, kind TEXT NOT NULL,
@@ -19,9 +18,17 @@ const SCHEMA = `
   );
 `;
 
+const STATEMENTS = {
+  file: 'INSERT INTO files (file, language, sha256, lines, bytes, stamp, facts) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  chunk: 'INSERT INTO chunks (file_id, symbol, kind, start_line, end_line, text) VALUES (?, ?, ?, ?, ?, ?)',
+  words: 'INSERT INTO words (rowid, name, path, body) VALUES (?, ?, ?, ?)',
+  stamp: 'UPDATE files SET stamp = ? WHERE file = ?',
+} as const;
+
 /** Builds one generation in a private file; nothing of it counts before it is published. */
 export class GenerationWriter {
   readonly #database: Database;
+  readonly #statements: Readonly<Record<keyof typeof STATEMENTS, Statement>>;
 
   /** Begins with a copy of `base` where there is one. */
   constructor(path: string, base: string | null, version: string) {
@@ -32,68 +39,70 @@ export class GenerationWriter {
     // would not roll one back.
     this.#database.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;');
     this.#database.exec('BEGIN');
-    if (isCopy) return;
-    this.#database.exec(SCHEMA);
-    this.#database.run("INSERT INTO meta VALUES ('version', ?)", [`${SCHEMA_VERSION}.${version}`]);
+    if (!isCopy) {
+      this.#database.exec(SCHEMA);
+      this.#database.run("INSERT INTO meta VALUES ('version', ?)", [`${SCHEMA_VERSION}.${version}`]);
+    }
+    this.#statements = {
+      file: this.#database.prepare(STATEMENTS.file),
+      chunk: this.#database.prepare(STATEMENTS.chunk),
+      words: this.#database.prepare(STATEMENTS.words),
+      stamp: this.#database.prepare(STATEMENTS.stamp),
+    };
   }
 
-  remove(files: readonly string[]): void {
-    for (const file of files) {
-      const row = this.#database.get('SELECT id FROM files WHERE file = ?', [file]);
-      const id = row?.id;
-      if (typeof id !== 'number') continue;
-      this.#database.run('DELETE FROM words WHERE rowid IN (SELECT id FROM chunks WHERE file_id = ?)', [id]);
-      this.#database.run('DELETE FROM chunks WHERE file_id = ?', [id]);
-      this.#database.run('DELETE FROM files WHERE id = ?', [id]);
-    }
+  remove(file: string): void {
+    const id = this.#database.get('SELECT id FROM files WHERE file = ?', [file])?.id;
+    if (typeof id !== 'number') return;
+    this.#database.run('DELETE FROM words WHERE rowid IN (SELECT id FROM chunks WHERE file_id = ?)', [id]);
+    this.#database.run('DELETE FROM chunks WHERE file_id = ?', [id]);
+    this.#database.run('DELETE FROM files WHERE id = ?', [id]);
   }
 
-  add(rows: readonly NewFileRow[]): void {
-    this.remove(rows.map((row) => row.file));
-    const file = this.#database.prepare(
-      'INSERT INTO files (file, language, sha256, lines, bytes, modified_ms, facts) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    );
-    const chunk = this.#database.prepare(
-      'INSERT INTO chunks (file_id, symbol, kind, start_line, end_line, text) VALUES (?, ?, ?, ?, ?, ?)',
-    );
-    const words = this.#database.prepare('INSERT INTO words (rowid, name, path, body) VALUES (?, ?, ?, ?)');
-    try {
-      for (const row of rows) {
-        const { lastInsertRowid: fileId } = file.run([
-          row.file,
-          row.language,
-          row.sha256,
-          row.lines,
-          row.bytes,
-          row.modifiedMs,
-          row.facts,
-        ]);
-        const path = indexWords(row.file);
-        for (const one of row.chunks) {
-          const { lastInsertRowid: id } = chunk.run([
-            fileId,
-            one.symbol,
-            one.kind,
-            one.startLine,
-            one.endLine,
-            one.text,
-          ]);
-          words.run([id, indexWords(one.symbol ?? ''), path, indexWords(one.text)]);
-        }
-      }
-    } finally {
-      for (const statement of [file, chunk, words]) statement.finalize();
-    }
+  /** Adds a file, in place of what was known of it. */
+  add(row: NewFileRow): void {
+    this.remove(row.file);
+    const { file, language, sha256, lines, bytes, stamp, facts } = row;
+    const values = [file, language, sha256, lines, bytes, stamp, facts];
+    const { lastInsertRowid: fileId } = this.#statements.file.run(values);
+    for (const chunk of row.chunks) this.#addChunk(chunk, fileId, row.pathWords);
+  }
+
+  /** Notes that a file whose content is what it was has another stamp. */
+  restamp(file: string, stamp: string): void {
+    this.#statements.stamp.run([stamp, file]);
   }
 
   /** Ends the build; the file may be published. */
   finish(): void {
+    this.#finalize();
     this.#database.exec('COMMIT');
     this.#database.close();
   }
 
   /** Gives the build up. */
   abandon(): void {
+    if (!this.#database.isOpen) return;
+    this.#finalize();
     this.#database.close();
+  }
+
+  #addChunk(chunk: ChunkRow, fileId: number | bigint, pathWords: string): void {
+    const { symbol, kind, startLine, endLine, text, nameWords, bodyWords } = chunk;
+    const { lastInsertRowid: id } = this.#statements.chunk.run([
+      fileId,
+      symbol,
+      kind,
+      startLine,
+      endLine,
+      text,
+    ]);
+    this.#statements.words.run([id, nameWords, pathWords, bodyWords]);
+  }
+
+  #finalize(): void {
+    for (const statement of Object.values(this.#statements)) {
+      if (!statement.isFinalized) statement.finalize();
+    }
   }
 }

@@ -7,15 +7,23 @@ export interface FileRow {
   readonly sha256: string;
   readonly lines: number;
   readonly bytes: number;
-  readonly modifiedMs: number;
-  /** Facts as JSON. */
-  readonly facts: string;
+  /** Changes with size, times and inode of the file; empty: the file was too young to trust them. */
+  readonly stamp: string;
+  /** As `packFacts` gives them. */
+  readonly facts: Uint8Array<ArrayBuffer>;
 }
 
 /** A file that was read anew, with its pieces. */
 export interface NewFileRow extends FileRow {
-  readonly chunks: readonly Chunk[];
+  readonly pathWords: string;
+  readonly chunks: readonly ChunkRow[];
+}
+
+/** A piece with the words that find it. */
+export interface ChunkRow extends Chunk {
+  readonly nameWords: string;
+  readonly bodyWords: string;
 }
 
 /** Generations of another version are built anew. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;

@@ -4,3 +4,5 @@ import sqlite from 'node-sqlite3-wasm';
 export const { Database } = sqlite;
 /** An open database. */
 export type Database = InstanceType<typeof Database>;
+/** A prepared statement. */
+export type Statement = ReturnType<Database['prepare']>;
