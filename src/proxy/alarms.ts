@@ -35,7 +35,7 @@ function watchFault(exchange: LiveExchange, fault: ActiveFault, host: AlarmHost)
   if (stage === undefined || !isCurrent || exchange.ended || host.isOver()) return;
   const nowMs = host.timeline.now();
   const lookAgainAt = (atMs: number) => {
-    exchange.wakeups.push(host.timeline.at(atMs, () => watchFault(exchange, fault, host)));
+    exchange.keepWakeup(host.timeline.at(atMs, () => watchFault(exchange, fault, host)));
   };
   const activeMs = fault.nextActiveMs(nowMs);
   if (activeMs === Number.POSITIVE_INFINITY) return;
@@ -49,6 +49,6 @@ function watchFault(exchange: LiveExchange, fault: ActiveFault, host: AlarmHost)
     lookAgainAt(alarm.atMs);
     return;
   }
-  exchange.act(fault, 'connection', nowMs, null);
+  exchange.hits.act(fault, 'connection', nowMs, null);
   host.perform(alarm.act);
 }

@@ -3,14 +3,14 @@ import type { Upstream } from '../types.ts';
 import type { ExchangeOutcome } from '../types-run.ts';
 import { findResolveFailure, watchAlarms } from './alarms.ts';
 import type { ConnectionHost } from './connection-host.ts';
-import { LiveExchange } from './exchange.ts';
+import { type ExchangeNaming, LiveExchange } from './exchange.ts';
 import type { Act, ByteFlow } from './fault.ts';
 import { Flow, type FlowSink } from './flow.ts';
 import { originKey } from './mapping.ts';
 import { type Parcel, parcelOf } from './parcel.ts';
 import type { LiveProgram } from './program.ts';
 import { SocketPair } from './socket-pair.ts';
-import type { ExchangeNaming, View, ViewHost } from './view.ts';
+import type { View, ViewHost } from './view.ts';
 
 /** One client's connection through a proxy: two sockets, two flows, and the exchanges that pass. */
 export class Connection implements ViewHost {
@@ -47,9 +47,9 @@ export class Connection implements ViewHost {
     this.#flows = { request: flowOf('request'), response: flowOf('response') };
     this.#view = host.viewOf(this);
     this.#sockets = new SocketPair(client, host.timeline, {
-      receive: (flow, chunk) => {
+      receive: (flow, chunk, atMs) => {
         host.countBytes(flow, chunk.length);
-        this.#view.receive(flow, chunk);
+        this.#view.receive(flow, chunk, atMs);
         this.#endIfStuck();
       },
       receiveEnd: (flow) => this.#receiveEnd(flow),
@@ -105,9 +105,9 @@ export class Connection implements ViewHost {
   begin(naming: ExchangeNaming): LiveExchange {
     const { timeline, name } = this.#host;
     const exchange = new LiveExchange({
-      ...naming,
       number: naming.number ?? this.#host.nextExchangeNumber(),
       proxy: name,
+      naming,
       connection: this,
       connectionNumber: this.number,
       client: this.#clientAddress,
@@ -121,7 +121,7 @@ export class Connection implements ViewHost {
   finish(exchange: LiveExchange, outcome: ExchangeOutcome): void {
     if (exchange.ended) return;
     exchange.ended = true;
-    for (const wakeup of exchange.wakeups) wakeup.cancel();
+    exchange.cancelWakeups();
     if (exchange.recorded) return;
     exchange.recorded = true;
     const whole = outcome === 'complete' || outcome === 'injected';
@@ -143,7 +143,7 @@ export class Connection implements ViewHost {
       return;
     }
     const { failure, atMs, fault } = failing;
-    exchange.act(fault, 'connection', this.#host.timeline.now(), null);
+    exchange.hits.act(fault, 'connection', this.#host.timeline.now(), null);
     this.#host.timeline.at(atMs, () => {
       if (this.#over || this.#sockets.isConnected) return;
       const outcome = failure === 'timeout' ? 'upstream_timeout' : 'upstream_error';
@@ -188,6 +188,7 @@ export class Connection implements ViewHost {
   }
 
   #watch(exchange: LiveExchange): void {
+    if (!this.#program().hasAlarms) return;
     watchAlarms(exchange, {
       timeline: this.#host.timeline,
       program: () => this.#program(),

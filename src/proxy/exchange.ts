@@ -1,30 +1,47 @@
-import type { Exchange, ExchangeOutcome, Flow, Hit } from '../types-run.ts';
+import type { Exchange, ExchangeOutcome, Hit } from '../types-run.ts';
 import type { ByteFlow, FlowFault } from './fault.ts';
+import { Hits } from './hits.ts';
 import type { LimitedRequest } from './limit.ts';
 import type { ActiveFault, FaultedExchange, Stage } from './program.ts';
 import type { Wakeup } from './timeline.ts';
 
+/** What is known of an exchange when it begins. */
+export interface ExchangeNaming {
+  /** `null`: the count of arrival. */
+  readonly number: number | null;
+  readonly traceparent: string | null;
+  readonly method: string | null;
+  readonly path: string | null;
+  /** `null`: no HTTP request. */
+  readonly request: LimitedRequest | null;
+}
+
 export interface ExchangeStart {
+  readonly naming: ExchangeNaming;
   readonly proxy: string;
   readonly number: number;
   readonly connectionNumber: number;
   readonly connection: object;
   readonly client: string;
   readonly startedAtMs: number;
-  readonly traceparent: string | null;
-  readonly method: string | null;
-  readonly path: string | null;
-  readonly request: LimitedRequest | null;
 }
+
+/** The naming of bytes that are no HTTP request. */
+export const UNNAMED: ExchangeNaming = {
+  number: null,
+  traceparent: null,
+  method: null,
+  path: null,
+  request: null,
+};
 
 /**
  * Stands for no exchange: the end of an idle connection, or bytes that nobody asked for. It has no number, so that
  * the others are counted by requests alone, no fault meets it, and no record is kept of it.
  */
 export function strayExchange(connection: object): LiveExchange {
-  const unnamed = { traceparent: null, method: null, path: null, request: null };
   const exchange = new LiveExchange({
-    ...unnamed,
+    naming: UNNAMED,
     proxy: '',
     number: STRAY,
     connectionNumber: STRAY,
@@ -39,17 +56,16 @@ export function strayExchange(connection: object): LiveExchange {
 
 const STRAY = -1;
 
-interface HitTally {
-  readonly faultIndex: number;
-  readonly type: string;
-  readonly flow: Flow;
-  readonly atMs: number;
-  longestMs: number;
-  /** Pieces that it holds now. */
-  held: number;
+/** One flow of an exchange. */
+interface FlowTally {
   bytes: number;
-  status: number | null;
+  waitedMs: number;
+  /** Time for which its flow had been kept from being read when its first piece came. */
+  pausedBeforeMs: number | null;
+  isDropped: boolean;
 }
+
+const NO_HITS: readonly Hit[] = [];
 
 /**
  * An exchange under way: what its faults have drawn, and what has been done to it.
@@ -61,127 +77,148 @@ interface HitTally {
  * answer streamed past does not count.
  */
 export class LiveExchange implements FaultedExchange {
-  readonly number: number;
-  readonly startedAtMs: number;
-  readonly connection: object;
-  readonly client: string;
-  readonly method: string | null;
-  readonly request: LimitedRequest | null;
-  readonly outsideOf: number[] = [];
-  readonly draws = new Map<ActiveFault, boolean>();
-  readonly grips = new Map<Stage, FlowFault>();
-  /** Bytes of that flow are thrown away, as the proxy itself answers. */
-  readonly dropped: Record<ByteFlow, boolean> = { request: false, response: false };
   status: number | null = null;
   /** Whether its record has been given out or written. */
   recorded = false;
   ended = false;
-  /** Wake-ups asked for its sake, to be cancelled when it ends. */
-  readonly wakeups: Wakeup[] = [];
   readonly #start: ExchangeStart;
-  readonly #hits = new Map<string, HitTally>();
-  readonly #waitedMs: Record<ByteFlow, number> = { request: 0, response: 0 };
-  readonly #pausedBeforeMs: Record<ByteFlow, number | null> = { request: null, response: null };
-  readonly #bytes: Record<ByteFlow, number> = { request: 0, response: 0 };
+  readonly #requestFlow: FlowTally = openFlowTally();
+  readonly #responseFlow: FlowTally = openFlowTally();
   #lastActiveMs: number;
+  // What only faults need is made when one asks: most exchanges pass without.
+  #draws: Map<ActiveFault, boolean> | null = null;
+  #grips: Map<Stage, FlowFault> | null = null;
+  #hits: Hits | null = null;
+  #wakeups: Wakeup[] | null = null;
+  #outsideOf: number[] | null = null;
 
   constructor(start: ExchangeStart) {
     this.#start = start;
-    this.number = start.number;
-    this.startedAtMs = start.startedAtMs;
-    this.connection = start.connection;
-    this.client = start.client;
-    this.method = start.method;
-    this.request = start.request;
     this.#lastActiveMs = start.startedAtMs;
   }
 
+  get number(): number {
+    return this.#start.number;
+  }
+
+  get startedAtMs(): number {
+    return this.#start.startedAtMs;
+  }
+
+  get connection(): object {
+    return this.#start.connection;
+  }
+
+  get client(): string {
+    return this.#start.client;
+  }
+
+  get request(): LimitedRequest | null {
+    return this.#start.naming.request;
+  }
+
+  get draws(): Map<ActiveFault, boolean> {
+    this.#draws ??= new Map();
+    return this.#draws;
+  }
+
+  get grips(): Map<Stage, FlowFault> {
+    this.#grips ??= new Map();
+    return this.#grips;
+  }
+
+  get outsideOf(): number[] {
+    this.#outsideOf ??= [];
+    return this.#outsideOf;
+  }
+
   get isStray(): boolean {
-    return this.number === STRAY;
+    return this.#start.number === STRAY;
   }
 
   get hitCount(): number {
-    return this.#hits.size;
+    return this.#hits?.count ?? 0;
   }
 
   get requested(): boolean {
-    return this.#bytes.request > 0;
+    return this.#requestFlow.bytes > 0;
   }
 
   get responded(): boolean {
-    return this.#bytes.response > 0;
+    return this.#responseFlow.bytes > 0;
+  }
+
+  /** Keeps a wake-up asked for its sake, to be cancelled when it ends. */
+  keepWakeup(wakeup: Wakeup): void {
+    this.#wakeups ??= [];
+    this.#wakeups.push(wakeup);
+  }
+
+  cancelWakeups(): void {
+    for (const wakeup of this.#wakeups ?? []) wakeup.cancel();
+  }
+
+  /** Throws away the bytes of that flow from now on, as the proxy itself answers. */
+  drop(flow: ByteFlow): void {
+    this.#tallyOf(flow).isDropped = true;
+  }
+
+  isDropped(flow: ByteFlow): boolean {
+    return this.#tallyOf(flow).isDropped;
   }
 
   /** Counts bytes that arrived at the proxy. */
   arrive(flow: ByteFlow, bytes: number): void {
-    this.#bytes[flow] += bytes;
+    this.#tallyOf(flow).bytes += bytes;
   }
 
   /** Notes that a piece came, and how long its flow had been kept from being read until then. */
   meet(flow: ByteFlow, pausedMs: number): void {
-    this.#pausedBeforeMs[flow] ??= pausedMs;
+    this.#tallyOf(flow).pausedBeforeMs ??= pausedMs;
   }
 
   /** Notes that a piece left the proxy, after it waited at faults for `waitedMs`; `pausedMs` as for `meet`. */
   leave(flow: ByteFlow, waitedMs: number, pausedMs: number, nowMs: number): void {
-    this.#waitedMs[flow] = waitedMs + pausedMs - (this.#pausedBeforeMs[flow] ?? pausedMs);
+    const tally = this.#tallyOf(flow);
+    tally.waitedMs = waitedMs + pausedMs - (tally.pausedBeforeMs ?? pausedMs);
     this.#lastActiveMs = nowMs;
   }
 
-  /** Notes that a fault begins to hold a piece. */
-  hold(fault: ActiveFault, flow: Flow, atMs: number, bytes: number): void {
-    const tally = this.#tally(fault, flow, atMs);
-    tally.held += 1;
-    tally.bytes += bytes;
-  }
-
-  /** Notes that a held piece went on. */
-  release(fault: ActiveFault, flow: Flow, heldMs: number): void {
-    const tally = this.#tally(fault, flow, 0);
-    tally.held -= 1;
-    tally.longestMs = Math.max(tally.longestMs, heldMs);
-  }
-
-  /** Notes an act other than holding. */
-  act(fault: ActiveFault, flow: Flow, atMs: number, status: number | null): void {
-    const tally = this.#tally(fault, flow, atMs);
-    tally.status ??= status;
+  /** What faults did to it so far. */
+  get hits(): Hits {
+    this.#hits ??= new Hits();
+    return this.#hits;
   }
 
   /** The exchange as the ledger keeps it; `endedAtMs` absent: when its last byte left. */
   record(outcome: ExchangeOutcome, endedAtMs = this.#lastActiveMs): Exchange {
-    const { proxy, connectionNumber, traceparent, path } = this.#start;
+    const { proxy, number, connectionNumber, naming, startedAtMs } = this.#start;
+    const [request, response] = [this.#requestFlow, this.#responseFlow];
     const answered = outcome === 'complete' || (outcome === 'injected' && this.status !== null);
     return {
       proxy,
-      number: this.number,
+      number,
       connection: connectionNumber,
-      traceparent,
-      method: this.method,
-      path,
-      startedAtMs: this.startedAtMs,
+      traceparent: naming.traceparent,
+      method: naming.method,
+      path: naming.path,
+      startedAtMs,
       endedAtMs,
-      requestBytes: this.#bytes.request,
-      responseBytes: this.#bytes.response,
+      requestBytes: request.bytes,
+      responseBytes: response.bytes,
       status: this.status,
       outcome,
-      injectedMs: answered ? this.#waitedMs.request + this.#waitedMs.response : null,
-      hits: [...this.#hits.values()].map(toHit),
-      ...(this.outsideOf.length === 0 ? {} : { outsideOf: this.outsideOf }),
+      injectedMs: answered ? request.waitedMs + response.waitedMs : null,
+      hits: this.#hits?.list() ?? NO_HITS,
+      ...(this.#outsideOf === null ? {} : { outsideOf: this.#outsideOf }),
     };
   }
 
-  #tally(fault: ActiveFault, flow: Flow, atMs: number): HitTally {
-    const key = `${fault.index} ${flow}`;
-    const known = this.#hits.get(key);
-    if (known !== undefined) return known;
-    const { index: faultIndex, type } = fault;
-    const tally = { faultIndex, type, flow, atMs, longestMs: 0, held: 0, bytes: 0, status: null };
-    this.#hits.set(key, tally);
-    return tally;
+  #tallyOf(flow: ByteFlow): FlowTally {
+    return flow === 'request' ? this.#requestFlow : this.#responseFlow;
   }
 }
 
-function toHit({ faultIndex, type, flow, atMs, longestMs, held, bytes, status }: HitTally): Hit {
-  return { faultIndex, type, flow, atMs, delayMs: held > 0 ? null : longestMs, bytes, status };
+function openFlowTally(): FlowTally {
+  return { bytes: 0, waitedMs: 0, pausedBeforeMs: null, isDropped: false };
 }

@@ -24,7 +24,7 @@ export interface TakenExchanges {
   readonly dropped: number;
 }
 
-const NO_FAULTS: LiveProgram = { faults: [], stages: { request: [], response: [] } };
+const NO_FAULTS: LiveProgram = { faults: [], stages: { request: [], response: [] }, hasAlarms: false };
 const DEFAULT_HTTP_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 /** Turns of the event loop after which what the kernel already knows of closed sockets has been read. */

@@ -1,5 +1,6 @@
 import type { Act, ByteFlow, Passage } from './fault.ts';
 import { HeldBytes } from './held-bytes.ts';
+import { decide, type Held, type Lane, openLane } from './lane.ts';
 import type { Parcel } from './parcel.ts';
 import type { Stage } from './program.ts';
 import type { Timeline, Wakeup } from './timeline.ts';
@@ -10,22 +11,6 @@ export interface FlowSink {
   /** An answer of the proxy's own takes the place of the exchange's bytes; it goes on behind `lane`. */
   answer(parcel: Parcel, act: Act & { readonly do: 'answer' }, lane: number): void;
   pausedMs(): number;
-}
-
-interface Held {
-  readonly parcel: Parcel;
-  /** When it came to this lane, on the timeline of what was before. */
-  readonly atMs: number;
-  readonly dueMs: number;
-  /** Held by decision of the lane's fault, not only behind another piece. */
-  readonly byFault: boolean;
-}
-
-interface Lane {
-  readonly stage: Stage;
-  queue: Held[];
-  /** Time at which all that came so far has left. */
-  lastDueMs: number;
 }
 
 /**
@@ -39,8 +24,9 @@ export class Flow {
   readonly #sink: FlowSink;
   readonly #held: HeldBytes;
   #lanes: Lane[];
+  #wantedBytes = 0;
   #heldBytes = 0;
-  #waiting = new WeakSet<Parcel>();
+  #heldPieces = 0;
   #wakeup: Wakeup | null = null;
   #wakeupMs = Number.POSITIVE_INFINITY;
   #closed = false;
@@ -57,6 +43,7 @@ export class Flow {
     this.#timeline = timeline;
     this.#sink = sink;
     this.#lanes = stages.map(openLane);
+    this.#wantedBytes = wantedReadAhead(stages);
   }
 
   get heldBytes(): number {
@@ -64,26 +51,28 @@ export class Flow {
   }
 
   get isEmpty(): boolean {
-    return this.#lanes.every(({ queue }) => queue.length === 0);
+    return this.#heldPieces === 0;
   }
 
   /** Whether something is held that no time will release. */
   get isStuck(): boolean {
-    return this.#lanes.some(({ queue }) => queue[0]?.dueMs === Number.POSITIVE_INFINITY);
+    return (
+      this.#heldPieces > 0 && this.#lanes.some(({ queue }) => queue[0]?.dueMs === Number.POSITIVE_INFINITY)
+    );
   }
 
   /** Bytes that may wait before reading should pause. */
   get readAheadBytes(): number {
-    const wantedBytes = Math.max(0, ...this.#lanes.map(({ stage }) => stage.fault.readAheadBytes));
-    return this.#held.limit(wantedBytes);
+    return this.#held.limit(this.#wantedBytes);
   }
 
   /** Takes a piece that has just arrived; `fromLane` lets it pass by the faults before that lane. */
   push(parcel: Parcel, fromLane = 0): void {
     if (this.#closed) return;
     parcel.exchange.meet(this.#name, this.#sink.pausedMs());
-    this.#enter(parcel, fromLane, parcel.arrivedAtMs);
-    this.#arm();
+    const nowMs = this.#lanes.length === 0 ? parcel.arrivedAtMs : this.#timeline.now();
+    this.#enter(parcel, fromLane, parcel.arrivedAtMs, nowMs);
+    if (this.#heldPieces > 0) this.#arm();
   }
 
   /** Goes on with other faults. What faults held that are gone leaves at once, in order. */
@@ -91,6 +80,7 @@ export class Flow {
     const old = this.#lanes;
     const kept = new Map(old.map((lane) => [lane.stage, lane]));
     this.#lanes = stages.map((stage) => kept.get(stage) ?? openLane(stage));
+    this.#wantedBytes = wantedReadAhead(stages);
     const nowMs = this.#timeline.now();
     // From the last lane back, as what stands further on came first.
     for (const lane of old.toReversed()) {
@@ -107,46 +97,57 @@ export class Flow {
     this.#closed = true;
     this.#wakeup?.cancel();
     for (const lane of this.#lanes) lane.queue = [];
-    this.#count(-this.#heldBytes);
+    this.#count(-this.#heldPieces, -this.#heldBytes);
   }
 
-  #enter(parcel: Parcel, fromLane: number, cameAtMs: number): void {
+  /** `nowMs`: one reading of the clock for all that happens at one time. */
+  #enter(parcel: Parcel, fromLane: number, cameAtMs: number, nowMs: number): void {
     let atMs = cameAtMs;
     for (let index = fromLane; index < this.#lanes.length; index += 1) {
       const lane = this.#lanes[index];
       if (lane === undefined || this.#isDropped(parcel)) break;
       const passage = decide(lane.stage, parcel, atMs);
       if (typeof passage !== 'number') {
-        this.#split(parcel, passage, lane, index, atMs);
+        this.#split(parcel, passage, lane, index, atMs, nowMs);
         return;
       }
       const dueMs = Math.max(passage, lane.lastDueMs);
       lane.lastDueMs = dueMs;
       const held = { parcel, atMs, dueMs, byFault: passage > atMs && parcel.kind !== 'end' };
-      if (lane.queue.length > 0 || dueMs > this.#timeline.now()) {
-        this.#hold(lane, held);
+      if (lane.queue.length > 0 || dueMs > nowMs) {
+        this.#hold(lane, held, nowMs);
         return;
       }
       // Due while it was on its way here: it was delayed all the same.
-      if (held.byFault) this.#noteRelease(held, lane, this.#noteHold(held, lane));
+      if (held.byFault) {
+        this.#noteHold(held, lane, nowMs);
+        this.#noteRelease(held, lane, nowMs);
+      }
       atMs = dueMs;
     }
-    this.#leave(parcel);
+    this.#leave(parcel, nowMs);
   }
 
-  #split(parcel: Parcel, passage: Exclude<Passage, number>, lane: Lane, index: number, atMs: number): void {
+  #split(
+    parcel: Parcel,
+    passage: Exclude<Passage, number>,
+    lane: Lane,
+    index: number,
+    atMs: number,
+    nowMs: number,
+  ): void {
     const fault = lane.stage.fault;
     let offset = 0;
     for (const [place, { bytes, dueMs }] of passage.departures.entries()) {
       const end = offset + bytes;
       const last = parcel.last && passage.act === null && place === passage.departures.length - 1;
       const part = { ...parcel, data: parcel.data?.subarray(offset, end) ?? null, last };
-      this.#holdOrGoOn(lane, index, { parcel: part, atMs, dueMs, byFault: dueMs > atMs });
+      this.#holdOrGoOn(lane, index, { parcel: part, atMs, dueMs, byFault: dueMs > atMs }, nowMs);
       offset = end;
     }
     if (passage.act === null) return;
     const { act, atMs: dueMs } = passage.act;
-    parcel.exchange.act(fault, this.#name, this.#timeline.now(), act.do === 'answer' ? act.status : null);
+    parcel.exchange.hits.act(fault, this.#name, nowMs, act.do === 'answer' ? act.status : null);
     const marker: Parcel = {
       ...parcel,
       data: null,
@@ -156,60 +157,60 @@ export class Flow {
       act,
       actor: fault,
     };
-    this.#holdOrGoOn(lane, index, { parcel: marker, atMs, dueMs, byFault: false });
+    this.#holdOrGoOn(lane, index, { parcel: marker, atMs, dueMs, byFault: false }, nowMs);
   }
 
-  #holdOrGoOn(lane: Lane, index: number, held: Held): void {
+  #holdOrGoOn(lane: Lane, index: number, held: Held, nowMs: number): void {
     const dueMs = Math.max(held.dueMs, lane.lastDueMs);
     lane.lastDueMs = dueMs;
-    this.#hold(lane, { ...held, dueMs });
-    if (lane.queue.length === 1 && dueMs <= this.#timeline.now()) {
+    this.#hold(lane, { ...held, dueMs }, nowMs);
+    if (lane.queue.length === 1 && dueMs <= nowMs) {
       lane.queue.shift();
-      this.#goOn({ ...held, dueMs }, lane, index + 1, dueMs, this.#timeline.now());
+      this.#goOn({ ...held, dueMs }, lane, index + 1, dueMs, nowMs);
     }
   }
 
-  #hold(lane: Lane, held: Held): void {
+  #hold(lane: Lane, held: Held, nowMs: number): void {
     lane.queue.push(held);
-    this.#count(held.parcel.data?.length ?? 0);
-    this.#noteHold(held, lane);
+    this.#count(1, held.parcel.data?.length ?? 0);
+    this.#noteHold(held, lane, nowMs);
   }
 
-  #count(bytes: number): void {
+  #count(pieces: number, bytes: number): void {
+    this.#heldPieces += pieces;
     this.#heldBytes += bytes;
     this.#held.count(bytes);
   }
 
-  #noteHold({ parcel, byFault }: Held, lane: Lane): number {
-    const nowMs = this.#timeline.now();
-    this.#waiting.add(parcel);
-    if (byFault) parcel.exchange.hold(lane.stage.fault, this.#name, nowMs, parcel.data?.length ?? 0);
-    return nowMs;
+  #noteHold({ parcel, byFault }: Held, lane: Lane, nowMs: number): void {
+    parcel.waited = true;
+    if (byFault) parcel.exchange.hits.hold(lane.stage.fault, this.#name, nowMs, parcel.data?.length ?? 0);
   }
 
   #noteRelease({ parcel, atMs, byFault }: Held, lane: Lane, nowMs: number): void {
-    if (byFault) parcel.exchange.release(lane.stage.fault, this.#name, nowMs - atMs);
+    if (byFault) parcel.exchange.hits.release(lane.stage.fault, this.#name, nowMs - atMs);
   }
 
   #goOn(held: Held, lane: Lane, nextLane: number, atMs: number, nowMs: number): void {
+    // What left before it may have ended the connection.
+    if (this.#closed) return;
     const { parcel } = held;
-    this.#count(-(parcel.data?.length ?? 0));
+    this.#count(-1, -(parcel.data?.length ?? 0));
     this.#noteRelease(held, lane, nowMs);
     if (parcel.act?.do === 'answer' && parcel.actor === lane.stage.fault) {
       this.#sink.answer(parcel, parcel.act, nextLane);
-    } else this.#enter(parcel, nextLane, atMs);
+    } else this.#enter(parcel, nextLane, atMs, nowMs);
   }
 
-  #leave(parcel: Parcel): void {
+  #leave(parcel: Parcel, nowMs: number): void {
     if (this.#isDropped(parcel)) return;
-    const nowMs = this.#timeline.now();
-    const waitedMs = this.#waiting.has(parcel) ? nowMs - parcel.arrivedAtMs : 0;
+    const waitedMs = parcel.waited ? nowMs - parcel.arrivedAtMs : 0;
     if (parcel.data !== null) parcel.exchange.leave(this.#name, waitedMs, this.#sink.pausedMs(), nowMs);
     this.#sink.deliver(parcel);
   }
 
   #isDropped(parcel: Parcel): boolean {
-    return parcel.role === 'bytes' && !parcel.own && parcel.exchange.dropped[this.#name];
+    return parcel.role === 'bytes' && !parcel.own && parcel.exchange.isDropped(this.#name);
   }
 
   #advance(): void {
@@ -226,7 +227,8 @@ export class Flow {
   }
 
   #arm(): void {
-    const dueMs = Math.min(...this.#lanes.map(({ queue }) => queue[0]?.dueMs ?? Number.POSITIVE_INFINITY));
+    let dueMs = Number.POSITIVE_INFINITY;
+    for (const { queue } of this.#lanes) dueMs = Math.min(dueMs, queue[0]?.dueMs ?? dueMs);
     if (this.#closed || dueMs === Number.POSITIVE_INFINITY || this.#wakeupMs <= dueMs) return;
     this.#wakeup?.cancel();
     this.#wakeupMs = dueMs;
@@ -234,17 +236,6 @@ export class Flow {
   }
 }
 
-function openLane(stage: Stage): Lane {
-  return { stage, queue: [], lastDueMs: Number.NEGATIVE_INFINITY };
-}
-
-function decide(stage: Stage, parcel: Parcel, atMs: number): Passage {
-  const passesBy = parcel.role === 'act' || parcel.role === 'mark' || parcel.exchange.isStray;
-  if (passesBy || stage.fault.activeUntilMs(atMs) === null) return atMs;
-  const grip = stage.fault.meet(parcel.exchange, stage);
-  const piece = { bytes: parcel.data?.length ?? 0, atMs, kind: parcel.kind };
-  const passage = grip?.pass?.(piece) ?? atMs;
-  if (typeof passage === 'number') return passage;
-  // An answer of the proxy's own can be slowed and cut like any other, but is not replaced by another one.
-  return parcel.own && passage.act?.act.do === 'answer' ? atMs : passage;
+function wantedReadAhead(stages: readonly Stage[]): number {
+  return Math.max(0, ...stages.map(({ fault }) => fault.readAheadBytes));
 }

@@ -35,9 +35,9 @@ export class ForwardView implements View {
     // Nothing is known before the first head.
   }
 
-  receive(flow: ByteFlow, chunk: Buffer): void {
+  receive(flow: ByteFlow, chunk: Buffer, atMs: number): void {
     if (this.#inner !== null) {
-      this.#inner.receive(flow, chunk);
+      this.#inner.receive(flow, chunk, atMs);
       return;
     }
     this.#head = Buffer.concat([this.#head, chunk]);
@@ -45,8 +45,8 @@ export class ForwardView implements View {
     if (end === -1 && this.#head.length <= MAX_HEAD_BYTES) return;
     const head = end === -1 ? null : readRequestHead(this.#head.subarray(0, end));
     if (head === null) this.#host.reset('upstream_error');
-    else if (head.method === 'CONNECT') this.#openTunnel(head, this.#head.subarray(end));
-    else this.#openHttp(this.#head);
+    else if (head.method === 'CONNECT') this.#openTunnel(head, this.#head.subarray(end), atMs);
+    else this.#openHttp(this.#head, atMs);
   }
 
   connected(): void {
@@ -84,7 +84,7 @@ export class ForwardView implements View {
     return this.#inner?.settledOutcome(exchange) ?? null;
   }
 
-  #openTunnel(head: RequestHead, rest: Buffer): void {
+  #openTunnel(head: RequestHead, rest: Buffer, atMs: number): void {
     const target = readForwardTarget(head);
     if (target === null) {
       this.#refuse(head, answerMisdirected());
@@ -94,10 +94,10 @@ export class ForwardView implements View {
     this.#tunnel = head;
     this.#inner = new TcpView(this.#host, this.#timeline);
     this.#inner.open();
-    if (rest.length > 0) this.#inner.receive('request', rest);
+    if (rest.length > 0) this.#inner.receive('request', rest, atMs);
   }
 
-  #openHttp(bytes: Buffer): void {
+  #openHttp(bytes: Buffer, atMs: number): void {
     this.#inner = new HttpView(this.#host, this.#timeline, (head, _raw, host) => {
       const target = readForwardTarget(head);
       if (target === null || head.method === 'CONNECT' || !host.retarget(target)) return null;
@@ -105,7 +105,7 @@ export class ForwardView implements View {
       const edited = readRequestHead(raw);
       return edited === null ? null : editRequestHead(edited, raw, host);
     });
-    this.#inner.receive('request', bytes);
+    this.#inner.receive('request', bytes, atMs);
   }
 
   #refuse(head: RequestHead, answer: OwnAnswer): void {

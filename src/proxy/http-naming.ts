@@ -1,5 +1,6 @@
+import type { ExchangeNaming } from './exchange.ts';
 import { type RequestHead, rewriteHead } from './http-head.ts';
-import type { ExchangeNaming, ViewHost } from './view.ts';
+import type { ViewHost } from './view.ts';
 
 /** Request header by which a runner numbers an exchange; the upstream does not see it. */
 export const EXCHANGE_HEADER = 'x-breakwater-exchange';

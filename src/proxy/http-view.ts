@@ -1,6 +1,6 @@
 import type { ExchangeOutcome } from '../types-run.ts';
 import type { DialFailure } from './dial.ts';
-import { type LiveExchange, strayExchange } from './exchange.ts';
+import { type LiveExchange, strayExchange, UNNAMED } from './exchange.ts';
 import type { Act, ByteFlow } from './fault.ts';
 import { answerMisdirected, answerUnreachable, type OwnAnswer, writeAnswer } from './http-answer.ts';
 import { closesAfter, type HttpExchange, type RequestEditor } from './http-exchange.ts';
@@ -54,9 +54,9 @@ export class HttpView implements View {
     // An exchange begins with a request, and only a request needs the upstream.
   }
 
-  receive(flow: ByteFlow, chunk: Buffer): void {
+  receive(flow: ByteFlow, chunk: Buffer, atMs: number): void {
     // One time for all that came together, so that a body does not seem to have come after its head.
-    this.#arrivedAtMs = this.#timeline.now();
+    this.#arrivedAtMs = atMs;
     this.#readers[flow].read(chunk);
   }
 
@@ -80,14 +80,14 @@ export class HttpView implements View {
     if (exchange === undefined) return;
     const { status, headers, body } = act;
     exchange.answer = { outcome: 'injected', status, headers, body };
-    exchange.live.dropped[flow] = true;
+    exchange.live.drop(flow);
     if (flow === 'request') this.#answerInTurn();
     else this.#pushAnswer(exchange, exchange.answer, lane);
   }
 
   unreachable(failure: DialFailure): void {
     for (const exchange of this.#asked) {
-      exchange.live.dropped.request = true;
+      exchange.live.drop('request');
       exchange.answer = answerUnreachable(failure);
     }
     this.#asked = [];
@@ -124,7 +124,7 @@ export class HttpView implements View {
     this.#incoming = exchange;
     live.arrive('request', raw.length);
     if (data === null) {
-      live.dropped.request = true;
+      live.drop('request');
       exchange.answer = answerMisdirected();
       this.#answerInTurn();
     } else {
@@ -226,7 +226,6 @@ export class HttpView implements View {
 
   /** What begins with bytes that are no HTTP/1. */
   #beginOpaque(): LiveExchange {
-    const named = { number: null, traceparent: null, method: null, path: null, request: null };
-    return this.#tunnel ?? this.#unanswered[0]?.live ?? this.#host.begin(named);
+    return this.#tunnel ?? this.#unanswered[0]?.live ?? this.#host.begin(UNNAMED);
   }
 }

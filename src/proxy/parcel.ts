@@ -18,25 +18,32 @@ export interface Parcel {
   /** Fault that the act comes from; `null`: what the other side did is passed on. */
   readonly actor: ActiveFault | null;
   readonly arrivedAtMs: number;
+  /** It has waited somewhere on its way. */
+  waited: boolean;
 }
+
+type ParcelTraits = Pick<Parcel, 'kind' | 'role' | 'last' | 'own' | 'act' | 'actor'>;
+
+const PLAIN: ParcelTraits = { kind: 'body', role: 'bytes', last: false, own: false, act: null, actor: null };
 
 /** Makes a parcel of bytes that arrived. */
 export function parcelOf(
   exchange: LiveExchange,
   data: Buffer | null,
   atMs: number,
-  more: Partial<Parcel> = {},
+  more: Partial<ParcelTraits> = PLAIN,
 ): Parcel {
+  const { kind, role, last, own, act, actor } = PLAIN;
   return {
     data,
     exchange,
-    kind: 'body',
-    role: 'bytes',
-    last: false,
-    own: false,
-    act: null,
-    actor: null,
+    kind: more.kind ?? kind,
+    role: more.role ?? role,
+    last: more.last ?? last,
+    own: more.own ?? own,
+    act: more.act ?? act,
+    actor: more.actor ?? actor,
     arrivedAtMs: atMs,
-    ...more,
+    waited: false,
   };
 }

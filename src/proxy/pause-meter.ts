@@ -33,9 +33,9 @@ export class PauseMeter {
     this.#sinceMs = null;
   }
 
-  /** Notes that bytes came. */
-  receive(): void {
-    if (this.#lastMs > 0 && this.#now() - this.#resumedAtMs <= AT_ONCE_MS) this.#totalMs += this.#lastMs;
+  /** Notes that bytes came now. */
+  receive(nowMs: number): void {
+    if (this.#lastMs > 0 && nowMs - this.#resumedAtMs <= AT_ONCE_MS) this.#totalMs += this.#lastMs;
     this.#lastMs = 0;
   }
 }

@@ -30,6 +30,8 @@ export interface Stage {
 export interface LiveProgram {
   readonly faults: readonly ActiveFault[];
   readonly stages: Readonly<Record<ByteFlow, readonly Stage[]>>;
+  /** Whether one of them may act without any byte. */
+  readonly hasAlarms: boolean;
 }
 
 /**
@@ -43,7 +45,11 @@ export function startProgram(program: FaultProgram, previous: LiveProgram | null
     return kept.get(key) ?? new ActiveFault(key, planned, program);
   });
   const stagesOf = (flow: ByteFlow) => faults.flatMap((fault) => fault.stages[flow] ?? []);
-  return { faults, stages: { request: stagesOf('request'), response: stagesOf('response') } };
+  return {
+    faults,
+    stages: { request: stagesOf('request'), response: stagesOf('response') },
+    hasAlarms: faults.some((fault) => fault.hasAlarms),
+  };
 }
 
 /** A planned fault at work at one proxy. */

@@ -1,14 +1,16 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Upstream, UpstreamTls } from '../types.ts';
-
 import { type Dial, type DialFailure, dial } from './dial.ts';
 import type { ByteFlow } from './fault.ts';
+import { Outbox } from './outbox.ts';
 import { PauseMeter } from './pause-meter.ts';
+import { resetSocket } from './reset-socket.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface SocketPairEvents {
-  receive(flow: ByteFlow, chunk: Buffer): void;
+  /** Bytes came at `atMs`. */
+  receive(flow: ByteFlow, chunk: Buffer, atMs: number): void;
   receiveEnd(flow: ByteFlow): void;
   connected(): void;
   unreachable(failure: DialFailure): void;
@@ -39,9 +41,12 @@ export class SocketPair {
   #upstream: Socket | null = null;
   #dial: Dial | null = null;
   /** Bytes for an upstream that is not connected yet. */
-  #outbox: Buffer[] = [];
-  #outboxBytes = 0;
+  readonly #outbox = new Outbox();
   #outboxEnds = false;
+  /** The flow whose bytes are being taken, and what is sent on it meanwhile. */
+  #gathering: ByteFlow | null = null;
+  readonly #gathered = new Outbox();
+  #receivedAtMs = 0;
   #deaf = false;
   readonly #pauses: Readonly<Record<ByteFlow, PauseMeter>>;
   #lastSentAtMs = Number.NEGATIVE_INFINITY;
@@ -88,17 +93,17 @@ export class SocketPair {
   }
 
   send(flow: ByteFlow, data: Buffer): void {
-    if (flow === 'response') {
+    if (flow === this.#gathering) this.#gathered.add(data);
+    else if (flow === 'response') {
       if (!this.client.writable) return;
       this.client.write(data);
       this.#lastSentAtMs = this.#timeline.now();
-    } else if (this.#upstream === null) {
-      this.#outbox.push(data);
-      this.#outboxBytes += data.length;
-    } else if (this.#upstream.writable) this.#upstream.write(data);
+    } else if (this.#upstream === null) this.#outbox.add(data);
+    else if (this.#upstream.writable) this.#upstream.write(data);
   }
 
   sendEnd(flow: ByteFlow): void {
+    if (flow === this.#gathering) this.#flush();
     if (flow === 'response') this.client.end();
     else if (this.#upstream !== null) this.#upstream.end();
     else if (this.isConnecting) this.#outboxEnds = true;
@@ -108,8 +113,9 @@ export class SocketPair {
 
   /** Pauses and resumes reading by what waits. */
   regulate(): void {
-    if (this.#deaf) return;
-    const upstreamTakes = this.#outboxBytes + (this.#upstream?.writableLength ?? 0) < OUTBOX_BYTES;
+    // While bytes are being taken, this is done once, after all of them.
+    if (this.#deaf || this.#gathering !== null) return;
+    const upstreamTakes = this.#outbox.bytes + (this.#upstream?.writableLength ?? 0) < OUTBOX_BYTES;
     this.#regulateFlow('request', this.client, upstreamTakes);
     if (this.#upstream === null) return;
     this.#regulateFlow('response', this.#upstream, this.client.writableLength < OUTBOX_BYTES);
@@ -130,6 +136,7 @@ export class SocketPair {
   /** Ends the connection in order: what was sent arrives, then the end. */
   close(): void {
     if (this.#deaf) return;
+    this.#flush();
     this.#deaf = true;
     this.#dropUpstream(false);
     // Unread bytes would turn the end into a reset.
@@ -141,6 +148,7 @@ export class SocketPair {
 
   /** Ends both sides by RST, as soon as the client has what was sent to it. */
   reset(): void {
+    this.#flush();
     this.#deaf = true;
     this.#dropUpstream(true);
     const resetClient = () => resetSocket(this.client);
@@ -164,6 +172,7 @@ export class SocketPair {
 
   /** Lets go of the upstream, to turn to another one. */
   detach(): void {
+    this.#flush();
     this.#upstream?.removeAllListeners().on('error', () => undefined);
     this.#dropUpstream(false);
     this.#upstream = null;
@@ -183,7 +192,7 @@ export class SocketPair {
       .on('close', () => {
         if (this.client.closed) this.#events.closed();
       });
-    for (const data of this.#outbox) socket.write(data);
+    this.#outbox.writeTo(socket);
     if (this.#outboxEnds) socket.end();
     this.#dropOutbox();
     this.regulate();
@@ -191,13 +200,24 @@ export class SocketPair {
 
   #receive(flow: ByteFlow, chunk: Buffer): void {
     if (this.#deaf) return;
-    this.#pauses[flow].receive();
+    const nowMs = this.#timeline.now();
+    this.#receivedAtMs = nowMs;
+    this.#pauses[flow].receive(nowMs);
     // A head and a body that came together leave together, in one packet.
-    const receiver = flow === 'request' ? this.#upstream : this.client;
-    receiver?.cork();
-    this.#events.receive(flow, chunk);
-    receiver?.uncork();
+    if (flow === 'response' || this.#upstream !== null) this.#gathering = flow;
+    this.#events.receive(flow, chunk, nowMs);
+    this.#flush();
     this.regulate();
+  }
+
+  /** Sends what has been gathered. */
+  #flush(): void {
+    const flow = this.#gathering;
+    this.#gathering = null;
+    if (flow === null || this.#gathered.bytes === 0) return;
+    if (flow === 'response') this.#lastSentAtMs = this.#receivedAtMs;
+    const receiver = flow === 'request' ? this.#upstream : this.client;
+    if (receiver !== null) this.#gathered.writeTo(receiver);
   }
 
   #receiveEnd(flow: ByteFlow): void {
@@ -215,19 +235,9 @@ export class SocketPair {
   }
 
   #dropOutbox(): void {
-    this.#outbox = [];
-    this.#outboxBytes = 0;
+    this.#outbox.clear();
     this.#outboxEnds = false;
   }
-}
-
-/**
- * Ends a socket by RST. While the end that was written is still on its way libuv refuses that (EINVAL), and Node would
- * then keep the socket for ever: the thread could not end. Such a socket is only closed.
- */
-function resetSocket(socket: Socket): void {
-  if (socket.writableEnded && !socket.writableFinished) socket.destroy();
-  else socket.resetAndDestroy();
 }
 
 function setReading(socket: Socket, reads: boolean): void {

@@ -1,12 +1,10 @@
 import type { ExchangeOutcome } from '../types-run.ts';
 import type { DialFailure } from './dial.ts';
-import type { LiveExchange } from './exchange.ts';
+import { type LiveExchange, UNNAMED } from './exchange.ts';
 import type { ByteFlow } from './fault.ts';
 import { type Parcel, parcelOf } from './parcel.ts';
 import type { Timeline } from './timeline.ts';
 import type { View, ViewHost } from './view.ts';
-
-const UNNAMED = { number: null, traceparent: null, method: null, path: null, request: null };
 
 /** SSLRequest and GSSENCRequest of PostgreSQL's protocol. */
 const PG_ENCRYPTION_REQUESTS = [80_877_103, 80_877_104].map((code) => {
@@ -41,7 +39,7 @@ export class TcpView implements View {
     if (!this.#host.isOver) this.#host.connect(exchange);
   }
 
-  receive(flow: ByteFlow, chunk: Buffer): void {
+  receive(flow: ByteFlow, chunk: Buffer, atMs: number): void {
     if (flow === 'request' && this.#declinesTls && PG_ENCRYPTION_REQUESTS.some((ask) => ask.equals(chunk))) {
       this.#host.send('response', PG_DECLINED);
       return;
@@ -49,7 +47,7 @@ export class TcpView implements View {
     const exchange = this.#exchangeOf(flow);
     if (this.#host.isOver) return;
     exchange.arrive(flow, chunk.length);
-    this.#host.push(flow, parcelOf(exchange, chunk, this.#timeline.now()));
+    this.#host.push(flow, parcelOf(exchange, chunk, atMs));
   }
 
   receiveEnd(flow: ByteFlow): void {
@@ -97,6 +95,10 @@ export class TcpView implements View {
     if (current === null) return this.#begin();
     if (flow === 'response' || !current.responded) return current;
     // It ends when the last byte of its answer has left, which may still be held.
+    if (this.#host.isIdle('response')) {
+      this.#finish(current, 'complete');
+      return this.#begin();
+    }
     const mark = parcelOf(current, null, this.#timeline.now(), { kind: 'end', role: 'mark' });
     this.#host.push('response', mark);
     return this.#begin();

@@ -1,20 +1,9 @@
 import type { Upstream } from '../types.ts';
 import type { ExchangeOutcome } from '../types-run.ts';
 import type { DialFailure } from './dial.ts';
-import type { LiveExchange } from './exchange.ts';
+import type { ExchangeNaming, LiveExchange } from './exchange.ts';
 import type { Act, ByteFlow } from './fault.ts';
-import type { LimitedRequest } from './limit.ts';
 import type { Parcel } from './parcel.ts';
-
-export interface ExchangeNaming {
-  /** `null`: the count of arrival. */
-  readonly number: number | null;
-  readonly traceparent: string | null;
-  readonly method: string | null;
-  readonly path: string | null;
-  /** `null`: no HTTP request. */
-  readonly request: LimitedRequest | null;
-}
 
 /** What a view may ask of its connection. */
 export interface ViewHost {
@@ -43,7 +32,8 @@ export interface ViewHost {
 /** How a connection's bytes are cut into exchanges: raw TCP or HTTP. */
 export interface View {
   open(): void;
-  receive(flow: ByteFlow, chunk: Buffer): void;
+  /** Bytes came from the sender of that flow, at `atMs`. */
+  receive(flow: ByteFlow, chunk: Buffer, atMs: number): void;
   /** The sender of that flow ended its stream. */
   receiveEnd(flow: ByteFlow): void;
   /** A parcel came through its flow. */

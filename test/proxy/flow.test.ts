@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LiveExchange } from '../../src/proxy/exchange.ts';
+import { LiveExchange, UNNAMED } from '../../src/proxy/exchange.ts';
 import { Flow } from '../../src/proxy/flow.ts';
 import { HeldBytes } from '../../src/proxy/held-bytes.ts';
 import { type Parcel, parcelOf } from '../../src/proxy/parcel.ts';
@@ -16,10 +16,7 @@ const exchangeOf = (number = 0, connection: object = {}) =>
     connection,
     client: '127.0.0.1',
     startedAtMs: 0,
-    traceparent: null,
-    method: null,
-    path: null,
-    request: null,
+    naming: UNNAMED,
   });
 
 const start = (faults: readonly object[], previous: LiveProgram | null = null) =>
@@ -182,7 +179,7 @@ test('a fault that stays goes on holding when another one goes', () => {
 test('an answer takes the place of the head and of all that follows', () => {
   const { push, left, acts, exchange } = flowOf([{ type: 'httperror', phase: 'response', status_code: 503 }]);
   push('head', { kind: 'head' });
-  exchange.dropped.response = true;
+  exchange.drop('response');
   push('body');
   push('own', { own: true });
   expect(acts).toEqual(['503 at 0 before lane 1']);
