@@ -59,6 +59,8 @@ export function createRunSink(store: Store, runId: string): RunSink {
         await store.writeText(path('scenario.yaml'), writeScenarios(masked.scenarios));
       else await writeReports({ run: masked, results: known });
       await write('run.json', { ...masked, process: { pid: process.pid, instance: INSTANCE } });
+      // Last, so that it names a run that can be read, whenever the process is killed.
+      if (run.state === 'running') await store.writeText('runs/latest', runId);
     },
     appendSamples(samples) {
       sampleCount += samples.length;

@@ -55,7 +55,14 @@ function describeItem(result: ItemResult): string {
     requests > 1
       ? ` [p50 ${showMs(observed.p50Ms)}, p95 ${showMs(observed.p95Ms)}${times}; ${failed} of ${requests} failed]`
       : '';
-  const text = `- ${result.itemId} ${result.endpoint} · ${result.scenarioTitle}: ${[joinReasons(verdict.reasons), remedy, describeSlowdown(result)].filter((part) => part !== '').join('. ')}${figures}`;
+  const text = `- ${result.itemId} ${result.endpoint} · ${result.scenarioTitle}: ${[
+    joinReasons(verdict.reasons),
+    remedy,
+    describeSlowdown(result),
+  ]
+    .map((part) => part.replace(/\.$/, ''))
+    .filter((part) => part !== '')
+    .join('. ')}${figures}`;
   return text.length > MAX_LINE ? `${text.slice(0, MAX_LINE - 1)}…` : text;
 }
 

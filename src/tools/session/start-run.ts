@@ -40,7 +40,6 @@ export async function runAndKeep(
     ]);
   const slos: readonly Slo[] = config.slos;
   const { credentials, notices } = readCredentials(options.scenarios, config);
-  await store.writeText('runs/latest', id);
   const result = await runScenarios(
     {
       id,

@@ -385,3 +385,38 @@ test('a flood without an end is read up to the limit and no further', async () =
   expect(deps.sink.samples[0]!.bytes).toBeGreaterThan(10_000_000);
   expect(deps.sink.samples[0]!.bytes).toBeLessThan(12_000_000);
 });
+
+test('a target that dies in mid-load is a result: refused from then on, and the target’s own failure', async () => {
+  let answered = 0;
+  const dying = await target((_request, response) => {
+    answered += 1;
+    response.end('ok');
+    if (answered < 15) return;
+    dying.server.close();
+    dying.server.closeAllConnections();
+  });
+  const strategy = { ...LOAD, durationMs: 1_500, baseline: false };
+  const item = makeItem({ url: `${dying.origin}/`, strategy, slos: [ERRORS_UNDER_1] });
+  const { run, results } = await runScenarios(makeRequest([makeScenario([item])]), makeDeps());
+  expect(run.state).toBe('finished');
+  expect(results[0]).toMatchObject({
+    requests: 30,
+    verdict: { value: 'fail', reasons: [{ cause: 'target' }] },
+  });
+  expect(results[0]!.outcomes.refused).toBeGreaterThanOrEqual(10);
+});
+
+test('a target that hangs in mid-load is a result: time-outs, and the run ends', async () => {
+  let asked = 0;
+  const { origin } = await target((_request, response) => {
+    asked += 1;
+    if (asked <= 11) response.end('ok');
+  });
+  const strategy = { ...LOAD, durationMs: 1_000, baseline: false };
+  const item = makeItem({ url: `${origin}/`, timeoutMs: 300, strategy, slos: [ERRORS_UNDER_1] });
+  const { results } = await runScenarios(makeRequest([makeScenario([item])]), makeDeps());
+  expect(results[0]).toMatchObject({
+    outcomes: { '200': 10, timeout: 10 },
+    verdict: { value: 'fail', reasons: [{ cause: 'target' }] },
+  });
+});
