@@ -38,6 +38,12 @@ export function lastName(expression: Expression): string | null {
   return expression.kind === 'index' ? lastName(expression.of) : null;
 }
 
+/** The last name without its namespace: `Order` of `App\\Order` and of `Shop::Order`. */
+export function shortName(expression: Expression): string | null {
+  const name = lastName(expression);
+  return name === null ? null : name.slice(Math.max(name.lastIndexOf('\\'), name.lastIndexOf(':')) + 1);
+}
+
 /** Positional arguments, without spreads being opened. */
 export function positional(call: CallExpression): Expression[] {
   return call.args.filter((argument) => argument.name === null).map((argument) => argument.value);

@@ -1,6 +1,6 @@
 import type { CodeSymbol } from '../types-code.ts';
 import type { Entity, Place } from './entity.ts';
-import { lastName } from './expressions.ts';
+import { shortName } from './expressions.ts';
 import type { Binding, CallExpression, FileFacts, Import, PlacedCall, SymbolFact } from './facts.ts';
 import { familyOf } from './languages.ts';
 import type { ModuleFinder } from './modules/module-finder.ts';
@@ -144,7 +144,7 @@ export class Program {
     for (const [file, facts] of this.files) {
       facts.symbols.forEach((symbol, index) => {
         if (symbol.kind !== 'class') return;
-        const names = new Set(symbol.bases.map((base) => lastName(base)));
+        const names = new Set(symbol.bases.map((base) => shortName(base)));
         for (const name of names) if (name !== null) append(classes, name, { file, index });
       });
     }

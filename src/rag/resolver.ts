@@ -4,6 +4,7 @@ import type { Binding, Expression, Import } from './facts.ts';
 import { familyOf } from './languages.ts';
 import { type Lookups, requiredModule } from './lookups.ts';
 import { findExports } from './module-exports.ts';
+import { findPhpMember } from './php-members.ts';
 import type { Program } from './program.ts';
 import { findRubyMember } from './ruby-members.ts';
 import { TypeResolver } from './type-resolver.ts';
@@ -76,8 +77,10 @@ export class Resolver implements Lookups {
 
   #classMember(owner: Entity & { kind: 'symbol' | 'instance' }, name: string): readonly Entity[] {
     const found = this.types.member(owner, name);
-    const isRuby = found.length === 0 && this.program.facts(owner.file).language === 'ruby';
-    return isRuby ? findRubyMember(owner, name, this) : found;
+    if (found.length > 0) return found;
+    const { language } = this.program.facts(owner.file);
+    if (language === 'ruby') return findRubyMember(owner, name, this);
+    return language === 'php' ? findPhpMember(owner, name, this) : [];
   }
 
   /** What a module of the workspace gives under `name`. */

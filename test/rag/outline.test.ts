@@ -13,14 +13,3 @@ test('Rust methods belong to the type of their impl', async () => {
   ]);
   expect(await expressionsOf('rust', text)).toEqual(['tax']);
 });
-
-test('PHP classes and functions are symbols, with calls on objects', async () => {
-  const text =
-    '<?php\nclass Order extends Base {\n  public function total() { return $this->repo->sum(tax(1)); }\n}\nfunction tax($x) { return $x; }\n';
-  expect(await symbolsOf('php', text)).toEqual([
-    'class Order 2-4',
-    'method Order.total 3-3',
-    'function tax 5-5',
-  ]);
-  expect(await expressionsOf('php', text)).toEqual(['self.repo.sum', 'tax']);
-});

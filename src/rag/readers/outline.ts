@@ -13,9 +13,9 @@ const CALLS =
   /^(call|call_expression|method_call_expression|function_call_expression|member_call_expression|nullsafe_member_call_expression|scoped_call_expression|object_creation_expression|macro_invocation)$/;
 const STRINGS = /^(string|string_literal|encapsed_string|raw_string_literal)$/;
 
-/** Rust and PHP: symbols with their classes, and calls by name. */
+/** Rust: symbols with their classes, and calls by name. */
 export default defineReader({
-  languages: ['rust', 'php'],
+  languages: ['rust'],
   read(root, facts) {
     const reader = new OutlineReader(facts);
     for (const child of root.children) reader.statement(child, 0, null);

@@ -12,6 +12,7 @@ import gin from './gin.ts';
 import hono from './hono.ts';
 import jaxrs from './jaxrs.ts';
 import koa from './koa.ts';
+import laravel from './laravel.ts';
 import nestjs from './nestjs.ts';
 import netHttp from './net-http.ts';
 import nextjs from './nextjs.ts';
@@ -40,4 +41,5 @@ export const routeFinders: readonly RouteFinder[] = [
   aspnet,
   aspnetMinimal,
   rails,
+  laravel,
 ];

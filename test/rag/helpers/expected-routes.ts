@@ -145,6 +145,28 @@ export const EXPECTED_ROUTES: Readonly<
     ],
     absent: 'GET /api/orders/{id}',
   },
+  laravel: {
+    routes: [
+      'GET /admin/jobs -> app/Http/Controllers/Admin/JobController.php:7-7 index',
+      'GET /admin/jobs/{job}/edit -> app/Http/Controllers/Admin/JobController.php:8-8 edit',
+      'GET /admin/reports/daily -> app/Http/Controllers/Admin/ReportController.php:7-7 __invoke',
+      'GET /api/v1/me -> app/Http/Controllers/ProfileController.php:7-8 show',
+      'GET /api/v1/orders -> app/Http/Controllers/OrderController.php:16-19 index',
+      'GET /api/v1/orders/{order} -> app/Http/Controllers/FindsOrders.php:9-12 show',
+      'GET /api/v1/orders/{order}/comments -> app/Http/Controllers/CommentController.php:7-7 index',
+      'GET /api/v1/ping -> app/Http/Controllers/PingController.php:9-12 __invoke',
+      'GET /health -> routes/web.php:5-7 inline',
+      'GET /legacy -> app/Http/Controllers/LegacyController.php:7-7 handle',
+      'GET /legacy/{id} -> app/Http/Controllers/LegacyController.php:7-7 handle',
+      'POST /api/v1/orders -> app/Http/Controllers/OrderController.php:22-28 store',
+      'POST /api/v1/orders/{order}/comments -> app/Http/Controllers/CommentController.php:8-8 store',
+      'POST /api/v1/orders/{order}/pay -> app/Http/Controllers/OrderController.php:30-33 pay',
+      'POST /legacy -> app/Http/Controllers/LegacyController.php:7-7 handle',
+      'POST /legacy/{id} -> app/Http/Controllers/LegacyController.php:7-7 handle',
+      'PUT /api/v1/me/avatar -> app/Http/Controllers/ProfileController.php:10-10 avatar',
+    ],
+    absent: 'PUT /api/v1/orders/{order}',
+  },
   nestjs: {
     routes: [
       'GET /api/v1/orders -> src/orders/orders.controller.ts:12-15 findAll',

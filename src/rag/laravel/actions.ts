@@ -1,0 +1,62 @@
+import { textAt } from '../block-language.ts';
+import type { Entity, Place } from '../entity.ts';
+import { entryOf } from '../expressions.ts';
+import type { CallExpression, Expression } from '../facts.ts';
+import type { Handler } from '../handlers.ts';
+import type { Resolver } from '../resolver.ts';
+import { classAt, type LaravelGroup } from './group.ts';
+
+/** The code of an action in any of its forms; `null`: it is not in the workspace. */
+export function findAction(
+  action: Expression | undefined,
+  call: CallExpression,
+  group: LaravelGroup,
+  place: Place,
+  resolver: Resolver,
+): Handler | null {
+  if (action === undefined) return null;
+  if (action.kind === 'function') {
+    return { name: null, range: { file: place.file, startLine: call.line, endLine: call.endLine } };
+  }
+  if (action.kind === 'map') return findAction(usesOf(action), call, group, place, resolver);
+  if (action.kind === 'list') {
+    const [type = null, method] = action.items;
+    const name = textAt(method, place, group.names, resolver) ?? '__invoke';
+    return methodOf(classAt(type, group, place, resolver), name, resolver);
+  }
+  // `OrderController::class . '@show'`
+  if (action.kind === 'join' && action.parts[0]?.kind === 'name') {
+    const name = textAt(action.parts[1], place, group.names, resolver)?.replace('@', '');
+    return methodOf(classAt(action.parts[0], group, place, resolver), name ?? '__invoke', resolver);
+  }
+  if (action.kind === 'name') return methodOf(classAt(action, group, place, resolver), '__invoke', resolver);
+  const text = textAt(action, place, group.names, resolver);
+  if (text === null) return null;
+  const [left = '', right] = text.split(/@|::/);
+  if (right !== undefined)
+    return methodOf(classAt({ kind: 'string', value: left }, group, place, resolver), right, resolver);
+  const own = group.controller === null ? null : methodOf(group.controller, text, resolver);
+  return own ?? methodOf(classAt(action, group, place, resolver), '__invoke', resolver);
+}
+
+/** The method of a class, of its traits or of what it extends. */
+export function methodOf(
+  type: (Entity & { readonly kind: 'symbol' }) | null,
+  name: string,
+  resolver: Resolver,
+): Handler | null {
+  if (type === null) return null;
+  for (const member of resolver.types.member(type, name)) {
+    if (member.kind !== 'symbol') continue;
+    const { startLine, endLine, kind } = resolver.program.symbol(member);
+    if (kind === 'method') return { name, range: { file: member.file, startLine, endLine } };
+  }
+  return null;
+}
+
+/** `['uses' => 'C@m', 'middleware' => …]`, or a closure in such an array. */
+function usesOf(map: Expression): Expression | undefined {
+  const uses = entryOf(map, 'uses');
+  if (uses !== null) return uses;
+  return map.kind === 'map' ? map.entries.find((entry) => /^\d+$/.test(entry.key))?.value : undefined;
+}
