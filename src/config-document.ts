@@ -52,6 +52,14 @@ const schema = z.strictObject({
     .default({ port: FORWARD_PORT }),
   auth: z.record(z.string(), authEntry).default({}),
   slo: z.array(sloEntry).default([]),
+  model: z
+    .strictObject({
+      base_url: z.url({ protocol: /^https?$/ }),
+      model: z.string().min(1),
+      env: z.string().optional(),
+      timeout: duration.default(120_000),
+    })
+    .optional(),
   drills: z.record(z.string(), z.unknown()).optional(),
   embeddings: z.record(z.string(), z.unknown()).optional(),
   qdrant: z.record(z.string(), z.unknown()).optional(),

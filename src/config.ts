@@ -21,6 +21,15 @@ export interface AppConfig {
   readonly test: readonly string[] | null;
 }
 
+/** An OpenAI-compatible endpoint, from `model:` of breakwater.yaml; the key itself is in the environment. */
+export interface ModelConfig {
+  readonly baseUrl: string;
+  readonly model: string;
+  /** Name of the environment variable that holds the key; `null`: none is sent. */
+  readonly keyVariable: string | null;
+  readonly timeoutMs: number;
+}
+
 export interface Limits {
   readonly requestsPerSecond: number;
   readonly clients: number;
@@ -50,6 +59,8 @@ export interface Config {
   /** How calls prove who is calling. */
   readonly auth: readonly AuthScheme[];
   readonly slos: readonly Slo[];
+  /** Endpoint that writes sections of a review when asked to; `null`: none. */
+  readonly model: ModelConfig | null;
 }
 
 /** What the process was started with, read from the environment once. */
@@ -152,6 +163,15 @@ export async function loadConfig(
     forwardPort: read.forward_proxy.port,
     auth: Object.entries(read.auth).map(([name, entry]) => toAuthScheme(name, entry)),
     slos: read.slo.map(toSlo),
+    model:
+      read.model === undefined
+        ? null
+        : {
+            baseUrl: read.model.base_url,
+            model: read.model.model,
+            keyVariable: read.model.env ?? null,
+            timeoutMs: read.model.timeout,
+          },
   };
 }
 

@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'SERVICE_NOT_READY'
   | 'STORAGE_FAILED'
   | 'INDEX_BUSY'
+  | 'MODEL_FAILED'
   | 'ABORTED'
   // Ours.
   | 'INTERNAL';

@@ -7,6 +7,7 @@ import { newId } from '../store.ts';
 import type { Answer, NextCall } from './session/answer.ts';
 import { openCodeIndex } from './session/code-folder.ts';
 import { resolveId } from './session/load-scenarios.ts';
+import { askConfiguredModel } from './session/model-part.ts';
 import { readWorkspaceFile, readYamlFiles } from './session/read-source.ts';
 import { defineTool } from './tool.ts';
 
@@ -34,6 +35,10 @@ const input = z.strictObject({
     .default('markdown')
     .describe('Of the file that output names'),
   output: z.string().optional().describe('Write the full report to this file in the workspace too'),
+  model: z
+    .enum(['host', 'configured', 'none'])
+    .default('host')
+    .describe('Who goes further than the rules: you, by the brief; the endpoint of breakwater.yaml; nobody'),
 });
 
 /** Reviews code and measurements. */
@@ -54,6 +59,7 @@ export default defineTool({
       { renderReviewSarif },
       { readBaseline, renderBaseline },
       { readOwnRules },
+      { listCitable },
     ] = await Promise.all([
       import('../review/review.ts'),
       import('../review/report/markdown.ts'),
@@ -62,6 +68,7 @@ export default defineTool({
       import('../review/report/sarif.ts'),
       import('../review/baseline.ts'),
       import('../review/own-rules.ts'),
+      import('../review/cited-claims.ts'),
     ]);
     const [config, store] = await Promise.all([session.loadConfig(), session.openStore()]);
     const index = await openCodeIndex(args.path, context);
@@ -90,10 +97,16 @@ export default defineTool({
       { id, index, run, operations, rules, ownRules, role, contextTexts, ...(baseline && { baseline }) },
       { clock: session.clock, signal },
     );
-    const report = renderReviewMarkdown(review, run);
+    const contexts = await contextsOf(review, index);
+    const brief = renderBrief(review, contexts);
+    const asked =
+      args.model === 'configured'
+        ? await askConfiguredModel(brief, listCitable(review, run, contexts), config, signal)
+        : { part: null, notice: null };
+    const report = renderReviewMarkdown(review, run, asked.part);
     await store.writeText(`reviews/${id}/findings.json`, `${JSON.stringify(review, null, 2)}\n`);
     await store.writeText(`reviews/${id}/report.md`, report);
-    await store.writeText(`reviews/${id}/brief.md`, renderBrief(review, await contextsOf(review, index)));
+    await store.writeText(`reviews/${id}/brief.md`, brief);
     const sarif = renderReviewSarif(review);
     await store.writeText(`reviews/${id}/report.sarif`, sarif);
     await store.writeText('reviews/latest', id);
@@ -111,8 +124,12 @@ export default defineTool({
     const fixable = review.findings.filter(({ fix }) => fix !== null).map((finding) => finding.id);
     const propose: NextCall[] =
       fixable.length === 0 ? [] : [{ tool: 'patch_propose', args: { finding_ids: fixable.slice(0, 10) } }];
+    const forHost = [
+      args.model === 'host' ? ` Brief for your own judgement: breakwater://reviews/${id}/brief.md` : '',
+      asked.notice === null ? '' : `\n\nModel: ${asked.notice.message}`,
+    ].join('');
     return {
-      text: `${renderReviewSummary(review)}\n\nFull report: breakwater://reviews/${id}/report.md (.breakwater/reviews/${id}/report.md). Brief for your own judgement: breakwater://reviews/${id}/brief.md`,
+      text: `${renderReviewSummary(review)}\n\nFull report: breakwater://reviews/${id}/report.md (.breakwater/reviews/${id}/report.md).${forHost}`,
       facts: {
         review_id: id,
         run_id: review.runId,

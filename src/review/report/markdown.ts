@@ -3,16 +3,22 @@ import type { RunResult } from '../../types-run.ts';
 import type { Review } from '../review-nouns.ts';
 import { renderExecutiveSummary } from './executive-summary.ts';
 import { renderFailures } from './failures.ts';
+import { type ModelPart, renderModelPart } from './model-sections.ts';
 import { renderPosture } from './posture.ts';
 import { renderHypotheses, renderRecommendations } from './recommendations.ts';
 import { renderScope } from './scope.ts';
 import { renderPriorities, renderThreats } from './threats.ts';
+import { showText } from './words.ts';
 
 /**
  * Renders a review as one Markdown document. Every claim cites a place in the code or an item of the run; what
  * was not measured or not read is said to be missing. Text from outside is escaped or fenced.
  */
-export function renderReviewMarkdown(review: Review, run: RunResult | null): string {
+export function renderReviewMarkdown(
+  review: Review,
+  run: RunResult | null,
+  model: ModelPart | null = null,
+): string {
   const sections = [
     renderExecutiveSummary(review, run),
     renderPosture(review, run),
@@ -21,10 +27,11 @@ export function renderReviewMarkdown(review: Review, run: RunResult | null): str
     renderRecommendations(review),
     renderPriorities(review),
     renderThreats(review),
+    ...(model === null ? [] : [renderModelPart(model)]),
     renderScope(review, run),
   ];
   const body = sections.join('\n\n');
-  return `# Resilience review\n\n${renderContents(body)}\n\n---\n\n${body}\n\n---\n\nReview \`${review.id}\`, written on ${review.createdAt} by Breakwater without a model.\n`;
+  return `# Resilience review\n\n${renderContents(body)}\n\n---\n\n${body}\n\n---\n\nReview \`${review.id}\`, written on ${review.createdAt} by Breakwater ${model === null ? 'without a model' : `with a section by ${showText(model.writtenBy)}`}.\n`;
 }
 
 /** Links to the headings of the second and third level; those within fences are no headings. */
