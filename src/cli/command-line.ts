@@ -1,18 +1,19 @@
 import { Command, CommanderError } from 'commander';
-import { toAppError } from '../errors.ts';
+import { AppError, toAppError } from '../errors.ts';
 import { readVersion } from '../version.ts';
 import { TOOL_COMMANDS, type ToolCommand } from './commands.ts';
 import { examine } from './doctor.ts';
 import { type Flag, makeFlags } from './flags.ts';
 import { initWorkspace } from './init.ts';
 import { holdProxies } from './proxy.ts';
-import { describeError, EXIT, runTool } from './run-tool.ts';
+import { EXIT, printError, runTool } from './run-tool.ts';
 import { TOXIPROXY_ADDRESS } from './toxiproxy.ts';
 import { trustWorkspace } from './trust.ts';
 
 /** Runs one shell command; gives its exit status. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   let status: number = EXIT.pass;
+  const json = argv.includes('--json');
   const finish = (result: number) => {
     status = result;
   };
@@ -21,6 +22,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .version(readVersion(), '-V, --version')
     .option('--root <folder>', 'the workspace (default: this folder)')
     .showHelpAfterError('(breakwater --help lists the commands)')
+    // With --json what commander would say in plain text is printed as JSON below.
+    .configureOutput(json ? { writeErr: () => undefined } : {})
     .exitOverride();
   program
     .command('serve')
@@ -34,11 +37,19 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.badInput;
-    process.stderr.write(describeError(toAppError(error)));
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.pass;
+    if (!(error instanceof CommanderError)) printError(toAppError(error), json);
+    else if (json) printError(toInputError(error), json);
     return EXIT.badInput;
   }
   return status;
+}
+
+function toInputError({ message }: CommanderError): AppError {
+  const text = message.replace(/^error: /, '');
+  return new AppError('BAD_INPUT', `${text.charAt(0).toUpperCase()}${text.slice(1)}.`, {
+    hint: 'breakwater --help lists the commands, breakwater COMMAND --help its flags.',
+  });
 }
 
 function addToolCommand(

@@ -33,7 +33,7 @@ export const TOOL_COMMANDS: readonly ToolCommand[] = [
     'run',
     'scenario_run',
     ['[files...]'],
-    (files) => ({ file: joinPatterns(files) }),
+    (files) => ({ file: files.length === 0 ? undefined : files.join('\n') }),
     'breakwater run scenarios.yaml',
     [{ name: 'serial', description: 'one item after another, as --parallel 1', args: { parallel: 1 } }],
   ),
@@ -101,10 +101,6 @@ function named(
   const tool = TOOLS.find(({ name }) => name === toolName);
   if (tool === undefined) throw new Error(`no tool ${toolName}`);
   return { command, tool, words, read, example, switches };
-}
-
-function joinPatterns(files: readonly string[]): string | undefined {
-  return files.length > 1 ? `{${files.join(',')}}` : files[0];
 }
 
 function readOperation([first = '', second]: readonly string[]): Record<string, unknown> {

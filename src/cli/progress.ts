@@ -3,6 +3,8 @@ import type { WriteStream } from 'node:tty';
 /** One line of progress on a terminal, plain lines elsewhere. */
 export interface ProgressLine {
   readonly show: (done: number, total: number, message: string) => void;
+  /** Shows a message at once, also where progress is told seldom. */
+  readonly say: (message: string) => void;
   readonly clear: () => void;
 }
 
@@ -15,7 +17,7 @@ export function openProgress(stream: WriteStream | NodeJS.WritableStream): Progr
   const terminal = 'isTTY' in stream && stream.isTTY === true;
   let lastPlainMs = Number.NEGATIVE_INFINITY;
   let shown = false;
-  return {
+  const line: ProgressLine = {
     show(done, total, message) {
       if (terminal) {
         const columns =
@@ -27,11 +29,16 @@ export function openProgress(stream: WriteStream | NodeJS.WritableStream): Progr
         stream.write(`${total > 0 ? `${Math.floor(done)}/${total} ` : ''}${message}\n`);
       }
     },
+    say(message) {
+      lastPlainMs = Number.NEGATIVE_INFINITY;
+      line.show(0, 0, message);
+    },
     clear() {
       if (shown) stream.write('\r\u001b[2K');
       shown = false;
     },
   };
+  return line;
 }
 
 function bar(done: number, total: number): string {

@@ -7,7 +7,7 @@ import { isQuestion } from '../tools/session/answer.ts';
 import { openSession, type Session } from '../tools/session/session.ts';
 import type { ToolContext } from '../tools/tool.ts';
 import { readFaultFlag } from './flags.ts';
-import { describeError, EXIT } from './run-tool.ts';
+import { EXIT, printError } from './run-tool.ts';
 import { openToxiproxy, type ToxiproxyApi } from './toxiproxy.ts';
 
 const LONG_MS = 2 ** 30;
@@ -43,7 +43,7 @@ export async function holdProxies(
     if (api !== null) process.stdout.write(await api.listTraffic());
     return EXIT.pass;
   } catch (error) {
-    process.stderr.write(describeError(toAppError(error)));
+    printError(toAppError(error), false);
     return EXIT.badInput;
   } finally {
     await api?.close();

@@ -13,6 +13,8 @@ import { openProgress, type ProgressLine } from './progress.ts';
 /** Exit status: the run passed, failed, the input was bad, nothing was proved. */
 export const EXIT = { pass: 0, fail: 1, badInput: 2, inconclusive: 3 } as const;
 
+const MAX_DETAIL = 600;
+
 export interface ToolRunOptions {
   readonly root: string | null;
   readonly json: boolean;
@@ -38,18 +40,31 @@ export async function runTool(
     return answer.verdict === null ? EXIT.pass : EXIT[answer.verdict];
   } catch (error) {
     progress.clear();
-    process.stderr.write(describeError(toAppError(error)));
+    printError(toAppError(error), options.json);
     return EXIT.badInput;
   } finally {
     await session.close();
   }
 }
 
+/** Prints an error: for people to stderr, with `--json` as JSON where the facts would stand. */
+export function printError(error: AppError, json: boolean): void {
+  if (json) process.stdout.write(`${JSON.stringify({ error: toErrorFacts(error) }, null, 2)}\n`);
+  else process.stderr.write(describeError(error));
+}
+
+function toErrorFacts({ code, message, hint, retryable, details }: AppError) {
+  const shown = Object.entries(details).map(([name, value]) => [name, showDetail(value)]);
+  return { code, message, hint, retryable, details: Object.fromEntries(shown) };
+}
+
+function showDetail(value: unknown): string {
+  return tame(typeof value === 'string' ? value : JSON.stringify(value), MAX_DETAIL);
+}
+
 /** An error as a person in a terminal reads it. */
-export function describeError(error: AppError): string {
-  const details = Object.entries(error.details).map(
-    ([name, value]) => `  ${name}: ${tame(typeof value === 'string' ? value : JSON.stringify(value), 600)}`,
-  );
+function describeError(error: AppError): string {
+  const details = Object.entries(error.details).map(([name, value]) => `  ${name}: ${showDetail(value)}`);
   return `${[`breakwater: ${error.message}`, ...(error.hint === null ? [] : [error.hint]), ...details].join('\n')}\n`;
 }
 
@@ -62,7 +77,7 @@ async function callUntilEnd(
 ): Promise<Answer> {
   const stop = new AbortController();
   const onInterrupt = () => {
-    progress.show(0, 0, 'stopping; what was measured is kept');
+    progress.say('stopping; what was measured is kept');
     stop.abort();
     for (const job of session.jobs.list()) void session.jobs.cancel(job.id);
   };

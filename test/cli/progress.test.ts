@@ -22,6 +22,25 @@ test('on a narrow terminal the bar goes and the message is cut to one line', () 
   expect(read()).toBe('\r\u001b[2Klatency on GET /or…');
 });
 
+test('on a wide terminal the whole message stands beside the bar, which moves within an item', () => {
+  const { stream, read } = terminal(200);
+  const message = `latency on GET /${'orders/'.repeat(18)}`;
+  openProgress(stream).show(3.5, 5, message);
+  expect(read()).toBe(`\r\u001b[2K██████████████░░░░░░ 3/5 ${message}`);
+});
+
+test.each([10, 40, 59, 60, 80, 120, 300])('no line is longer than a terminal of %i columns', (columns) => {
+  const { stream, read } = terminal(columns);
+  openProgress(stream).show(
+    1,
+    24,
+    'latency + bandwidth on GET /orders — 12 of 80 requests failed (about 9 s left)',
+  );
+  const [line = ''] = read().split('\u001b[2K').slice(1);
+  expect([...line].length).toBeLessThan(columns);
+  expect(line).not.toContain('\n');
+});
+
 test('elsewhere it is plain lines, and not one for each step', () => {
   const stream = new PassThrough();
   const progress = openProgress(stream);

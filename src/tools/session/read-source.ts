@@ -58,15 +58,20 @@ export async function readFileOrNull(workspace: string, file: string): Promise<s
   }
 }
 
-/** Reads the YAML files that a path, a folder or a pattern (`scenarios/*.yaml`) names, sorted by path. */
+/**
+ * Reads the YAML files that a path, a folder or a pattern (`scenarios/*.yaml`) names, sorted by path; several names
+ * stand one a line. A file that is named twice is read once.
+ */
 export async function readYamlFiles(named: string, config: Config): Promise<readonly SourceText[]> {
-  const paths = await listYamlFiles(named, config);
+  const lists = await Promise.all(named.split('\n').map((name) => listYamlFiles(name, config)));
+  const paths = lists.flat();
   if (paths.length > MAX_FILES)
     throw new AppError(
       'LIMIT_EXCEEDED',
       `${quote(named)} names ${paths.length} files; at most ${MAX_FILES} are read at once.`,
     );
-  return Promise.all(paths.map((path) => readWorkspaceFile(path, config)));
+  const texts = await Promise.all(paths.map((path) => readWorkspaceFile(path, config)));
+  return [...new Map(texts.map((text) => [text.source, text])).values()];
 }
 
 async function listYamlFiles(named: string, config: Config): Promise<readonly string[]> {

@@ -1,0 +1,138 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { startTarget } from '../helpers/http-target.ts';
+import { runShell, startShell, untilSamples } from '../helpers/shell.ts';
+import { makeTempFolder } from '../helpers/temp-folder.ts';
+
+const call = (url: string, status = 200, title = 'One') =>
+  `title: ${title}\nitems:\n- call: { url: ${url}/ }\n  expect: { status: ${status} }\n`;
+
+async function prepare(files: (url: string) => Readonly<Record<string, string>>) {
+  const workspace = await makeTempFolder();
+  const { url } = await startTarget((request, response) => {
+    response.statusCode = request.url === '/missing/' ? 404 : 200;
+    response.end('ok');
+  });
+  for (const [name, text] of Object.entries(files(url))) {
+    await mkdir(join(workspace, name, '..'), { recursive: true });
+    await writeFile(join(workspace, name), text);
+  }
+  return { workspace, url };
+}
+
+test('the exit status is 0 when all pass, 1 when one fails, 3 when nothing was proved', async () => {
+  const { workspace } = await prepare((url) => ({
+    'pass.yaml': call(url),
+    // The pre-flight call answers 200, which is below 400; the call itself is expected to answer 204.
+    'fail.yaml': call(url, 204),
+    'open.yaml': call(`${url}/missing`),
+  }));
+  const statuses = [];
+  for (const files of [['pass.yaml'], ['fail.yaml', 'open.yaml'], ['pass.yaml', 'open.yaml']])
+    statuses.push((await runShell(workspace, ['run', ...files])).status);
+  expect(statuses).toEqual([0, 1, 3]);
+  // The report of a run has the run's own status.
+  expect((await runShell(workspace, ['report'])).status).toBe(3);
+});
+
+test.each([
+  [['run', 'absent.yaml'], 'NOT_FOUND', /no file "absent.yaml"/],
+  [['run', 'broken.yaml'], 'SCENARIO_INVALID', /broken\.yaml:1:1/],
+  [['run', 'pass.yaml', '--colour'], 'BAD_INPUT', /Unknown option '--colour'/],
+  [['run', 'pass.yaml', '--parallel', 'many'], 'BAD_INPUT', /parallel/],
+  [['rum'], 'BAD_INPUT', /Unknown command 'rum'/],
+  [['report', 'run_00'], 'NOT_FOUND', /There is no run run_00/],
+  [['probe', 'http://127.0.0.1:9/', '--faults', 'latency:mean'], 'BAD_INPUT', /key=value/],
+] as const)(
+  'bad input is exit status 2, in words and with --json as JSON: %j',
+  async (args, code, message) => {
+    const { workspace } = await prepare((url) => ({ 'pass.yaml': call(url), 'broken.yaml': 'titel: x\n' }));
+    const words = await runShell(workspace, args);
+    expect(words).toMatchObject({ status: 2, stdout: '' });
+    expect(words.stderr).toMatch(new RegExp(message.source, 'i'));
+    expect(words.stderr).not.toMatch(/^\s+at /m);
+    const json = await runShell(workspace, [...args, '--json']);
+    expect(json).toMatchObject({ status: 2, stderr: '' });
+    expect(JSON.parse(json.stdout)).toEqual({
+      error: {
+        code,
+        message: expect.stringMatching(message),
+        hint: expect.toSatisfy((hint) => hint === null || typeof hint === 'string'),
+        retryable: false,
+        details: expect.any(Object),
+      },
+    });
+  },
+);
+
+test('files, folders and patterns stand side by side, and none is left out or taken twice', async () => {
+  const { workspace } = await prepare((url) => ({
+    'a.yaml': call(url, 200, 'A'),
+    'more/b.yaml': call(url, 200, 'B'),
+    'more/deep/c.yml': call(url, 200, 'C'),
+    'other/d.yaml': call(url, 200, 'D'),
+    'other/e, f {1}.yaml': call(url, 200, 'E'),
+    'other/notes.txt': 'no scenario',
+  }));
+  const titles = async (...files: string[]) => {
+    const { stdout } = await runShell(workspace, ['run', ...files, '--dry-run']);
+    return [...stdout.matchAll(/^\| ([A-E]) +\|/gm)].map((match) => match[1]).join('');
+  };
+  expect(await titles('a.yaml')).toBe('A');
+  expect(await titles('more')).toBe('BC');
+  expect(await titles('other/d*.yaml', 'a.yaml')).toBe('DA');
+  expect(await titles('a.yaml', './more/', join(workspace, 'other'), 'more/b.yaml')).toBe('ABCDE');
+  const { status, stderr } = await runShell(workspace, ['run', 'a.yaml', 'gone', '--dry-run']);
+  expect(status).toBe(2);
+  expect(stderr).toContain('no file "gone"');
+});
+
+test('Ctrl-C ends a run within a moment and keeps what was measured', async () => {
+  const { workspace } = await prepare((url) => ({
+    's.yaml': `title: Long
+items:
+- call: { url: ${url}/ }
+  context:
+    upstreams: [ ${url} ]
+    strategy: { mode: load, duration: 60s, clients: 2, rps: 20, baseline: false }
+    slo: [ { slo_type: error, objective: 99, threshold: 1 } ]
+`,
+  }));
+  const { child, ended } = startShell(workspace, ['run', 's.yaml']);
+  const id = await untilSamples(workspace, 20);
+  child.kill('SIGINT');
+  const { status, stdout, stderr } = await ended;
+  expect(status).toBe(3);
+  expect(stdout).toContain(`${id} cancelled: 1 item: 0 pass, 0 fail, 1 inconclusive`);
+  expect(stderr).toContain('stopping; what was measured is kept');
+  const report = JSON.parse((await runShell(workspace, ['report', id, '--json'])).stdout);
+  expect(report.state).toBe('cancelled');
+  expect(report.results[0].requests).toBeGreaterThanOrEqual(20);
+});
+
+test('generate, run, report and compare go hand in hand, --serial included', async () => {
+  const { workspace, url } = await prepare((origin) => ({
+    'openapi.json': JSON.stringify({
+      openapi: '3.1.0',
+      info: { title: 'Shop', version: '1' },
+      servers: [{ url: origin }],
+      paths: { '/': { get: { operationId: 'home', responses: { 200: { description: 'ok' } } } } },
+    }),
+  }));
+  const generated = await runShell(workspace, [
+    ...['generate', 'openapi.json', '--shapes', 'latency_spike', 'jitter', '--output', 'made.yaml'],
+  ]);
+  expect(generated).toMatchObject({ status: 0, stdout: expect.stringContaining('2 scenarios') });
+  const ids = [];
+  for (const more of [[], ['--serial']]) {
+    const { stdout } = await runShell(workspace, ['run', 'made.yaml', '--seed', '1', ...more, '--json']);
+    ids.push(JSON.parse(stdout).id);
+  }
+  const compared = await runShell(workspace, ['compare', ...ids]);
+  expect(compared.stdout).toMatch(/^run_\w+ → run_\w+: 0 fixed, 0 improved, 2 unchanged, 0 regressed/);
+  const probe = await runShell(workspace, [
+    ...['probe', `${url}/`, '--faults', 'latency:mean=50', '--duration', '1s'],
+  ]);
+  expect(probe).toMatchObject({ status: 0, stdout: expect.stringContaining('injected') });
+});
