@@ -2,11 +2,14 @@
 import { appendFile, cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../src/clock.ts';
 import type { CodeIndex } from '../src/rag/code-index.ts';
+import { CodeThread } from '../src/rag/code-thread.ts';
 import { indexWorkspace } from '../src/rag/index-workspace.ts';
 import { forgetLinkedCode } from '../src/rag/linked-code.ts';
+import { openCode } from '../src/rag/open-code.ts';
 import { Database } from '../src/rag/store/sqlite.ts';
 import type { BenchRow } from './row.ts';
 
@@ -64,12 +67,29 @@ async function measureTree(root: string, state: string, mayChange: boolean): Pro
     add('one file changed', { files, ...(await repeat(change)) });
     await writeFile(path, before);
   }
+  add('thread of the protocol', { longestMs: await timeBlocking(root, `${state}-thread`) });
   const index = await openIndex(root, state);
   for (const query of QUERIES) {
     add(`search: ${query}`, await repeat(async () => timeOf(() => index.search(query, { limit: 8 }))));
   }
   index.close();
   return rows;
+}
+
+/** Longest time that the thread of the protocol is kept while another thread indexes, links and searches. */
+async function timeBlocking(root: string, state: string): Promise<number> {
+  const thread = new CodeThread();
+  const { signal } = new AbortController();
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  for (let turn = 0; turn < 2; turn++) {
+    const index = await openCode(root, state, thread, signal, () => {});
+    await index.search('timeout', { limit: 8 });
+    index.close();
+  }
+  delay.disable();
+  await thread.stop();
+  return Math.round(delay.max / 1e6);
 }
 
 async function countChunks(state: string): Promise<number> {

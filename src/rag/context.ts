@@ -1,5 +1,6 @@
 import type { ClientUse, CodeRange, CodeSymbol } from '../types-code.ts';
-import type { CodeContext, CodeIndex, ContextPiece } from './code-index.ts';
+import type { CodeContext, ContextPiece } from './code-index.ts';
+import type { CodeReader } from './code-reader.ts';
 
 export interface ContextOptions {
   /** Levels of calls to follow. */
@@ -19,12 +20,12 @@ const OUTLINE_LINES = 3;
  * @throws AppError NOT_FOUND when the file of `start` is not there.
  */
 export async function buildContext(
-  index: CodeIndex,
+  index: CodeReader,
   start: CodeRange,
   options: ContextOptions,
 ): Promise<CodeContext> {
   const budget = options.budgetTokens * CHARS_PER_TOKEN;
-  const symbols = index.findCallees(start, options.depth);
+  const symbols = await index.findCallees(start, options.depth);
   const readLines = lineReader(index);
   const pieces: ContextPiece[] = [];
   const leftOut: CodeSymbol[] = [];
@@ -34,7 +35,7 @@ export async function buildContext(
     used += piece.text.length;
   };
   const handlerText = await readLines(start);
-  const symbol = index.enclosingSymbol(start)?.name ?? null;
+  const symbol = (await index.enclosingSymbol(start))?.name ?? null;
   add({ ...start, symbol, role: 'handler', text: handlerText.slice(0, budget) });
   for (const callee of symbols) {
     const text = await readLines(callee).catch(() => null);
@@ -43,7 +44,7 @@ export async function buildContext(
     if (piece === null) leftOut.push(callee);
     else add(piece);
   }
-  const clients = listClientsOf([start, ...symbols], index);
+  const clients = await listClientsOf([start, ...symbols], index);
   return { start, pieces, clients, tokens: Math.ceil(used / CHARS_PER_TOKEN), leftOut };
 }
 
@@ -60,15 +61,16 @@ function cutToFit(callee: CodeSymbol, text: string, budget: number, left: number
   return { file, startLine, endLine: startLine + lines.length - 1, symbol, role: 'outline', text: short };
 }
 
-function listClientsOf(ranges: readonly CodeRange[], index: CodeIndex): readonly ClientUse[] {
+async function listClientsOf(ranges: readonly CodeRange[], index: CodeReader): Promise<readonly ClientUse[]> {
   const found = new Map<string, ClientUse>();
   for (const range of ranges) {
-    for (const use of index.listClients(range)) found.set(`${use.file}:${use.startLine}:${use.call}`, use);
+    for (const use of await index.listClients(range))
+      found.set(`${use.file}:${use.startLine}:${use.call}`, use);
   }
   return [...found.values()];
 }
 
-function lineReader(index: CodeIndex): (range: CodeRange) => Promise<string> {
+function lineReader(index: CodeReader): (range: CodeRange) => Promise<string> {
   const files = new Map<string, Promise<readonly string[]>>();
   return async ({ file, startLine, endLine }) => {
     let lines = files.get(file);

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import type { Notice } from '../types.ts';
 import type { Route } from '../types-code.ts';
-import type { CodeIndex, IndexedFile, IndexSummary } from './code-index.ts';
+import type { IndexedFile, IndexSummary } from './code-index.ts';
 import type { FileFacts } from './facts.ts';
 import { readFactsVersion } from './index-thread.ts';
 import { linkCode } from './link-code.ts';
@@ -33,7 +33,7 @@ export interface IndexDeps {
  *
  * @throws AppError STORAGE_FAILED when the index cannot be written.
  */
-export async function indexWorkspace(root: string, deps: IndexDeps): Promise<CodeIndex> {
+export async function indexWorkspace(root: string, deps: IndexDeps): Promise<WorkspaceIndex> {
   const startedMs = deps.clock.now();
   const realRoot = await realpath(root);
   const generations = new GenerationFiles(deps.stateFolder);
@@ -64,7 +64,7 @@ async function indexFrom(
   previous: GenerationReader | null,
   { realRoot, build, found, startedMs, version }: IndexJob,
   deps: IndexDeps,
-): Promise<CodeIndex> {
+): Promise<WorkspaceIndex> {
   const known = new Map(previous?.listFiles().map((row) => [row.file, row]));
   const fresh = new Map<string, Omit<NewFileRow, 'chunks'>>();
   const onRows = async (rows: readonly NewFileRow[]) => {
@@ -85,8 +85,9 @@ async function indexFrom(
   const rows = [...[...read.same].flatMap((file) => known.get(file) ?? []), ...fresh.values()];
   const manifests = await readTexts(realRoot, found.manifests);
   const packedOf = (file: string) => fresh.get(file)?.facts ?? oldFacts?.get(file) ?? null;
+  const sourceBytes = rows.reduce((sum, { bytes }) => sum + bytes, 0);
   const sha256ByFile = new Map(rows.map(({ file, sha256 }) => [file, sha256]));
-  const linked = linkCode(sha256ByFile, manifests, recalled, packedOf);
+  const linked = linkCode(sha256ByFile, manifests, recalled, packedOf, sourceBytes);
   keepLinkedCode(realRoot, version, linked);
   const { facts, resolver, routes } = linked;
   const files = rows.map(toFile).sort((a, b) => (a.file < b.file ? -1 : 1));

@@ -11,9 +11,12 @@ export interface LinkedCode {
   readonly facts: ReadonlyMap<string, FileFacts>;
   readonly resolver: Resolver;
   readonly routes: readonly Route[];
+  /** About what it takes in memory. */
+  readonly heapBytes: number;
 }
 
-const ROOTS_KEPT = 2;
+/** What is kept besides the workspace that was linked last, which always stays. */
+const MAX_HEAP_BYTES = 768 * 1024 * 1024;
 const kept = new Map<string, LinkedCode>();
 
 /** What this process linked last for a workspace and a version of the readers; null when it is not kept any more. */
@@ -21,12 +24,22 @@ export function recallLinkedCode(root: string, version: string): LinkedCode | nu
   return kept.get(keyOf(root, version)) ?? null;
 }
 
-/** Keeps linked code for the next indexing; only the two latest workspaces are kept. */
-export function keepLinkedCode(root: string, version: string, linked: LinkedCode): void {
+/** Keeps linked code for the next indexing; the workspaces that were linked longest ago go when it gets too much. */
+export function keepLinkedCode(
+  root: string,
+  version: string,
+  linked: LinkedCode,
+  maxHeapBytes = MAX_HEAP_BYTES,
+): void {
   const key = keyOf(root, version);
   kept.delete(key);
   kept.set(key, linked);
-  for (const oldest of [...kept.keys()].slice(0, -ROOTS_KEPT)) kept.delete(oldest);
+  let heapBytes = [...kept.values()].reduce((sum, one) => sum + one.heapBytes, 0);
+  for (const [oldest, one] of kept) {
+    if (heapBytes <= maxHeapBytes || oldest === key) break;
+    kept.delete(oldest);
+    heapBytes -= one.heapBytes;
+  }
 }
 
 /** Lets go of all linked code. */

@@ -1,6 +1,3 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { join, normalize, relative, sep } from 'node:path';
-import { AppError, systemErrorCode } from '../errors.ts';
 import type { ClientUse, CodeRange, CodeSymbol, HandlerMatch, Route } from '../types-code.ts';
 import { CallGraph } from './call-graph.ts';
 import { listClients } from './clients.ts';
@@ -15,6 +12,7 @@ import type {
 } from './code-index.ts';
 import { findHandlers } from './find-handlers.ts';
 import { findPackageVersion } from './packages.ts';
+import { readTextBelow } from './read-text.ts';
 import type { Resolver } from './resolver.ts';
 
 /** What an index stands on. */
@@ -48,24 +46,13 @@ export class WorkspaceIndex implements CodeIndex {
     this.#calls = new CallGraph(parts.resolver);
   }
 
-  async readText(file: string): Promise<string> {
-    const path = normalize(join(this.root, file));
-    const real = await realpath(path).catch((cause: unknown) => {
-      if (systemErrorCode(cause) !== 'ENOENT') throw cause;
-      throw new AppError('NOT_FOUND', 'The file is not in the workspace.', {
-        hint: 'Index again, or ask for a file that `code_search` names.',
-        details: { file },
-        cause,
-      });
-    });
-    const below = relative(await realpath(this.root), real);
-    if (below.startsWith('..') || below.startsWith(sep)) {
-      throw new AppError('PATH_NOT_ALLOWED', 'The file lies outside the workspace.', {
-        hint: 'Give a path below the root of the workspace.',
-        details: { file },
-      });
-    }
-    return readFile(real, 'utf8');
+  /** Texts of the manifests by file. */
+  get manifests(): ReadonlyMap<string, string> {
+    return this.#parts.manifests;
+  }
+
+  readText(file: string): Promise<string> {
+    return readTextBelow(this.root, file);
   }
 
   listSymbols({ file, name }: SymbolFilter): readonly CodeSymbol[] {

@@ -1,4 +1,4 @@
-import type { CodeIndex } from '../rag/code-index.ts';
+import type { CodeReader } from '../rag/code-reader.ts';
 import type { Finding, Route } from '../types-code.ts';
 import type { ItemResult, RunResult, VerdictValue } from '../types-run.ts';
 import { isSameOperation } from './evidence/link-evidence.ts';
@@ -7,7 +7,7 @@ import type { EndpointPosture } from './review-nouns.ts';
 import { showEndpoint } from './show-endpoint.ts';
 
 interface Parts {
-  readonly index: CodeIndex | null;
+  readonly index: CodeReader | null;
   readonly run: RunResult | null;
   readonly findings: readonly Finding[];
   readonly symptoms: readonly Symptom[];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CodeIndex } from '../rag/code-index.ts';
+import type { CodeReader } from '../rag/code-reader.ts';
 import { familyOf } from '../rag/languages.ts';
 import type { Notice } from '../types.ts';
 import type { CodeRange, CodeSymbol, Evidence, Finding, Fix, Severity } from '../types-code.ts';
@@ -19,23 +19,24 @@ const MAX_EXCERPT_LINES = 12;
  * Turns matches into findings: who reaches them, what was measured, how much they weigh; the heaviest first.
  * What could not be followed is added to `notices`.
  */
-export function makeFindings(
+export async function makeFindings(
   { hits, units }: FileHits,
-  index: CodeIndex,
+  index: CodeReader,
   symptoms: readonly Symptom[],
   notices: Notice[],
-): Finding[] {
+): Promise<Finding[]> {
   const seenIds = new Map<string, number>();
   const names = createNameReach(units, index.routes);
-  const findings = hits.map((hit) => {
+  const findings: Finding[] = [];
+  for (const hit of hits) {
     const place = placeOf(hit);
-    const symbol = nameSymbol(names.unitAt(place), index.enclosingSymbol(place));
-    const { reachedFrom, certainty } = findReach(index, names, place, notices);
+    const symbol = nameSymbol(names.unitAt(place), await index.enclosingSymbol(place));
+    const { reachedFrom, certainty } = await findReach(index, names, place, notices);
     const evidence = linkEvidence(hit.rule, { reachedFrom, certainty }, symptoms);
     const excerpt = excerptOf(hit);
     const id = makeId(hit, symbol, excerpt, seenIds);
-    return toFinding({ hit, id, place, symbol, reachedFrom, evidence, excerpt, index });
-  });
+    findings.push(toFinding({ hit, id, place, symbol, reachedFrom, evidence, excerpt, index }));
+  }
   return findings.sort(
     (a, b) =>
       weightOf(b) - weightOf(a) ||
@@ -60,7 +61,7 @@ interface Parts {
   readonly reachedFrom: readonly string[] | null;
   readonly evidence: readonly Evidence[];
   readonly excerpt: string;
-  readonly index: CodeIndex;
+  readonly index: CodeReader;
 }
 
 function toFinding({ hit, id, place, symbol, reachedFrom, evidence, excerpt, index }: Parts): Finding {

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
-import type { CodeIndex, IndexedFile } from '../rag/code-index.ts';
+import type { IndexedFile } from '../rag/code-index.ts';
+import type { CodeReader } from '../rag/code-reader.ts';
 import { familyOf, type LanguageName, languageOf } from '../rag/languages.ts';
 import type { Notice } from '../types.ts';
 import { type FileUnits, listUnits } from './reach/list-units.ts';
@@ -30,7 +31,7 @@ const MAX_MEAN_LINE_BYTES = 500;
 
 /** Runs rules over the files of an index, tests and generated files aside. */
 export async function reviewFiles(
-  index: CodeIndex,
+  index: CodeReader,
   rules: readonly Rule[],
   deps: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<FileHits> {
@@ -95,7 +96,7 @@ function isReviewed(entry: IndexedFile): boolean {
   return isServiceCode(entry.file) && entry.bytes <= MAX_BYTES && meanBytes <= MAX_MEAN_LINE_BYTES;
 }
 
-async function readOrNote(index: CodeIndex, file: string, notices: Notice[]): Promise<string | null> {
+async function readOrNote(index: CodeReader, file: string, notices: Notice[]): Promise<string | null> {
   try {
     return await index.readText(file);
   } catch (error) {

@@ -1,5 +1,5 @@
 /** The nouns of a review, beside those of `types-code.ts`: what is asked, and what is handed to the reports. */
-import type { CodeIndex } from '../rag/code-index.ts';
+import type { CodeReader } from '../rag/code-reader.ts';
 import type { Notice } from '../types.ts';
 import type { CodeRange, Finding, Priority } from '../types-code.ts';
 import type { RunResult } from '../types-run.ts';
@@ -13,7 +13,7 @@ export type Role = 'developer' | 'sre';
 export interface ReviewRequest {
   readonly id: string;
   /** `null`: a review of measurements alone. */
-  readonly index: CodeIndex | null;
+  readonly index: CodeReader | null;
   /** `null`: a review of the code alone. */
   readonly run: RunResult | null;
   /** `GET /orders/{id}` or operation ids; empty: all. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
-import type { CodeIndex } from '../rag/code-index.ts';
+import type { CodeReader } from '../rag/code-reader.ts';
 import type { Notice } from '../types.ts';
 import type { Finding } from '../types-code.ts';
 import type { RunResult } from '../types-run.ts';
@@ -35,13 +35,13 @@ export async function reviewCode(
     });
   }
   const rules = pickRules(request.rules, request.ownRules);
-  const operations = resolveOperations(request.operations, index, run);
+  const operations = await resolveOperations(request.operations, index, run);
   const wanted = (endpoint: string) =>
     operations.length === 0 || operations.some((operation) => isSameOperation(operation, endpoint));
   const symptoms = run === null ? [] : findSymptoms(run).filter((symptom) => wanted(symptom.endpoint));
   const seen: FileHits = index === null ? NO_HITS : await reviewFiles(index, rules, deps);
   const notices = [...seen.notices];
-  const all = index === null ? [] : makeFindings(seen, index, symptoms, notices);
+  const all = index === null ? [] : await makeFindings(seen, index, symptoms, notices);
   const reached = operations.length === 0 ? all : all.filter((finding) => finding.reachedFrom.some(wanted));
   const { fresh: findings, knownCount } = splitByBaseline(reached, request.baseline ?? new Set());
   const endpoints = listEndpoints({ index, run, findings, symptoms }).filter((one) => wanted(one.endpoint));
@@ -71,21 +71,28 @@ export async function reviewCode(
 const NO_HITS: FileHits = { hits: [], filesReviewed: 0, units: [], notices: [] };
 
 /** Gives operations as `METHOD /path`; operation ids are looked up in the code and the run. */
-function resolveOperations(
+async function resolveOperations(
   operations: readonly string[],
-  index: CodeIndex | null,
+  index: CodeReader | null,
   run: RunResult | null,
-): string[] {
-  return operations.map((operation) => {
-    if (operation.includes(' ')) return operation;
-    const inRun = run?.results.find((result) => result.operationId === operation)?.endpoint;
-    if (inRun !== undefined) return inRun;
-    const [match] = index?.findHandlers({ method: null, path: null, operationId: operation }) ?? [];
-    if (match !== undefined) return showEndpoint(match.route);
-    throw new AppError('BAD_INPUT', 'An operation is neither in the code nor in the run.', {
-      hint: 'Give it as "GET /orders/{id}" or by its operation id; code_index lists the routes.',
-      details: { operation },
-    });
+): Promise<string[]> {
+  return Promise.all(operations.map((operation) => resolveOperation(operation, index, run)));
+}
+
+async function resolveOperation(
+  operation: string,
+  index: CodeReader | null,
+  run: RunResult | null,
+): Promise<string> {
+  if (operation.includes(' ')) return operation;
+  const inRun = run?.results.find((result) => result.operationId === operation)?.endpoint;
+  if (inRun !== undefined) return inRun;
+  const query = { method: null, path: null, operationId: operation };
+  const [match] = (await index?.findHandlers(query)) ?? [];
+  if (match !== undefined) return showEndpoint(match.route);
+  throw new AppError('BAD_INPUT', 'An operation is neither in the code nor in the run.', {
+    hint: 'Give it as "GET /orders/{id}" or by its operation id; code_index lists the routes.',
+    details: { operation },
   });
 }
 
@@ -101,7 +108,7 @@ function noteKnown(count: number): Notice[] {
   return count === 0 ? [] : [{ where: 'baseline', message: `${count} known finding(s) are left out` }];
 }
 
-function noteNoRoutes(index: CodeIndex | null): Notice[] {
+function noteNoRoutes(index: CodeReader | null): Notice[] {
   if (index === null || index.routes.length > 0) return [];
   const message = 'no routes were found, so findings are not weighed by the operations that reach them';
   return [{ where: 'code', message }];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { fence } from '../policy.ts';
-import type { CodeIndex } from '../rag/code-index.ts';
+import type { CodeReader } from '../rag/code-reader.ts';
 import type { CodeRange, HandlerMatch } from '../types-code.ts';
 import { quote } from '../units.ts';
 import type { Answer } from './session/answer.ts';
@@ -33,8 +33,8 @@ export default defineTool({
   async run(args, context): Promise<Answer> {
     const index = await openCodeIndex(undefined, context);
     if (args.symbol !== undefined)
-      return contextOf(index, findSymbol(index, args.symbol, args.file), args, null);
-    if (args.file !== undefined) return outline(index, args.file);
+      return contextOf(index, await findSymbol(index, args.symbol, args.file), args, null);
+    if (args.file !== undefined) return await outline(index, args.file);
     if (args.operation_id === undefined && args.path === undefined) {
       throw new AppError(
         'BAD_INPUT',
@@ -51,11 +51,11 @@ export default defineTool({
 
 /** By method and path, or by operationId: as the code names it, else as a document of this workspace has named it. */
 async function findHandlers(
-  index: CodeIndex,
+  index: CodeReader,
   { method, path, operation_id }: Args,
   { session }: ToolContext,
 ): Promise<readonly HandlerMatch[]> {
-  const found = index.findHandlers({
+  const found = await index.findHandlers({
     method: method ?? null,
     path: path ?? null,
     operationId: operation_id ?? null,
@@ -65,8 +65,8 @@ async function findHandlers(
   return known === null ? [] : index.findHandlers({ ...known, operationId: operation_id });
 }
 
-function findSymbol(index: CodeIndex, name: string, file: string | undefined): CodeRange {
-  const found = index.listSymbols(file === undefined ? { name } : { name, file });
+async function findSymbol(index: CodeReader, name: string, file: string | undefined): Promise<CodeRange> {
+  const found = await index.listSymbols(file === undefined ? { name } : { name, file });
   const [first] = found;
   if (first === undefined)
     throw new AppError(
@@ -78,7 +78,7 @@ function findSymbol(index: CodeIndex, name: string, file: string | undefined): C
 }
 
 async function contextOf(
-  index: CodeIndex,
+  index: CodeReader,
   start: CodeRange,
   args: Args,
   matches: readonly HandlerMatch[] | null,
@@ -130,7 +130,7 @@ function showMatches(matches: readonly HandlerMatch[] | null): string[] {
   });
 }
 
-function noHandler(index: CodeIndex, { operation_id, method, path }: Args): Answer {
+function noHandler(index: CodeReader, { operation_id, method, path }: Args): Answer {
   const asked = operation_id ?? `${method ?? ''} ${path ?? ''}`.trim();
   const known = index.routes.slice(0, 30).map((route) => `${route.method} ${route.path}`);
   return {
@@ -141,8 +141,8 @@ function noHandler(index: CodeIndex, { operation_id, method, path }: Args): Answ
   };
 }
 
-function outline(index: CodeIndex, file: string): Answer {
-  const symbols = index.listSymbols({ file });
+async function outline(index: CodeReader, file: string): Promise<Answer> {
+  const symbols = await index.listSymbols({ file });
   if (!index.files.some((indexed) => indexed.file === file))
     throw new AppError('NOT_FOUND', `${quote(file)} is not in the index.`, {
       hint: 'Give a path relative to the workspace; code_index tells what is indexed.',

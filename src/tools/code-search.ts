@@ -34,7 +34,7 @@ export default defineTool({
         hint: 'Give a folder or file relative to the workspace; code_index lists what is indexed.',
       });
     }
-    const { hits, nextCursor } = index.search(query, {
+    const { hits, nextCursor } = await index.search(query, {
       limit: filter.limit,
       ...(filter.path === undefined ? {} : { path: filter.path }),
       ...(filter.language === undefined ? {} : { language: filter.language }),

@@ -1,7 +1,8 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { resolveInside } from '../policy.ts';
-import type { CodeContext, CodeIndex } from '../rag/code-index.ts';
+import type { CodeContext } from '../rag/code-index.ts';
+import type { CodeReader } from '../rag/code-reader.ts';
 import type { Review } from '../review/review-nouns.ts';
 import { newId } from '../store.ts';
 import type { Answer, NextCall } from './session/answer.ts';
@@ -167,12 +168,12 @@ export default defineTool({
 });
 
 /** The code around the weightiest findings, for the brief. */
-async function contextsOf(review: Review, index: CodeIndex): Promise<readonly CodeContext[]> {
+async function contextsOf(review: Review, index: CodeReader): Promise<readonly CodeContext[]> {
   const { buildContext } = await import('../rag/context.ts');
-  const places = review.findings
-    .slice(0, MAX_CONTEXTS)
-    .map(({ place }) => index.enclosingSymbol(place) ?? place);
   return Promise.all(
-    places.map((place) => buildContext(index, place, { depth: 1, budgetTokens: CONTEXT_TOKENS })),
+    review.findings.slice(0, MAX_CONTEXTS).map(async ({ place }) => {
+      const around = (await index.enclosingSymbol(place)) ?? place;
+      return buildContext(index, around, { depth: 1, budgetTokens: CONTEXT_TOKENS });
+    }),
   );
 }

@@ -2,7 +2,13 @@ import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { fingerprintOf } from '../../src/rag/linked-code.ts';
+import {
+  fingerprintOf,
+  forgetLinkedCode,
+  keepLinkedCode,
+  type LinkedCode,
+  recallLinkedCode,
+} from '../../src/rag/linked-code.ts';
 import { fixture, indexFolder } from './helpers/index-fixture.ts';
 
 async function copyFixture(name: string): Promise<string> {
@@ -35,6 +41,21 @@ test('a handler that moves in its own file moves in the routes of other files, a
   expect(linesIn(moved)).toEqual(linesIn(before).map((line) => line + 2));
   await writeFile(join(root, file), text);
   expect(await routesOf(root, 'index')).toEqual(before);
+});
+
+test('what was linked longest ago goes when memory gets short; the last always stays', () => {
+  forgetLinkedCode();
+  const linked = (heapBytes: number) => ({ heapBytes }) as LinkedCode;
+  const kept = () => ['a', 'b', 'c'].filter((root) => recallLinkedCode(root, 'v') !== null);
+  keepLinkedCode('a', 'v', linked(40), 100);
+  keepLinkedCode('b', 'v', linked(40), 100);
+  expect(kept()).toEqual(['a', 'b']);
+  keepLinkedCode('a', 'v', linked(40), 100);
+  keepLinkedCode('c', 'v', linked(50), 100);
+  expect(kept()).toEqual(['a', 'c']);
+  keepLinkedCode('b', 'v', linked(500), 100);
+  expect(kept()).toEqual(['b']);
+  forgetLinkedCode();
 });
 
 test('code and manifests both tell workspaces apart, their order does not', () => {

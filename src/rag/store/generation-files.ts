@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { link, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from '../../errors.ts';
@@ -66,6 +66,17 @@ export class GenerationFiles {
   async discard(path: string): Promise<void> {
     await rm(path, { force: true });
     await rm(`${path}.lock`, { recursive: true, force: true });
+  }
+}
+
+/** Removes what this process holds in the index of `folder`; only for when it ends, since nothing can be read then. */
+export function sweepOwnFiles(folder: string): void {
+  const place = join(folder, 'private');
+  try {
+    const own = readdirSync(place).filter((name) => name.startsWith(`${ownerName()}-`));
+    for (const name of own) rmSync(join(place, name), { recursive: true, force: true });
+  } catch {
+    // What is left is swept by the next process.
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CodeIndex } from '../../rag/code-index.ts';
+import type { CodeReader } from '../../rag/code-reader.ts';
 import type { Notice } from '../../types.ts';
 import type { CodeRange, Route } from '../../types-code.ts';
 import type { Reach } from '../evidence/link-evidence.ts';
@@ -12,9 +12,14 @@ const UNKNOWN_REACH = 0.4;
 const NAME_REACH = 0.9;
 
 /** Gives the operations whose handler reaches a place, sorted: by calls, else by names, which is less certain. */
-export function findReach(index: CodeIndex, names: NameReach, place: CodeRange, notices: Notice[]): Reach {
+export async function findReach(
+  index: CodeReader,
+  names: NameReach,
+  place: CodeRange,
+  notices: Notice[],
+): Promise<Reach> {
   if (index.routes.length === 0) return { reachedFrom: null, certainty: UNKNOWN_REACH };
-  const byCalls = followCalls(index, place, notices);
+  const byCalls = await followCalls(index, place, notices);
   // What stands outside of every function runs when the process starts: no operation reaches it, all depend on it.
   if (byCalls.length === 0 && names.unitAt(place) === null)
     return { reachedFrom: null, certainty: UNKNOWN_REACH };
@@ -23,9 +28,13 @@ export function findReach(index: CodeIndex, names: NameReach, place: CodeRange, 
   return { reachedFrom, certainty: byCalls.length > 0 ? 1 : NAME_REACH };
 }
 
-function followCalls(index: CodeIndex, place: CodeRange, notices: Notice[]): readonly Route[] {
+async function followCalls(
+  index: CodeReader,
+  place: CodeRange,
+  notices: Notice[],
+): Promise<readonly Route[]> {
   try {
-    return index.findReachingRoutes(place, REACH_DEPTH);
+    return await index.findReachingRoutes(place, REACH_DEPTH);
   } catch (error) {
     // Code that is nested without measure exhausts the stack; names still say something about it.
     if (!(error instanceof RangeError)) throw error;

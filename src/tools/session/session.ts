@@ -2,7 +2,8 @@ import { type Clock, systemClock } from '../../clock.ts';
 import { type Config, loadConfig, type Surroundings } from '../../config.ts';
 import type { Logger } from '../../log.ts';
 import type { ProxyHost } from '../../proxy/host.ts';
-import type { CodeIndex } from '../../rag/code-index.ts';
+import type { CodeReader } from '../../rag/code-reader.ts';
+import type { CodeThread } from '../../rag/code-thread.ts';
 import { openStore, type Store } from '../../store.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { createNamedProxies, type NamedProxies } from './named-proxies.ts';
@@ -23,7 +24,7 @@ export interface Session {
     folder: string,
     signal: AbortSignal,
     onProgress: (done: number, total: number) => void,
-  ): Promise<CodeIndex>;
+  ): Promise<CodeReader>;
   /** Ends jobs, proxies and the index; what was measured is kept. Idempotent. */
   close(): Promise<void>;
 }
@@ -35,7 +36,8 @@ const MAX_OPEN_INDEXES = 8;
 export function openSession(surroundings: Surroundings, log: Logger, clock: Clock = systemClock): Session {
   let host: Promise<ProxyHost> | null = null;
   let closed: Promise<void> | null = null;
-  const indexes: CodeIndex[] = [];
+  let codeThread: CodeThread | null = null;
+  const indexes: CodeReader[] = [];
   const jobs = createJobs(clock);
   const proxyHost = () => {
     host ??= import('../../proxy/host.ts').then(({ createProxyHost }) => createProxyHost());
@@ -47,7 +49,7 @@ export function openSession(surroundings: Surroundings, log: Logger, clock: Cloc
     await jobs.cancelAll();
     await proxies.closeAll();
     await host?.then((opened) => opened.close());
-    for (const index of indexes.splice(0)) index.close();
+    await codeThread?.stop();
   };
 
   return {
@@ -60,12 +62,14 @@ export function openSession(surroundings: Surroundings, log: Logger, clock: Cloc
     openStore: async () => openStore((await loadConfig(surroundings)).workspace),
     proxyHost,
     async codeIndex(folder, signal, onProgress) {
-      const [{ indexWorkspace }, { workspace }] = await Promise.all([
-        import('../../rag/index-workspace.ts'),
+      const [{ openCode }, { CodeThread: Thread }, { workspace }] = await Promise.all([
+        import('../../rag/open-code.ts'),
+        import('../../rag/code-thread.ts'),
         loadConfig(surroundings),
       ]);
+      codeThread ??= new Thread();
       const stateFolder = openStore(workspace).resolve('index');
-      const index = await indexWorkspace(folder, { stateFolder, clock, signal, onProgress });
+      const index = await openCode(folder, stateFolder, codeThread, signal, onProgress);
       indexes.push(index);
       // A call beside this one may still read an earlier one.
       while (indexes.length > MAX_OPEN_INDEXES) indexes.shift()?.close();
