@@ -99,6 +99,8 @@ export interface Sample {
   readonly contentType: string | null;
   /** Start of the body of a failed request, shortened and without secrets. */
   readonly bodyStart: string | null;
+  /** Whether the body fits its schema, `null`: not checked, and why; absent: nothing was to be checked. */
+  readonly bodyCheck?: { readonly fits: boolean | null; readonly why: string };
   /** Edge proxy's record of this request; `null` where there was no edge proxy. */
   readonly exchange: Exchange | null;
   /** Records of dependency proxies that belong to this request for certain. */

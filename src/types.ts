@@ -38,6 +38,8 @@ export interface ScenarioConfig {
   /** Values for `{name}` in URLs, headers and bodies. */
   readonly segments: StringMap;
   readonly seed: number | null;
+  /** Path or URL of the document whose schemas the answers must match; absent: that of breakwater.yaml. */
+  readonly spec?: string;
   readonly setup: readonly SetupCall[];
   readonly teardown: readonly Call[];
 }
@@ -181,5 +183,8 @@ export interface Expectation {
   readonly responseTimeUnderMs: number | null;
   /** `null`: as the strategy has it (SLOs count under load). */
   readonly allSloAreValid: boolean | null;
+  /** Every successful answer must match the schema of its body. */
   readonly bodyMatchesSchema: boolean;
+  /** That schema, standing alone (JSON Schema 2020-12); absent: it is not known (yet). */
+  readonly bodySchema?: JsonSchema;
 }

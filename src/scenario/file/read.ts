@@ -1,11 +1,21 @@
 import { AppError } from '../../errors.ts';
 import { MAX_SEED } from '../../random.ts';
-import type { Expectation, Item, Notice, Scenario, ScenarioConfig } from '../../types.ts';
+import type {
+  Expectation,
+  Item,
+  JsonSchema,
+  JsonValue,
+  Notice,
+  Scenario,
+  ScenarioConfig,
+} from '../../types.ts';
+import { quote } from '../../units.ts';
 import { readYaml, type YamlDocument } from '../../yaml.ts';
 import {
   type Fields,
   type Node,
   note,
+  plain,
   readBoolean,
   readFields,
   readInteger,
@@ -27,7 +37,15 @@ export interface ScenarioFile {
 
 /** Keys of the older `lueur` layout stand at the end: what it says once for all items. */
 const DOCUMENT_KEYS = ['title', 'description', 'config', 'items', 'scenarios', 'context', 'expect', 'slo'];
-const EXPECT_KEYS = ['status', 'statuses', 'response_time_under', 'all_slo_are_valid', 'body_matches_schema'];
+const CONFIG_KEYS = ['http', 'seed', 'spec', 'setup', 'teardown'];
+const EXPECT_KEYS = [
+  'status',
+  'statuses',
+  'response_time_under',
+  'all_slo_are_valid',
+  'body_matches_schema',
+  'body_schema',
+];
 const NO_CONFIG: ScenarioConfig = { headers: {}, segments: {}, seed: null, setup: [], teardown: [] };
 
 /**
@@ -124,12 +142,26 @@ function readExpectation(node: Node | null): Expectation {
   const statuses = readList(fields.get('statuses'), readStatus);
   const under = fields.get('response_time_under');
   const slos = fields.get('all_slo_are_valid');
+  const schema = fields.get('body_schema');
   return {
     statuses: [...new Set(status === null ? statuses : [readStatus(status), ...statuses])],
     responseTimeUnderMs: under === null ? null : readNumber(under, 0),
     allSloAreValid: slos === null ? null : readBoolean(slos),
-    bodyMatchesSchema: readFlag(fields.get('body_matches_schema'), false),
+    // A schema that is written down is meant to be matched.
+    bodyMatchesSchema: readFlag(fields.get('body_matches_schema'), schema !== null),
+    ...(schema !== null && { bodySchema: readSchema(schema) }),
   };
+}
+
+/** Whether it is a schema is seen by the validator, which is too heavy for reading. */
+function readSchema(node: Node): JsonSchema {
+  const value = plain(node);
+  if (typeof value === 'boolean' || isMap(value)) return value;
+  throw refuse(node, `expected a JSON Schema, such as {type: object}, got ${quote(value)}.`);
+}
+
+function isMap(value: JsonValue): value is { readonly [key: string]: JsonValue } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function readStatus(node: Node): number {
@@ -138,11 +170,13 @@ function readStatus(node: Node): number {
 
 function readConfig(node: Node | null): ScenarioConfig {
   if (node === null) return NO_CONFIG;
-  const fields = readFields(node, ['http', 'seed', 'setup', 'teardown'], 'config');
+  const fields = readFields(node, CONFIG_KEYS, 'config');
   const seed = fields.get('seed');
+  const spec = fields.get('spec');
   return {
     ...readHttp(fields.get('http')),
     seed: seed === null ? null : readInteger(seed, 0, MAX_SEED),
+    ...(spec !== null && { spec: readText(spec) }),
     setup: readList(fields.get('setup'), readSetupCall),
     teardown: readList(fields.get('teardown'), readCall),
   };

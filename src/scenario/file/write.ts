@@ -35,11 +35,12 @@ function writeScenario({ title, description, config, items }: Scenario): Written
   };
 }
 
-function writeConfig({ headers, segments, seed, setup, teardown }: ScenarioConfig): Written {
+function writeConfig({ headers, segments, seed, spec, setup, teardown }: ScenarioConfig): Written {
   const http = { ...whenAny('headers', headers), ...whenAny('paths', whenAny('segments', segments)) };
   return {
     ...whenAny('http', http),
     ...(seed !== null && { seed }),
+    ...(spec !== undefined && { spec }),
     ...(setup.length > 0 && { setup: setup.map(writeSetupCall) }),
     ...(teardown.length > 0 && { teardown: teardown.map(writeCall) }),
   };
@@ -146,14 +147,16 @@ function writeSlo(slo: Slo): Written {
 }
 
 function writeExpectation(expect: Expectation): Written {
-  const { statuses, responseTimeUnderMs, allSloAreValid, bodyMatchesSchema } = expect;
+  const { statuses, responseTimeUnderMs, allSloAreValid, bodyMatchesSchema, bodySchema } = expect;
   const [status] = statuses;
   return {
     ...(statuses.length === 1 && { status }),
     ...(statuses.length > 1 && { statuses }),
     ...(responseTimeUnderMs !== null && { response_time_under: responseTimeUnderMs }),
     ...(allSloAreValid !== null && { all_slo_are_valid: allSloAreValid }),
-    ...(bodyMatchesSchema && { body_matches_schema: true }),
+    ...(bodyMatchesSchema && bodySchema === undefined && { body_matches_schema: true }),
+    ...(bodySchema !== undefined && !bodyMatchesSchema && { body_matches_schema: false }),
+    ...(bodySchema !== undefined && { body_schema: bodySchema }),
   };
 }
 

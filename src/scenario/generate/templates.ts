@@ -98,6 +98,7 @@ function fill(
         headers: { ...ingredients.headers, ...config.headers },
         segments: { ...request.segments, ...config.segments },
         seed: config.seed ?? seed,
+        ...(config.spec !== undefined && { spec: config.spec }),
         setup: [...request.setup, ...config.setup],
         teardown: [...config.teardown, ...request.teardown],
       },

@@ -57,7 +57,8 @@ function merge(left: JsonRecord, right: JsonRecord): JsonRecord {
 
 /**
  * Gives a schema that stands alone: what its references reach is gathered under `$defs`, and the keywords of
- * 3.0 are rewritten as those of JSON Schema 2020-12. A request need not hold what is read-only.
+ * 3.0 are rewritten as those of JSON Schema 2020-12. What is read-only is not required of a request, nor what is
+ * write-only of an answer.
  * `null` when it reaches more than 200 schemas.
  */
 export function gatherSchema(
@@ -69,16 +70,18 @@ export function gatherSchema(
   const rewrite = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(rewrite);
     if (!isRecord(value)) return value;
-    const entries = Object.entries(modernize(flow === 'request' ? freeReadOnly(value) : value)).map(
-      ([key, child]): [string, unknown] => {
-        if (key !== '$ref' || typeof child !== 'string') return [key, isData(key) ? child : rewrite(child)];
-        const name = names.get(child) ?? `s${names.size}`;
-        names.set(child, name);
-        return [key, `#/$defs/${name}`];
-      },
-    );
+    const freed = freeRequired(value, flow === 'request' ? 'readOnly' : 'writeOnly');
+    const entries = Object.entries(modernize(freed)).map(([key, child]): [string, unknown] => {
+      if (NAMED_SCHEMAS.has(key) && isRecord(child)) return [key, rewriteEach(child)];
+      if (key !== '$ref' || typeof child !== 'string') return [key, isData(key) ? child : rewrite(child)];
+      const name = names.get(child) ?? `s${names.size}`;
+      names.set(child, name);
+      return [key, `#/$defs/${name}`];
+    });
     return Object.fromEntries(entries);
   };
+  const rewriteEach = (map: JsonRecord) =>
+    Object.fromEntries(Object.entries(map).map(([name, child]) => [name, rewrite(child)]));
   const top = rewrite(schema);
   const defs = new Map<string, unknown>();
   // The map grows while it is walked: each definition names those that it needs.
@@ -91,16 +94,26 @@ export function gatherSchema(
   return asJson({ ...top, $defs: Object.fromEntries(defs) }) as JsonSchema;
 }
 
+/** Keywords whose keys are names of the user's, not keywords. */
+const NAMED_SCHEMAS = new Set([
+  'properties',
+  'patternProperties',
+  '$defs',
+  'definitions',
+  'dependentSchemas',
+]);
+
 /** Keywords whose value is data, in which `$ref` is a name like any other. */
 function isData(key: string): boolean {
   return key === 'example' || key === 'examples' || key === 'default' || key === 'enum' || key === 'const';
 }
 
-function freeReadOnly(schema: JsonRecord): JsonRecord {
+/** A request need not hold what is read-only, nor an answer what is write-only. */
+function freeRequired(schema: JsonRecord, flag: 'readOnly' | 'writeOnly'): JsonRecord {
   const { required, properties } = schema;
   if (!Array.isArray(required) || !isRecord(properties)) return schema;
-  const isReadOnly = (name: unknown) => recordOf(own(properties, String(name))).readOnly === true;
-  return { ...schema, required: required.filter((name) => !isReadOnly(name)) };
+  const isFree = (name: unknown) => recordOf(own(properties, String(name)))[flag] === true;
+  return { ...schema, required: required.filter((name) => !isFree(name)) };
 }
 
 function modernize(schema: JsonRecord): JsonRecord {
@@ -113,9 +126,12 @@ function modernize(schema: JsonRecord): JsonRecord {
     if (modern[flag] === true) modern[flag] = modern[bound];
     else delete modern[flag];
   }
-  if (modern.nullable === true && typeof modern.type === 'string') modern.type = [modern.type, 'null'];
+  const nullable = modern.nullable === true;
+  if (nullable && typeof modern.type === 'string') modern.type = [modern.type, 'null'];
+  if (nullable && Array.isArray(modern.enum)) modern.enum = [...modern.enum, null];
   for (const key of ['nullable', 'discriminator', 'xml', 'externalDocs', '$id', '$schema', 'id']) {
     if (key !== 'id' || typeof modern.id === 'string') delete modern[key];
   }
-  return modern;
+  // Without a type of its own, what is nullable is a reference or a combination.
+  return nullable && modern.type === undefined ? { anyOf: [modern, { type: 'null' }] } : modern;
 }

@@ -12,6 +12,8 @@ const KEPT: ReadonlySet<string> = new Set([
   'outcomes',
   'runsOn',
   'runs_on',
+  'bodySchema',
+  'body_schema',
 ]);
 const INFINITE = 'Infinity';
 

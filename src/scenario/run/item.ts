@@ -172,6 +172,7 @@ async function conduct(
 function createSend(plan: ItemPlan, call: Call, stage: Stage, collector: Collector, deps: ItemDeps) {
   const next = new Map<Phase, number>();
   const tally = { sent: 0, failed: 0 };
+  const { bodyMatchesSchema, bodySchema } = plan.planned.item.expect;
   return async (batch: Batch): Promise<readonly Sample[]> => {
     const firstSequence = next.get(batch.phase) ?? 0;
     next.set(batch.phase, firstSequence + batch.count);
@@ -199,6 +200,7 @@ function createSend(plan: ItemPlan, call: Call, stage: Stage, collector: Collect
           epochMs,
           connection: batch.connection,
           seed: deps.seed,
+          ...(bodyMatchesSchema && bodySchema !== undefined && { bodySchema }),
         },
         (some) => {
           for (const sample of some) samples.push(sample);

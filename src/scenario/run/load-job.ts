@@ -1,8 +1,16 @@
 import { type Clock, systemClock } from '../../clock.ts';
 import { tame } from '../../policy.ts';
-import type { Call } from '../../types.ts';
+import type { Call, JsonSchema } from '../../types.ts';
 import type { Phase, Sample } from '../../types-run.ts';
-import { type ConnectionPool, type Endpoint, type HttpAnswer, openPool, send } from './http-client.ts';
+import type { BodyCheck } from './body-check.ts';
+import {
+  type ConnectionPool,
+  type Endpoint,
+  type HttpAnswer,
+  MAX_BODY_BYTES,
+  openPool,
+  send,
+} from './http-client.ts';
 import { drawTraceparent, fillDraws } from './placeholders.ts';
 import { followSignal, type Stop } from './stop.ts';
 
@@ -26,6 +34,8 @@ export interface LoadJob {
   readonly epochMs: number;
   readonly connection: 'per-request' | 'keep-alive';
   readonly seed: number;
+  /** Bodies of successful answers are checked against it. */
+  readonly bodySchema?: JsonSchema;
 }
 
 export interface JobDeps {
@@ -46,7 +56,7 @@ export async function runJob(job: LoadJob, deps: JobDeps): Promise<void> {
   const clock = deps.clock ?? systemClock;
   const stop = followSignal(deps.signal);
   const pool = job.connection === 'keep-alive' ? openPool() : null;
-  const requestDeps = { ...deps, clock, pool, stop };
+  const requestDeps = { ...deps, clock, pool, stop, check: checkBodies(job) };
   const open = new Set<Promise<void>>();
   try {
     await keepTimes(job, { clock, stop }, (index, dueAtMs) => {
@@ -101,6 +111,17 @@ interface RequestDeps extends JobDeps {
   readonly clock: Clock;
   readonly pool: ConnectionPool | null;
   readonly stop: Stop;
+  readonly check: (answer: HttpAnswer) => Promise<BodyCheck | null>;
+}
+
+/** The validator is heavy: it is loaded with the first answer, which is the pre-flight's where there is one. */
+function checkBodies({ bodySchema }: LoadJob): RequestDeps['check'] {
+  if (bodySchema === undefined) return async () => null;
+  let opened: Promise<(answer: HttpAnswer) => BodyCheck | null> | null = null;
+  return async (answer) => {
+    opened ??= import('./body-check.ts').then(({ openBodyCheck }) => openBodyCheck(bodySchema));
+    return (await opened)(answer);
+  };
 }
 
 async function sendOne(job: LoadJob, index: number, dueAtMs: number, deps: RequestDeps): Promise<void> {
@@ -121,12 +142,23 @@ async function sendOne(job: LoadJob, index: number, dueAtMs: number, deps: Reque
       dueAtMs,
       timeoutMs: job.call.timeoutMs,
     },
-    { stop: deps.stop, keepBytes: KEPT_BODY_BYTES, pool: deps.pool, clock: deps.clock },
+    {
+      stop: deps.stop,
+      keepBytes: job.bodySchema === undefined ? KEPT_BODY_BYTES : MAX_BODY_BYTES,
+      pool: deps.pool,
+      clock: deps.clock,
+    },
   );
-  deps.onSample(toSample(job, sequence, dueAtMs, answer));
+  deps.onSample(toSample(job, sequence, dueAtMs, answer, await deps.check(answer)));
 }
 
-function toSample(job: LoadJob, sequence: number, dueAtMs: number, answer: HttpAnswer): Sample {
+function toSample(
+  job: LoadJob,
+  sequence: number,
+  dueAtMs: number,
+  answer: HttpAnswer,
+  bodyCheck: BodyCheck | null,
+): Sample {
   const failed = answer.outcome !== 'answered' || (answer.status ?? 0) >= 400;
   return {
     itemId: job.itemId,
@@ -143,6 +175,7 @@ function toSample(job: LoadJob, sequence: number, dueAtMs: number, answer: HttpA
     bytes: answer.bytes,
     contentType: answer.contentType,
     bodyStart: failed && answer.bodyStart !== '' ? tame(answer.bodyStart, KEPT_BODY_BYTES) : null,
+    ...(bodyCheck !== null && { bodyCheck }),
     exchange: null,
     dependencyExchanges: [],
   };

@@ -9,6 +9,7 @@ import type {
   VerdictReason,
   Window,
 } from '../../types-run.ts';
+import { judgeBodies } from './body.ts';
 import { gatherDelays } from './delays.ts';
 import { judgeExpectations } from './expectation.ts';
 import { causeOf, type FailureContext, failsBy, isMeasured, responseTimeMs } from './failure.ts';
@@ -58,6 +59,7 @@ export function judgeItem(evidence: ItemEvidence): ItemResult {
   const underLoad = item.context.strategy.mode === 'load';
   const slosJudged = item.expect.allSloAreValid ?? underLoad;
   const expectations = judgeExpectations(item.expect, faulted, context, delays, !underLoad);
+  const bodies = judgeBodies(item.expect, measured, context);
   const slos = evidence.slos.map((slo) =>
     judgeSlo(slo, {
       samples: faulted,
@@ -76,14 +78,18 @@ export function judgeItem(evidence: ItemEvidence): ItemResult {
     unproven: explainUnproven(measured, faulted, item.expect.statuses),
     failing: [
       ...expectations.reasons,
+      ...bodies.failing,
       ...judged.flatMap(({ result, reason }) =>
         result.verdict === 'fail' && reason !== null ? [reason] : [],
       ),
     ],
-    unsure: judged.flatMap(({ result, reason }) =>
-      result.verdict === 'inconclusive' && reason !== null ? [reason] : [],
-    ),
-    demands: judged.length + (underLoad ? 0 : expectations.results.length),
+    unsure: [
+      ...judged.flatMap(({ result, reason }) =>
+        result.verdict === 'inconclusive' && reason !== null ? [reason] : [],
+      ),
+      ...bodies.open,
+    ],
+    demands: judged.length + bodies.results.length + (underLoad ? 0 : expectations.results.length),
     idle: fidelity.filter((fault) => fault.actedOn === 0).map((fault) => `${fault.type}: ${fault.injected}`),
   });
   const times = faulted.map(responseTimeMs);
@@ -103,7 +109,7 @@ export function judgeItem(evidence: ItemEvidence): ItemResult {
     failed: failed.length,
     failedByInjection: failed.filter((sample) => causeOf(sample, context) === 'injected').length,
     outcomes: countOutcomes(faulted, degradable),
-    expectations: expectations.results,
+    expectations: [...expectations.results, ...bodies.results],
     slos: slos.map(({ result }) => result),
     fidelity,
     dependencies,
@@ -147,7 +153,6 @@ function decide(evidence: ItemEvidence, findings: Findings): Verdict {
   // Under load each SLO has already weighed what the missing requests could change.
   const cut = faulted.length < plannedRequests && planned.item.context.strategy.mode !== 'load';
   if (cut) open.push(obstacle === null ? NOTHING_MEASURED : stoppedAfter(evidence, faulted, obstacle));
-  if (planned.item.expect.bodyMatchesSchema) open.push(SCHEMA_UNCHECKED);
   if (findings.demands === 0) open.push(NOTHING_EXPECTED);
   return open.length > 0 ? inconclusive(open) : { value: 'pass', reasons: [] };
 }
@@ -162,12 +167,6 @@ const NOTHING_EXPECTED: VerdictReason = {
   cause: null,
   remedy: 'Add expect.status, expect.response_time_under, or slo with all_slo_are_valid: true.',
 };
-const SCHEMA_UNCHECKED: VerdictReason = {
-  message: 'body_matches_schema is not supported yet, so the body was not checked',
-  cause: null,
-  remedy: 'Leave body_matches_schema out to judge the rest.',
-};
-
 /** Share of refusals above which answers show only that the request itself is not accepted. */
 const MOSTLY = 0.9;
 

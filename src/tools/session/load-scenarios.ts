@@ -5,6 +5,7 @@ import { MASK } from '../../policy.ts';
 import type { Store } from '../../store.ts';
 import type { Notice, Scenario, StringMap } from '../../types.ts';
 import { quote } from '../../units.ts';
+import { addBodySchemas } from './body-schemas.ts';
 import { listCalls } from './credentials.ts';
 import { readYamlFiles, type SourceText } from './read-source.ts';
 
@@ -44,9 +45,10 @@ export async function loadScenarios(
       hint: 'Make some with scenario_generate.',
     });
   const seed = source.run_id === undefined ? null : await seedOfRun(source.run_id, store);
+  const checked = await addBodySchemas(scenarios, config, new AbortController().signal);
   return {
-    scenarios,
-    notices: files.flatMap((file) => file.notices),
+    scenarios: checked.scenarios,
+    notices: [...files.flatMap((file) => file.notices), ...checked.notices],
     seed: seed ?? scenarios.find((scenario) => scenario.config.seed !== null)?.config.seed ?? null,
   };
 }

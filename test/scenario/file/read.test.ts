@@ -103,6 +103,7 @@ test('all keys are read', () => {
         headers: { 'X-Team': 'blue' },
         segments: { user_id: '7' },
         seed: 42,
+        spec: 'docs/openapi.yaml',
         setup: [{ method: 'POST', body: '{"name":"{{uuid}}"}', capture: { user_id: '/id' } }],
         teardown: [{ method: 'DELETE' }],
       },
@@ -142,6 +143,7 @@ test('all keys are read', () => {
             responseTimeUnderMs: 100,
             allSloAreValid: false,
             bodyMatchesSchema: true,
+            bodySchema: { type: 'object', properties: { userId: { type: 'integer' } } },
           },
         },
         {

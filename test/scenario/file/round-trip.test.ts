@@ -101,6 +101,11 @@ const slo: fc.Arbitrary<Slo> = fc.oneof(
     errorStatuses: fc.constantFrom(['429'], ['4XX', '503'], []),
   }),
 );
+const bodySchema = fc.constantFrom(
+  {},
+  { bodySchema: true },
+  { bodySchema: { type: 'object', required: ['userId'] } },
+);
 const item: fc.Arbitrary<Item> = fc.record({
   call,
   context: fc.record({
@@ -118,12 +123,17 @@ const item: fc.Arbitrary<Item> = fc.record({
     runsOn: fc.constantFrom(null, { platform: 'kubernetes', ns: 'x' }),
     degradable: fc.boolean(),
   }),
-  expect: fc.record({
-    statuses: fc.uniqueArray(fc.integer({ min: 100, max: 599 }), { maxLength: 3 }),
-    responseTimeUnderMs: fc.option(fc.nat()),
-    allSloAreValid: fc.option(fc.boolean()),
-    bodyMatchesSchema: fc.boolean(),
-  }),
+  expect: fc
+    .tuple(
+      fc.record({
+        statuses: fc.uniqueArray(fc.integer({ min: 100, max: 599 }), { maxLength: 3 }),
+        responseTimeUnderMs: fc.option(fc.nat()),
+        allSloAreValid: fc.option(fc.boolean()),
+        bodyMatchesSchema: fc.boolean(),
+      }),
+      bodySchema,
+    )
+    .map(([made, schema]) => ({ ...made, ...schema })),
 });
 const scenario: fc.Arbitrary<Scenario> = fc.record({
   title: text,
