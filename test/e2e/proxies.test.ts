@@ -47,6 +47,17 @@ test('tls is refused where clients ask for it in the way of their protocol', asy
   expect((await call('proxy_list')).text).toContain('No proxy is open');
 });
 
+const NONE = '– / – / –';
+
+/** Cells of the first row. */
+function cellsOf(text: string): string[] {
+  const row = text.split('\n')[2] ?? '';
+  return row
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+}
+
 test('proxy_list tells what passed, what faults added, and no percentile that so few answers do not support', async () => {
   const { port } = await startTarget((_request, response) => {
     setTimeout(() => response.end('0123456789'), 20);
@@ -58,16 +69,27 @@ test('proxy_list tells what passed, what faults added, and no percentile that so
   expect((await call('proxy_list')).text).toContain('Nothing has passed api yet');
   for (let count = 0; count < 19; count += 1) await (await fetch(url)).text();
   const few = (await call('proxy_list')).text;
-  expect(few).toMatch(/\| 19 \| 0 \| [\d.]+ kB, [\d.]+ kB \| [2-9]\d\.\d ms \/ – \/ – \| – \/ – \/ – \|/);
+  expect(cellsOf(few).slice(5)).toEqual([
+    '19',
+    '0',
+    expect.stringMatching(/B, .*B/),
+    expect.anything(),
+    NONE,
+  ]);
+  expect(cellsOf(few)[8]).toMatch(/^\d+\.\d ms \/ – \/ –$/);
+  expect(Number.parseFloat(cellsOf(few)[8] ?? '')).toBeGreaterThanOrEqual(20);
   expect(few).toMatch(
     /Next: proxy_open \{"upstream":"\d+=http:.*"name":"api".* or proxy_close \{"name":"all"\}$/,
   );
   await call('proxy_open', { upstream, name: 'api', faults: [{ type: 'latency', mean: 50 }], seed: 3 });
   for (let count = 0; count < 20; count += 1) await (await fetch(url)).text();
   const { text } = await call('proxy_list');
-  const [, answered = '', added = ''] = /\| 39 \| 20 \| [^|]+ \| ([^|]+) \| ([^|]+) \|/.exec(text) ?? [];
-  expect(answered).toMatch(/^[5-9]\d\.\d ms|\d{3}\.\d ms \/ [\d.]+ ms \/ –$/);
-  expect(added).toMatch(/^5\d\.\d ms \/ \d+\.\d ms \/ –$/);
+  const [exchanges, hits, , answered = '', added = ''] = cellsOf(text).slice(5);
+  expect([exchanges, hits]).toEqual(['39', '20']);
+  expect(answered).toMatch(/^\d+\.\d ms \/ \d+\.\d ms \/ –$/);
+  expect(added).toMatch(/^\d+\.\d ms \/ \d+\.\d ms \/ –$/);
+  expect(Number.parseFloat(answered)).toBeGreaterThanOrEqual(70);
+  expect(Number.parseFloat(added)).toBeGreaterThanOrEqual(50);
 });
 
 test('proxy_close tells what passed and gives the call that opens the proxy again as it was', async () => {
@@ -80,7 +102,7 @@ test('proxy_close tells what passed and gives the call that opens the proxy agai
   await (await fetch(url)).text();
   const { text } = await call('proxy_close', { name: 'api' });
   expect(text).toMatch(
-    /^api: closed after 1 connections, 1 exchanges, 1 hits, \d+ B up, \d+ B down, answered in [\d.]+ ms \/ – \/ –, of which faults added 5\d\.\d ms \/ – \/ –\./,
+    /^api: closed after 1 connections, 1 exchanges, 1 hits, \d+ B up, \d+ B down, answered in [\d.]+ ms \/ – \/ –, of which faults added \d+\.\d ms \/ – \/ –\./,
   );
   const next = JSON.parse(/Next: proxy_open (.*)$/.exec(text)?.[1] ?? '{}');
   expect(next).toEqual({ upstream: `${new URL(url).port}=${upstream}`, name: 'api', faults, seed: 3 });
