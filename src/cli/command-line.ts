@@ -3,11 +3,11 @@ import { AppError, toAppError } from '../errors.ts';
 import { readVersion } from '../version.ts';
 import { TOOL_COMMANDS, type ToolCommand } from './commands.ts';
 import { examine } from './doctor.ts';
-import { type Flag, makeFlags } from './flags.ts';
+import { addFaultFlags } from './fault-flags.ts';
+import { makeFlags, readFlags } from './flags.ts';
 import { initWorkspace } from './init.ts';
-import { holdProxies } from './proxy.ts';
+import { addProxyCommand } from './proxy-command.ts';
 import { EXIT, printError, runTool } from './run-tool.ts';
-import { TOXIPROXY_ADDRESS } from './toxiproxy.ts';
 import { trustWorkspace } from './trust.ts';
 
 /** Runs one shell command; gives its exit status. */
@@ -30,7 +30,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .description('serve MCP over stdin and stdout')
     .option('--structured-output', 'give facts as structuredContent too');
   for (const command of TOOL_COMMANDS) addToolCommand(program, command, finish);
-  addProxyCommand(program, finish);
+  addProxyCommand(program, () => rootOf(program), finish);
   addTrustCommand(program, finish);
   addInitCommand(program, finish);
   addDoctorCommand(program, finish);
@@ -62,6 +62,7 @@ function addToolCommand(
   for (const word of words) made.argument(word);
   for (const { option } of flags) made.addOption(option);
   for (const { name, description } of switches) made.option(`--${name}`, description);
+  const faults = 'faults' in tool.input.shape ? addFaultFlags(made) : () => ({});
   made
     .option('--json', 'print the facts as JSON')
     .option('--yes', 'agree to what would be asked')
@@ -73,7 +74,13 @@ function addToolCommand(
       .filter((word) => typeof word === 'string');
     const options: Readonly<Record<string, unknown>> = made.opts();
     const switched = switches.flatMap(({ name, args }) => (options[name] === true ? [args] : []));
-    const raw = Object.assign({}, dropUndefined(read(texts)), readFlags(flags, options), ...switched);
+    const raw = Object.assign(
+      {},
+      dropUndefined(read(texts)),
+      readFlags(flags, options),
+      faults(),
+      ...switched,
+    );
     finish(
       await runTool(tool, raw, {
         root: rootOf(program),
@@ -82,41 +89,6 @@ function addToolCommand(
       }),
     );
   });
-}
-
-function addProxyCommand(program: Command, finish: (status: number) => void): void {
-  program
-    .command('proxy [mappings...]')
-    .description('open proxies ([PORT=][PROTOCOL://]HOST:PORT) and hold them until Ctrl-C')
-    .option(
-      '--faults <faults...>',
-      'for all of them, e.g. latency:mean=80 httperror:status_code=503,probability=0.2',
-    )
-    .option('--tls', 'clients speak TLS to the proxies, by a local CA to be trusted')
-    .option('--seed <number>', 'fixes every draw')
-    .option(
-      '--toxiproxy [address]',
-      `serve Toxiproxy's HTTP API for its clients (default ${TOXIPROXY_ADDRESS})`,
-    )
-    .addHelpText(
-      'after',
-      '\nExample:\n  breakwater proxy 35432=psql://127.0.0.1:5432 --faults latency:mean=80',
-    )
-    .action(
-      async (
-        mappings: readonly string[],
-        options: {
-          readonly faults?: readonly string[];
-          readonly tls?: true;
-          readonly seed?: string;
-          readonly toxiproxy?: string | true;
-        },
-      ) => {
-        const { faults = [], tls = false, seed, toxiproxy = null } = options;
-        const address = toxiproxy === true ? TOXIPROXY_ADDRESS : toxiproxy;
-        finish(await holdProxies(mappings, { faults, tls, seed, toxiproxy: address }, rootOf(program)));
-      },
-    );
 }
 
 function addTrustCommand(program: Command, finish: (status: number) => void): void {
@@ -148,18 +120,6 @@ function addDoctorCommand(program: Command, finish: (status: number) => void): v
       process.stdout.write(text);
       finish(ok ? EXIT.pass : EXIT.badInput);
     });
-}
-
-function readFlags(
-  flags: readonly Flag[],
-  options: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    flags.flatMap(({ argument, option, read }) => {
-      const raw = options[option.attributeName()];
-      return raw === undefined ? [] : [[argument, read(raw)]];
-    }),
-  );
 }
 
 function rootOf(program: Command): string | null {

@@ -42,7 +42,7 @@ export const TOOL_COMMANDS: readonly ToolCommand[] = [
     'fault_probe',
     ['<url>'],
     ([url]) => ({ url }),
-    'breakwater probe http://127.0.0.1:8000/ --faults latency:mean=300',
+    'breakwater probe http://127.0.0.1:8000/ --latency 300ms',
   ),
   named(
     'report',

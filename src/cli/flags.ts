@@ -28,15 +28,17 @@ export function makeFlags(input: z.ZodObject): readonly Flag[] {
   return entries.map(([argument, property]) => makeFlag(argument, property));
 }
 
-/** Reads `TYPE`, `TYPE:key=value,key=value` or a JSON object as a fault. */
-export function readFaultFlag(text: string): unknown {
-  if (text.trimStart().startsWith('{')) return parseJson(text);
-  const [type = '', ...rest] = text.split(':');
-  const pairs = rest
-    .join(':')
-    .split(/,(?=[a-z_]+=)/)
-    .filter((pair) => pair !== '');
-  return { type, ...Object.fromEntries(pairs.map(readPair)) };
+/** Gives the arguments of a tool from what commander read. */
+export function readFlags(
+  flags: readonly Flag[],
+  options: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    flags.flatMap(({ argument, option, read }) => {
+      const raw = options[option.attributeName()];
+      return raw === undefined ? [] : [[argument, read(raw)]];
+    }),
+  );
 }
 
 function makeFlag(
@@ -52,11 +54,9 @@ function makeFlag(
     `${description ?? ''}${choices === undefined ? '' : ` [${choices.join(', ')}]`}${shown}`.trim();
   if (type === 'boolean') return { argument, option: new Option(`--${name}`, text), read: (raw) => raw };
   if (type === 'array') {
-    const read =
-      items?.type === 'object'
-        ? (raw: unknown) =>
-            listOf(raw).map((each) => (argument === 'faults' ? readFaultFlag(each) : parseJson(each)))
-        : listOf;
+    // A fault may stand as text in a tool's argument too.
+    const isJson = items?.type === 'object' && argument !== 'faults';
+    const read = isJson ? (raw: unknown) => listOf(raw).map(parseJson) : listOf;
     return { argument, option: new Option(`--${name} <${name}...>`, text), read };
   }
   if (type === 'object') {
@@ -81,12 +81,6 @@ function textPair(pair: string): [string, string] {
   const at = pair.indexOf('=');
   if (at < 1) throw new AppError('BAD_INPUT', `Expected key=value, got ${quote(pair)}.`);
   return [pair.slice(0, at), pair.slice(at + 1)];
-}
-
-function readPair(pair: string): [string, unknown] {
-  const [key, value] = textPair(pair);
-  const isNumber = /^-?\d+(\.\d+)?$/.test(value);
-  return [key, isNumber ? Number(value) : value === 'true' || value === 'false' ? value === 'true' : value];
 }
 
 function parseJson(text: string): unknown {

@@ -1,45 +1,45 @@
 import { readSurroundings } from '../config.ts';
 import { AppError, toAppError } from '../errors.ts';
 import { openLog } from '../log.ts';
-import proxyList from '../tools/proxy-list.ts';
+import proxyClose from '../tools/proxy-close.ts';
 import proxyOpen from '../tools/proxy-open.ts';
 import { isQuestion } from '../tools/session/answer.ts';
+import { readArguments } from '../tools/session/arguments.ts';
 import { openSession, type Session } from '../tools/session/session.ts';
+import { describeTraffic } from '../tools/session/traffic.ts';
 import type { ToolContext } from '../tools/tool.ts';
-import { readFaultFlag } from './flags.ts';
+import { openLiveStatus } from './live-status.ts';
 import { EXIT, printError } from './run-tool.ts';
 import { openToxiproxy, type ToxiproxyApi } from './toxiproxy.ts';
 
-const LONG_MS = 2 ** 30;
+const STATUS_EVERY_MS = 1_000;
 
 export interface HoldOptions {
-  readonly faults: readonly string[];
-  readonly tls: boolean;
-  readonly seed: string | undefined;
+  /** Arguments of `proxy_open` for each of them. */
+  readonly args: Readonly<Record<string, unknown>>;
   /** Where to serve Toxiproxy's API; `null`: nowhere. */
   readonly toxiproxy: string | null;
 }
 
-/** Opens proxies and holds them until Ctrl-C; then prints what passed. */
+/** Opens proxies and holds them until Ctrl-C, showing what passes; then prints what passed in all. */
 export async function holdProxies(
   mappings: readonly string[],
-  options: HoldOptions,
+  { args, toxiproxy }: HoldOptions,
   root: string | null,
 ): Promise<number> {
-  const { seed, toxiproxy } = options;
   const surroundings = readSurroundings({ workspace: root });
   const session = openSession(surroundings, openLog(surroundings.logLevel));
   let api: ToxiproxyApi | null = null;
   try {
     if (mappings.length === 0 && toxiproxy === null) throw nothingToHold();
-    for (const upstream of mappings) await openOne(session, upstream, options);
+    for (const upstream of mappings) await openOne(session, { ...args, upstream });
     if (toxiproxy !== null) {
-      api = await openToxiproxy(session, toxiproxy, seed);
+      api = await openToxiproxy(session, toxiproxy, args.seed === undefined ? undefined : String(args.seed));
       process.stdout.write(`${api.text}\n`);
     }
     process.stderr.write('Ctrl-C ends.\n');
-    await untilStopped();
-    if (mappings.length > 0) await listProxies(session);
+    await showUntilStopped(session);
+    if (mappings.length > 0) await closeAll(session);
     if (api !== null) process.stdout.write(await api.listTraffic());
     return EXIT.pass;
   } catch (error) {
@@ -57,31 +57,34 @@ function nothingToHold(): AppError {
   });
 }
 
-async function openOne(
-  session: Session,
-  upstream: string,
-  { faults, tls, seed }: HoldOptions,
-): Promise<void> {
-  const args = proxyOpen.input.parse({
-    upstream,
-    tls,
-    faults: faults.map(readFaultFlag),
-    ...(seed === undefined ? {} : { seed: Number(seed) }),
-  });
-  const answer = await proxyOpen.run(args, contextOf(session));
+async function openOne(session: Session, raw: Readonly<Record<string, unknown>>): Promise<void> {
+  const read = readArguments(proxyOpen.input, raw);
+  if (!read.ok) throw new AppError('BAD_INPUT', read.messages.join(' '));
+  const answer = await proxyOpen.run(proxyOpen.input.parse(read.value), contextOf(session));
   if (!isQuestion(answer)) process.stdout.write(`${answer.text}\n`);
 }
 
-/** Waits for Ctrl-C. Neither a signal's handler nor the proxies' thread keeps the process: a timer does. */
-async function untilStopped(): Promise<void> {
-  const stay = setInterval(() => undefined, LONG_MS);
+/** Waits for Ctrl-C. Neither a signal's handler nor the proxies' thread keeps the process: the timer does. */
+async function showUntilStopped(session: Session): Promise<void> {
+  const status = openLiveStatus(process.stderr, () => describeAll(session));
+  const timer = setInterval(() => void status.refresh().catch(() => undefined), STATUS_EVERY_MS);
   await new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
-  clearInterval(stay);
+  clearInterval(timer);
+  status.end();
 }
 
-async function listProxies(session: Session): Promise<void> {
-  const listed = await proxyList.run({}, contextOf(session));
-  if (!isQuestion(listed)) process.stdout.write(`\n${listed.text}\n`);
+async function describeAll(session: Session): Promise<string> {
+  const lines = await Promise.all(
+    session.proxies
+      .list()
+      .map(async ({ name, proxy }) => `${name}: ${describeTraffic(await proxy.traffic())}`),
+  );
+  return lines.join('; ');
+}
+
+async function closeAll(session: Session): Promise<void> {
+  const closed = await proxyClose.run({ name: 'all' }, contextOf(session));
+  if (!isQuestion(closed)) process.stdout.write(`${closed.text}\n`);
 }
 
 function contextOf(session: Session): ToolContext {

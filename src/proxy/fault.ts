@@ -99,6 +99,8 @@ export interface FaultSpec<P extends object> {
   readonly params: z.ZodType<P>;
   /** Keys that are written to a file even where they hold their default. */
   readonly written?: readonly string[];
+  /** Key whose value is written without its name where a fault is given as text: `latency:80ms`. */
+  readonly mainKey?: string;
   /** Key that holds another fault. */
   readonly nestedKey?: string;
   /** Flows that it acts on, where side and direction do not say it. */
@@ -121,6 +123,7 @@ export interface FaultType {
   readonly summary: string;
   readonly keys: z.ZodRawShape;
   readonly written: readonly string[];
+  readonly mainKey: string | null;
   readonly nestedKey: string | null;
   readonly readAheadBytes: number;
   readonly hasAlarms: boolean;
@@ -141,6 +144,7 @@ export function defineFault<P extends object>(spec: FaultSpec<P>): FaultType {
     summary: spec.summary,
     keys: spec.keys,
     written: spec.written ?? [],
+    mainKey: spec.mainKey ?? null,
     nestedKey: spec.nestedKey ?? null,
     readAheadBytes: spec.readAheadBytes ?? READ_AHEAD_BYTES,
     hasAlarms: spec.hasAlarms ?? false,

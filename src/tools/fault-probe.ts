@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkTarget } from '../policy.ts';
-import { readFault } from '../proxy/fault-schema.ts';
+import { readFaults } from '../proxy/fault-list.ts';
 import { drawSeed } from '../random.ts';
 import { parseDurationMs } from '../units.ts';
 import type { Answer } from './session/answer.ts';
@@ -51,7 +51,7 @@ export default defineTool({
       method: args.method,
       headers: args.headers,
       body: args.body ?? null,
-      faults: args.faults.map(readFault),
+      faults: readFaults(args.faults),
       upstream: args.dependency ?? null,
       durationMs: parseDurationMs(args.duration),
       clients: args.clients,

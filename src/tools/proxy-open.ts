@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkTarget } from '../policy.ts';
-import { describeFault, readFault } from '../proxy/fault-schema.ts';
+import { readFaults } from '../proxy/fault-list.ts';
+import { describeFault } from '../proxy/fault-schema.ts';
 import { checkFit, isHttp } from '../proxy/fit.ts';
 import { formatMapping, parseMapping } from '../proxy/mapping.ts';
 import { drawSeed } from '../random.ts';
@@ -47,7 +48,7 @@ export default defineTool({
     await checkTarget(asUrl(mapping.upstream), config.allowHosts);
     const name = args.name ?? formatMapping({ listenPort: 0, upstream: mapping.upstream });
     const known = session.proxies.list().some((proxy) => proxy.name === name);
-    const faults = args.faults.map(readFault);
+    const faults = readFaults(args.faults);
     checkFit(faults, mapping.upstream);
     const lifetimeMs = args.lifetime_seconds === undefined ? null : args.lifetime_seconds * 1_000;
     const clientTls = args.tls ? await makeClientTls(session, mapping.upstream) : null;

@@ -1,25 +1,7 @@
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { makeFlags, readFaultFlag } from '../../src/cli/flags.ts';
-
-test.each([
-  ['blackhole', { type: 'blackhole' }],
-  ['latency:mean=300,stddev=50', { type: 'latency', mean: 300, stddev: 50 }],
-  ['httperror:status_code=503,probability=0.2', { type: 'httperror', status_code: 503, probability: 0.2 }],
-  [
-    'latency:mean=100,period=start:10%,duration:5s',
-    { type: 'latency', mean: 100, period: 'start:10%,duration:5s' },
-  ],
-  ['latency:global=false', { type: 'latency', global: false }],
-  ['{"type":"jitter","amplitude":80}', { type: 'jitter', amplitude: 80 }],
-])('the fault %s is read', (text, fault) => {
-  expect(readFaultFlag(text)).toEqual(fault);
-});
-
-test('broken JSON is refused with what was seen', () => {
-  expect(() => readFaultFlag('{"type"')).toThrow(/Expected JSON, got/);
-});
+import { makeFlags } from '../../src/cli/flags.ts';
 
 test('every argument of a tool becomes a flag with dashes that reads the same', () => {
   const input = z.strictObject({

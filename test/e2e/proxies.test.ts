@@ -110,3 +110,27 @@ test('proxy_close tells what passed and gives the call that opens the proxy agai
   expect(again.text).toContain(`Point the application at ${url},`);
   expect((await call('proxy_close', { name: 'nothing' })).isError).toBe(true);
 });
+
+test('a fault may be given as text, as on the command line', async () => {
+  const { port } = await startTarget();
+  const { call } = await startHost({ workspace: await makeTempFolder() });
+  const { text } = await call('proxy_open', {
+    upstream: `http://127.0.0.1:${port}`,
+    faults: ['latency:80ms,probability=20%', { type: 'refuse' }],
+  });
+  expect(text).toContain('Faults: delay 80 ms (response flow), on 20.0 % of exchanges; connections refused.');
+});
+
+test.each([
+  [{ faults: [{ type: 'refuse' }, { type: 'bandwidth', rate: -1 }] }, /faults\.1\.rate: /],
+  [{ faults: [{ type: 'latency', mean: 5, probability: 2 }] }, /faults\.0\.probability: /],
+  [{ faults: [{ type: 'latency', period: 'start:10%,duration:x' }] }, /faults\.0\.period: .*"x"/],
+  [{ upstream: '99999=foo' }, /Mapping "99999=foo": expected a port from 0 to 65535, got "99999"/],
+])('%j is refused with its place, and nothing is open afterwards', async (args, message) => {
+  const { port } = await startTarget();
+  const { call } = await startHost({ workspace: await makeTempFolder() });
+  const { text, isError } = await call('proxy_open', { upstream: `http://127.0.0.1:${port}`, ...args });
+  expect(isError).toBe(true);
+  expect(text).toMatch(message);
+  expect((await call('proxy_list')).text).toContain('No proxy is open');
+});

@@ -21,6 +21,7 @@ export default defineFault({
   type: 'bandwidth',
   summary: 'Caps the rate with a token bucket over real bytes, shared by all connections of the proxy.',
   keys,
+  mainKey: 'rate',
   params: z.strictObject(keys),
   written: ['rate', 'unit'],
   describe: (params) =>

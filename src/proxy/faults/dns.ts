@@ -17,6 +17,7 @@ export default defineFault({
   type: 'dns',
   summary: 'Resolving the upstream’s name fails.',
   keys,
+  mainKey: 'failure',
   params: z.strictObject(keys),
   written: ['failure'],
   actsOnConnections: true,

@@ -13,6 +13,7 @@ export default defineFault({
   type: 'fail_first',
   summary: 'Acts on the first exchanges only, then not: tests retries exactly.',
   keys,
+  mainKey: 'count',
   params: z.strictObject(keys),
   hasAlarms: true,
   nestedKey: 'fault',

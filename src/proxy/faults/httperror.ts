@@ -28,6 +28,7 @@ export default defineFault({
   type: 'httperror',
   summary: 'Answers with a complete HTTP error, in place of the upstream or of its answer.',
   keys,
+  mainKey: 'status_code',
   params,
   written: ['status_code'],
   needsHttp: true,

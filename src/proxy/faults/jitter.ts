@@ -13,6 +13,7 @@ export default defineFault({
   type: 'jitter',
   summary: 'Delays at most one operation in each slot of 1/frequency seconds, by up to amplitude.',
   keys,
+  mainKey: 'amplitude',
   params: z.strictObject(keys),
   written: ['amplitude', 'frequency'],
   readAheadBytes: 4 * 1024 * 1024,

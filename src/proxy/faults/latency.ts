@@ -47,6 +47,7 @@ export default defineFault({
   type: 'latency',
   summary: 'Delays the answer or the request, by a drawn time.',
   keys,
+  mainKey: 'mean',
   params,
   written: ['mean'],
   readAheadBytes: 4 * 1024 * 1024,

@@ -28,6 +28,7 @@ export default defineFault({
   type: 'packetloss',
   summary: 'Loses segments as TCP shows it: the flow stalls for retransmissions, no byte is dropped.',
   keys,
+  mainKey: 'rate',
   params: z.strictObject(keys),
   written: ['rate'],
   readAheadBytes: 4 * 1024 * 1024,

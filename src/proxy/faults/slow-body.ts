@@ -10,6 +10,7 @@ export default defineFault({
   type: 'slow_body',
   summary: 'Sends the head at once and lets the body dribble.',
   keys,
+  mainKey: 'chunk_bytes',
   params: z.strictObject(keys),
   written: ['chunk_bytes', 'interval'],
   describe: ({ chunk_bytes: bytes, interval }) => `body of ${bytes} B every ${interval} ms`,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { nearestWord } from '../../nearest.ts';
+import { parseFaultText } from '../../proxy/fault-text.ts';
 import type { JsonValue } from '../../types.ts';
 import { quote } from '../../units.ts';
 
@@ -18,7 +19,7 @@ export type ReadArguments =
 
 /**
  * Reads arguments, mending small slips whose meaning is plain: `"42"` for 42, one value for a list of one, JSON in
- * a string, camelCase names. Anything else is answered with what was seen and what was expected.
+ * a string, a fault as text, camelCase names. Anything else is answered with what was seen and what was expected.
  */
 export function readArguments(input: z.ZodObject, raw: unknown): ReadArguments {
   const properties = propertiesOf(describeInput(input));
@@ -44,18 +45,25 @@ function mend(raw: unknown, properties: Readonly<Record<string, Property>>): unk
       .map(([name, value]) => {
         const known = name in properties ? name : snakeCase(name);
         const property = properties[known];
-        return property === undefined ? [name, value] : [known, mendValue(value, property)];
+        return property === undefined ? [name, value] : [known, mendValue(known, value, property)];
       }),
   );
 }
 
-function mendValue(value: unknown, { type }: Property): unknown {
-  if (type === 'array') return mendList(value);
+function mendValue(name: string, value: unknown, { type }: Property): unknown {
+  if (type === 'array') {
+    const list = mendList(value);
+    return name === 'faults' && Array.isArray(list) ? list.map(mendFault) : list;
+  }
   if (typeof value !== 'string')
     return type === 'string' && typeof value === 'number' ? String(value) : value;
   if ((type === 'number' || type === 'integer') && /^\s*-?\d+(\.\d+)?\s*$/.test(value)) return Number(value);
   if (type === 'boolean' && /^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
   return type === 'object' ? parseJsonOr(value, value) : value;
+}
+
+function mendFault(value: unknown): unknown {
+  return typeof value === 'string' ? parseFaultText(value) : value;
 }
 
 function mendList(value: unknown): unknown {
