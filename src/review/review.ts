@@ -7,6 +7,7 @@ import type { RunResult } from '../types-run.ts';
 import { splitByBaseline } from './baseline.ts';
 import { findSymptoms } from './evidence/find-symptoms.ts';
 import { isSameOperation } from './evidence/link-evidence.ts';
+import { joinRoutes } from './join-routes.ts';
 import { listEndpoints } from './list-endpoints.ts';
 import { makeFindings } from './make-findings.ts';
 import { makeSuggestions } from './make-suggestions.ts';
@@ -28,19 +29,20 @@ export async function reviewCode(
   request: ReviewRequest,
   deps: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<Review> {
-  const { index, run } = request;
-  if (index === null && run === null) {
+  const { index } = request;
+  if (index === null && request.run === null) {
     throw new AppError('BAD_INPUT', 'There is neither code nor a run to review.', {
       hint: 'Index the code with code_index, or run scenarios with scenario_run, then review again.',
     });
   }
+  const { run, rename, notices: joined } = joinRun(request.run, index);
   const rules = pickRules(request.rules, request.ownRules);
-  const operations = await resolveOperations(request.operations, index, run);
+  const operations = (await resolveOperations(request.operations, index, run)).map(rename);
   const wanted = (endpoint: string) =>
     operations.length === 0 || operations.some((operation) => isSameOperation(operation, endpoint));
   const symptoms = run === null ? [] : findSymptoms(run).filter((symptom) => wanted(symptom.endpoint));
   const seen: FileHits = index === null ? NO_HITS : await reviewFiles(index, rules, deps);
-  const notices = [...seen.notices];
+  const notices = [...joined, ...seen.notices];
   const all = index === null ? [] : await makeFindings(seen, index, symptoms, notices);
   const reached = operations.length === 0 ? all : all.filter((finding) => finding.reachedFrom.some(wanted));
   const { fresh: findings, knownCount } = splitByBaseline(reached, request.baseline ?? new Set());
@@ -66,6 +68,12 @@ export async function reviewCode(
     scope,
     contextTexts: request.contextTexts,
   };
+}
+
+function joinRun(run: RunResult | null, index: CodeReader | null) {
+  return run === null
+    ? { run, rename: (endpoint: string) => endpoint, notices: [] }
+    : joinRoutes(run, index?.routes ?? []);
 }
 
 const NO_HITS: FileHits = { hits: [], filesReviewed: 0, units: [], notices: [] };

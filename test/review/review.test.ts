@@ -202,3 +202,33 @@ test('an unknown operation id is refused', async () => {
   const request = { ...base, run: hanging, operations: ['noSuchOperation'] };
   await expect(reviewCode(request, deps)).rejects.toMatchObject({ code: 'BAD_INPUT' });
 });
+
+test('a path written out is joined to the route that answers it', async () => {
+  const routes = [
+    { endpoint: 'GET /prices/{id}', file: 'src/a.js', line: 1 },
+    { endpoint: 'GET /prices/latest', file: 'src/b.js', line: 1 },
+    { endpoint: 'GET /prices/{id}/history', file: 'src/c.js', line: 1 },
+  ];
+  const measured = sampleRun(
+    [
+      'GET /prices/1',
+      'GET /prices/latest',
+      'GET /prices/1/history?from=2',
+      'GET /other/1',
+      'POST /prices/1',
+    ].map((endpoint) => ({ endpoint, fault: 'latency' })),
+  );
+  const index = memoryIndex({ 'src/a.js': '' }, { routes });
+  const seen = await reviewCode({ ...base, index, run: measured }, deps);
+  const withItems = seen.endpoints.filter((one) => one.passed + one.failed + one.inconclusive > 0);
+  expect(withItems.map(({ endpoint, handler }) => [endpoint, handler?.file ?? null])).toEqual([
+    ['GET /other/1', null],
+    ['POST /prices/1', null],
+    ['GET /prices/latest', 'src/b.js'],
+    ['GET /prices/{id}', 'src/a.js'],
+    ['GET /prices/{id}/history', 'src/c.js'],
+  ]);
+  expect(seen.notices.map(({ message }) => message)).toContain(
+    'GET /prices/1 is taken for the route GET /prices/{id}',
+  );
+});
