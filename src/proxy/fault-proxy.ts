@@ -39,7 +39,7 @@ export class FaultProxy implements ConnectionHost {
   readonly upstreamAuthority: string;
   readonly held = new HeldBytes();
   readonly #connections = new Set<Connection>();
-  readonly #ledger = new Ledger();
+  readonly #ledger: Ledger;
   #ownNames: readonly string[] = [];
   #listener: Listener | null = null;
   readonly #gate: TlsGate | null;
@@ -51,6 +51,7 @@ export class FaultProxy implements ConnectionHost {
 
   constructor(spec: ProxySpec, program: FaultProgram, timeline: Timeline) {
     this.name = spec.name;
+    this.#ledger = new Ledger(spec.name);
     this.upstream = spec.upstream;
     this.tls = spec.tls;
     this.#isForward = isForward(spec);

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { HeapEntry, WakeHeap } from './wake-heap.ts';
 
 /** A wake-up that was asked for. */
 export interface Wakeup {
@@ -12,13 +13,6 @@ export interface Timeline {
   at(dueMs: number, wake: () => void): Wakeup;
 }
 
-interface Entry extends Wakeup {
-  readonly dueMs: number;
-  readonly order: number;
-  /** `null`: cancelled; what it held is let go at once. */
-  wake: (() => void) | null;
-}
-
 /** What `setTimeout` may come too late; the rest of a wait is spent turning the event loop. */
 const TIMER_SLACK_MS = 0.15;
 const LEAST_TIMER_MS = 1;
@@ -30,7 +24,7 @@ const MAX_TIMER_MS = 2 ** 30;
  * sockets are served while it waits.
  */
 export function createTimeline(clock: Pick<Clock, 'now'>): Timeline {
-  const heap: Entry[] = [];
+  const heap = new WakeHeap();
   let order = 0;
   let timer: NodeJS.Timeout | null = null;
   let timerDueMs = Number.POSITIVE_INFINITY;
@@ -38,15 +32,14 @@ export function createTimeline(clock: Pick<Clock, 'now'>): Timeline {
 
   const run = (): void => {
     const nowMs = clock.now();
-    for (let entry = heap[0]; entry !== undefined && entry.dueMs <= nowMs; entry = heap[0]) {
-      removeFirst(heap);
-      entry.wake?.();
+    for (let entry = heap.first; entry !== undefined && entry.dueMs <= nowMs; entry = heap.first) {
+      heap.remove(entry);
+      entry.wake();
     }
     arm();
   };
   const arm = (): void => {
-    while (heap[0]?.wake === null) removeFirst(heap);
-    const next = heap[0];
+    const next = heap.first;
     if (next === undefined || turning) return;
     if (timer !== null && timerDueMs <= next.dueMs) return;
     if (timer !== null) clearTimeout(timer);
@@ -73,54 +66,11 @@ export function createTimeline(clock: Pick<Clock, 'now'>): Timeline {
   return {
     now: () => clock.now(),
     at(dueMs, wake) {
-      const entry: Entry = {
-        dueMs,
-        order,
-        wake,
-        cancel() {
-          entry.wake = null;
-        },
-      };
+      const entry = new HeapEntry(dueMs, wake, order);
       order += 1;
-      insert(heap, entry);
-      if (heap[0] === entry) arm();
-      return entry;
+      heap.insert(entry);
+      if (heap.first === entry) arm();
+      return { cancel: () => heap.remove(entry) };
     },
   };
-}
-
-function isBefore(a: Entry, b: Entry): boolean {
-  return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order);
-}
-
-function insert(heap: Entry[], entry: Entry): void {
-  let index = heap.push(entry) - 1;
-  while (index > 0) {
-    const parentIndex = (index - 1) >> 1;
-    const parent = heap[parentIndex];
-    if (parent === undefined || !isBefore(entry, parent)) break;
-    heap[index] = parent;
-    index = parentIndex;
-  }
-  heap[index] = entry;
-}
-
-function removeFirst(heap: Entry[]): void {
-  const last = heap.pop();
-  if (last === undefined || heap.length === 0) return;
-  let index = 0;
-  for (;;) {
-    const childIndex = smallerChild(heap, index);
-    const child = heap[childIndex];
-    if (child === undefined || !isBefore(child, last)) break;
-    heap[index] = child;
-    index = childIndex;
-  }
-  heap[index] = last;
-}
-
-function smallerChild(heap: readonly Entry[], index: number): number {
-  const left = heap[2 * index + 1];
-  const right = heap[2 * index + 2];
-  return left !== undefined && right !== undefined && isBefore(right, left) ? 2 * index + 2 : 2 * index + 1;
 }

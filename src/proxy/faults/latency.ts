@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Random } from '../../random.ts';
-import { defineFault } from '../fault.ts';
+import { defineFault, type FaultLink } from '../fault.ts';
 
 const DISTRIBUTIONS = ['uniform', 'normal', 'pareto', 'pareto-normal'] as const;
 const DEFAULT_MEAN_MS = 100;
@@ -53,13 +53,13 @@ export default defineFault({
   readAheadBytes: 4 * 1024 * 1024,
   describe: (raw) => `delay ${describeDelay(raw)}${raw.global ? '' : ', every chunk'}`,
   start: (raw) => ({
-    begin({ random }) {
+    begin(link) {
       let drawn = false;
       return {
         pass(piece) {
           if (piece.kind === 'end' || (raw.global && drawn)) return piece.atMs;
           drawn = true;
-          return piece.atMs + drawDelayMs(raw, random);
+          return piece.atMs + drawDelayMs(raw, link);
         },
       };
     },
@@ -88,12 +88,17 @@ function range(raw: Raw): { readonly min: number; readonly max: number } {
   return { min: raw.min ?? 0, max: raw.max ?? Math.max(2 * (raw.mean ?? DEFAULT_MEAN_MS), raw.min ?? 0) };
 }
 
-function drawDelayMs(raw: Raw, random: Random): number {
+function drawDelayMs(raw: Raw, link: FaultLink): number {
   for (let attempt = 0; attempt < MAX_REDRAWS; attempt += 1) {
-    const delayMs = drawOnce(raw, random);
+    const delayMs = isFixed(raw) ? (raw.mean ?? DEFAULT_MEAN_MS) : drawOnce(raw, link.random);
     if (delayMs >= 0) return delayMs;
   }
   return 0;
+}
+
+/** Whether every delay is the same: no stream of random numbers is made for it, which costs more than the rest. */
+function isFixed({ distribution, stddev = 0 }: Raw): boolean {
+  return distribution === 'normal' && stddev === 0;
 }
 
 function drawOnce(raw: Raw, random: Random): number {
@@ -108,7 +113,7 @@ function drawOnce(raw: Raw, random: Random): number {
     case 'pareto-normal':
       return random.normal(mean, stddev) + random.pareto(shape, scale);
     default:
-      return stddev === 0 ? mean : random.normal(mean, stddev);
+      return random.normal(mean, stddev);
   }
 }
 
