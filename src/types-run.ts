@@ -221,6 +221,8 @@ export interface ItemResult {
   readonly fidelity: readonly FaultFidelity[];
   readonly dependencies: readonly DependencyTraffic[];
   readonly maxLatenessMs: number | null;
+  /** From its first step to its verdict; `null`: it was not run, or not to its end. */
+  readonly durationMs: number | null;
   readonly notices: readonly Notice[];
 }
 export interface RunResult {

@@ -147,6 +147,7 @@ function toResult(item: SampleItem, index: number): ItemResult {
             },
           ],
     maxLatenessMs: null,
+    durationMs: null,
     notices: [],
   };
 }

@@ -166,6 +166,7 @@ export function evidence(
     notices: [],
     obstacle: null,
     idleRemedy: null,
+    durationMs: null,
     ...over,
   };
 }

@@ -62,6 +62,7 @@ export async function runItem(plan: ItemPlan, deps: ItemDeps): Promise<ItemResul
   const open = { openKeys: new Set(deps.openProxies.keys()), forward: isOpen(deps.forward) };
   const placement = placeFaults(item, open, where);
   const slos = pickSlos(item, deps.defaultSlos, where);
+  const beganAtMs = deps.clock.now();
   const outcome = await measure({ plan, item, faultPlan, placement }, deps);
   return judgeItem({
     planned: { ...plan.planned, item },
@@ -80,6 +81,7 @@ export async function runItem(plan: ItemPlan, deps: ItemDeps): Promise<ItemResul
       ...noticeLost(outcome.measurement, where),
     ],
     obstacle: outcome.obstacle,
+    durationMs: outcome.measurement === null ? null : deps.clock.now() - beganAtMs,
     idleRemedy:
       placement.forwardOrigins.length > 0 && isOpen(deps.forward) ? explainUnused(deps.forward) : null,
   });

@@ -30,5 +30,6 @@ export function judgeUnrun(
     notices,
     obstacle,
     idleRemedy: null,
+    durationMs: null,
   });
 }

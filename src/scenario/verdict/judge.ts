@@ -41,6 +41,7 @@ export interface ItemEvidence {
   readonly obstacle: VerdictReason | null;
   /** What to do where a fault acted on nothing; `null`: what is said of every item. */
   readonly idleRemedy: string | null;
+  readonly durationMs: number | null;
 }
 
 /** Judges an item by what was measured, never by what was expected. */
@@ -114,6 +115,7 @@ export function judgeItem(evidence: ItemEvidence): ItemResult {
     fidelity,
     dependencies,
     maxLatenessMs: maxOf(faulted.map((sample) => sample.sentMs - sample.dueMs)),
+    durationMs: evidence.durationMs,
     notices,
   };
 }

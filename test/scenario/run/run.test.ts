@@ -21,6 +21,7 @@ test('a single call is sent once after its pre-flight call and passes', async ()
   const { run, results } = await runScenarios(makeRequest([makeScenario([item])]), deps);
   expect(run.state).toBe('finished');
   expect(results).toMatchObject([{ verdict: { value: 'pass' }, requests: 1, outcomes: { '200': 1 } }]);
+  expect(results[0]!.durationMs).toBeGreaterThan(0);
   expect(requests).toHaveLength(2);
   expect(deps.sink.samples.map((sample) => sample.phase)).toEqual(['preflight', 'faulted']);
 });
