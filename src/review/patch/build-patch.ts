@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts';
 import type { Patch, PatchCheck } from '../../types-code.ts';
 import { quote } from '../../units.ts';
 import { checkSyntax } from './check-syntax.ts';
+import { checkTypes } from './check-types.ts';
 import { isSensitivePath } from './patch-path.ts';
 import { type PatchSource, planChanges } from './plan-changes.ts';
 import { hashText } from './text-lines.ts';
@@ -45,6 +46,7 @@ export async function buildPatch(request: PatchRequest, deps: PatchDeps): Promis
     if (change.newText === null) continue;
     checks.push(await checkSyntax(change.file, change.oldText, change.newText));
   }
+  checks.push(...(await checkTypes(request.root, changes, deps.signal)));
   const sensitive = changes.filter((change) => isSensitivePath(change.file)).map((change) => change.file);
   if (sensitive.length > 0) {
     const message = `decides what is installed or run, look twice: ${sensitive.join(', ')}`;

@@ -1,0 +1,104 @@
+import { Worker } from 'node:worker_threads';
+import { workerUrl } from '../../bundle.ts';
+import { AppError } from '../../errors.ts';
+import { tame } from '../../policy.ts';
+import type { PatchCheck } from '../../types-code.ts';
+import { quote } from '../../units.ts';
+import type { TextChange } from './write-diff.ts';
+
+/** What the worker is given: texts before and after, paths below `root`. */
+export interface TypeCheckRequest {
+  readonly root: string;
+  readonly files: readonly {
+    readonly file: string;
+    readonly oldText: string | null;
+    readonly newText: string;
+  }[];
+}
+
+export interface TypeCheckResult {
+  /** Errors of the TypeScript compiler that were not there before. */
+  readonly errors: readonly { readonly file: string; readonly line: number; readonly message: string }[];
+  /** Files whose packages are not installed, so that nothing can be told of them. */
+  readonly unsure: readonly string[];
+}
+
+const LIMIT_MS = 30_000;
+const MAX_MEMORY_MB = 1_024;
+
+/**
+ * Has the TypeScript compiler look at the TypeScript files of a patch, in a thread of its own that is ended after
+ * half a minute. Errors that were there before are forgiven; where packages are not installed, nothing is claimed.
+ *
+ * @throws AppError PATCH_INVALID with the line of the first new error.
+ */
+export async function checkTypes(
+  root: string,
+  changes: readonly TextChange[],
+  signal: AbortSignal,
+): Promise<readonly PatchCheck[]> {
+  const files = changes.flatMap(({ file, oldText, newText }) =>
+    newText !== null && isTypeScript(file) ? [{ file, oldText, newText }] : [],
+  );
+  if (files.length === 0) return [];
+  const result = await runWorker({ root, files }, signal);
+  if (typeof result === 'string')
+    return [{ name: 'types', ok: true, message: `types were not checked: ${result}` }];
+  const [first] = result.errors;
+  if (first !== undefined) throw wrong(first, files);
+  const unsure = result.unsure.length;
+  const message =
+    unsure === 0
+      ? `${files.length} file(s) without new errors of the TypeScript compiler`
+      : `types were not checked in ${result.unsure.join(', ')}: packages that it imports are not installed`;
+  return [{ name: 'types', ok: true, message }];
+}
+
+function isTypeScript(file: string): boolean {
+  return /\.[cm]?tsx?$/i.test(file) && !/\.d\.[cm]?ts$/i.test(file);
+}
+
+/** What the compiler said, or why it said nothing. */
+function runWorker(request: TypeCheckRequest, signal: AbortSignal): Promise<TypeCheckResult | string> {
+  const worker = new Worker(workerUrl('typescript'), {
+    name: 'breakwater-types',
+    workerData: request,
+    resourceLimits: { maxOldGenerationSizeMb: MAX_MEMORY_MB },
+  });
+  return new Promise((resolve, reject) => {
+    const end = (settle: () => void) => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+      void worker.terminate();
+      settle();
+    };
+    const stop = () => end(() => reject(signal.reason));
+    const timer = setTimeout(
+      () => end(() => resolve(`the compiler took longer than ${LIMIT_MS / 1_000} s`)),
+      LIMIT_MS,
+    );
+    signal.addEventListener('abort', stop, { once: true });
+    worker.once('message', (result: TypeCheckResult) => end(() => resolve(result)));
+    worker.once('error', () => end(() => resolve('the compiler gave up')));
+  });
+}
+
+function wrong(
+  { file, line, message }: TypeCheckResult['errors'][number],
+  files: TypeCheckRequest['files'],
+): AppError {
+  const text = files.find((one) => one.file === file)?.newText ?? '';
+  return new AppError(
+    'PATCH_INVALID',
+    `After the patch ${quote(file)} has a new TypeScript error in line ${line}.`,
+    {
+      hint: 'Mend the proposed text at that line, then propose it again.',
+      details: {
+        file,
+        line,
+        error: tame(message, 400),
+        seen: text.split('\n')[line - 1]?.slice(0, 200) ?? '',
+      },
+    },
+  );
+}
