@@ -162,6 +162,9 @@ export class Resolver implements Lookups {
 
   #lookup(name: string, place: Place): readonly Entity[] {
     const facts = this.program.facts(place.file);
+    // A class of Ruby may be opened in many files: the one at hand is not the whole.
+    if (facts.language === 'ruby' && /^(::)?[A-Z]/.test(name))
+      return findBeyondFile(name, place, this, this.types);
     for (let scope = place.scope; scope >= 0; scope = facts.scopes[scope]?.parent ?? -1) {
       const fact = facts.scopes[scope];
       if (fact === undefined || fact.self === name || (name === 'this' && fact.kind === 'class')) break;

@@ -29,7 +29,7 @@ export function findAction(
     const name = textAt(action.parts[1], place, group.names, resolver)?.replace('@', '');
     return methodOf(classAt(action.parts[0], group, place, resolver), name ?? '__invoke', resolver);
   }
-  if (action.kind === 'name') return methodOf(classAt(action, group, place, resolver), '__invoke', resolver);
+  if (action.kind === 'name') return invokable(classAt(action, group, place, resolver), resolver);
   const text = textAt(action, place, group.names, resolver);
   if (text === null) return null;
   const [left = '', right] = text.split(/@|::/);
@@ -39,19 +39,49 @@ export function findAction(
   return own ?? methodOf(classAt(action, group, place, resolver), '__invoke', resolver);
 }
 
-/** The method of a class, of its traits or of what it extends. */
+/** The method of a class, of its traits or of what it extends; PHP does not tell capitals apart. */
 export function methodOf(
   type: (Entity & { readonly kind: 'symbol' }) | null,
   name: string,
   resolver: Resolver,
 ): Handler | null {
   if (type === null) return null;
-  for (const member of resolver.types.member(type, name)) {
+  const { program, types } = resolver;
+  const exact = types.member(type, name);
+  const near = exact.length > 0 ? exact : types.member(type, spelling(type, name, resolver, 0) ?? name);
+  for (const member of near) {
     if (member.kind !== 'symbol') continue;
-    const { startLine, endLine, kind } = resolver.program.symbol(member);
-    if (kind === 'method') return { name, range: { file: member.file, startLine, endLine } };
+    const { name: written, startLine, endLine, kind } = program.symbol(member);
+    if (kind === 'method') return { name: written, range: { file: member.file, startLine, endLine } };
   }
   return null;
+}
+
+/** How the class or what it is made from writes the name of a method. */
+function spelling(
+  type: Entity & { readonly kind: 'symbol' | 'instance' },
+  name: string,
+  resolver: Resolver,
+  depth: number,
+): string | null {
+  const { scope } = resolver.program.symbol(type);
+  const own = resolver.program
+    .facts(type.file)
+    .symbols.find((symbol) => symbol.inScope === scope && symbol.name.toLowerCase() === name.toLowerCase());
+  if (own !== undefined || depth > 4) return own?.name ?? null;
+  for (const base of resolver.types.basesOf(type)) {
+    const found = spelling(base, name, resolver, depth + 1);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** A class that answers by itself; what a library lets it answer with is the whole class. */
+function invokable(type: (Entity & { readonly kind: 'symbol' }) | null, resolver: Resolver): Handler | null {
+  const method = methodOf(type, '__invoke', resolver);
+  if (method !== null || type === null) return method;
+  const { name, bases, startLine, endLine } = resolver.program.symbol(type);
+  return bases.length === 0 ? null : { name, range: { file: type.file, startLine, endLine } };
 }
 
 /** `['uses' => 'C@m', 'middleware' => …]`, or a closure in such an array. */

@@ -4,6 +4,7 @@ import type { Entity, Place } from '../entity.ts';
 import { entryOf, positional } from '../expressions.ts';
 import type { Expression } from '../facts.ts';
 import type { Resolver } from '../resolver.ts';
+import { routeText } from './config.ts';
 
 /** What the groups around a route say about it. */
 export interface LaravelGroup {
@@ -73,7 +74,7 @@ function withPrefix(
   place: Place,
   resolver: Resolver,
 ): LaravelGroup {
-  const prefix = textAt(given, place, group.names, resolver);
+  const prefix = routeText(given, group.names, place, resolver);
   return prefix === null ? group : { ...group, prefix: `${group.prefix}/${prefix}` };
 }
 

@@ -11,6 +11,7 @@ import type { Resolver } from '../resolver.ts';
 import { methodOf as httpMethod } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
 import { findAction, methodOf } from './actions.ts';
+import { routeText } from './config.ts';
 import { classAt, enterGroup, type LaravelGroup } from './group.ts';
 import { listLoopRounds } from './loops.ts';
 import { listResourceRoutes } from './resources.ts';
@@ -100,7 +101,7 @@ export class LaravelMapper {
       : [httpMethod(link.name) ?? 'ANY'];
     const named = action ?? keyword(link.call, 'action') ?? undefined;
     for (const round of listLoopRounds(target, named, group, place, this.#resolver)) {
-      const path = textAt(target, place, round.group.names, this.#resolver);
+      const path = routeText(target, round.group.names, place, this.#resolver);
       const inside = enterGroup(after.slice(1), round.group, place, this.#resolver);
       const handler = findAction(round.action, link.call, inside, place, this.#resolver);
       if (path === null || handler === null) continue;

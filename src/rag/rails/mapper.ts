@@ -10,6 +10,8 @@ import { enterResource, joinParts, OUTERMOST, optionOf, type RailsScope } from '
 
 const MAX_DEPTH = 24;
 const VERBS = /^(get|post|put|patch|delete|head|options|match)$/;
+/** `resources`, and what an application builds on it, such as `admin_resources`. */
+const RESOURCES = /^(\w+_)?resources?$/;
 /** Calls whose blocks are routes, whatever they ask of a request. */
 const SCOPE_OPTIONS = ['path', 'module', 'controller', 'shallow', 'shallow_path'] as const;
 
@@ -41,7 +43,7 @@ export class RailsMapper {
     if (name === null) return;
     if (VERBS.test(name)) readMatch(name, call, place, scope, this.#target);
     else if (name === 'root') readRoot(call, place, scope, this.#target);
-    else if (name === 'resources' || name === 'resource') this.#resources(name, call, place, scope, depth);
+    else if (RESOURCES.test(name)) this.#resources(name, call, place, scope, depth);
     else if (name === 'concern') this.#defineConcern(call, place, scope);
     else if (name === 'concerns') this.#concernsNamed(positional(call), place, scope, depth);
     else if (name === 'draw') this.#draw(call, place, scope, depth);
@@ -118,7 +120,7 @@ export class RailsMapper {
 
   #resources(name: string, call: CallExpression, place: Place, scope: RailsScope, depth: number): void {
     const { resolver } = this.#target;
-    const isSingular = name === 'resource';
+    const isSingular = name.endsWith('resource');
     const nested = isInResource(scope) ? enterResource(scope, 'nested') : scope;
     const outer = SCOPE_OPTIONS.some(
       (option) => option !== 'path' && call.args.some((a) => a.name === option),

@@ -11,6 +11,7 @@ import { enterResource, joinParts, optionOf, type RailsScope } from './scope.ts'
 
 const OPTIONS =
   /^(to|as|controller|action|via|on|only|except|constraints|defaults|format|module|path|param|shallow|anchor|concerns|id|internal|redirect)$/;
+const CANONICAL = /^(index|create|new|show|update|destroy)$/;
 const MAX_VARIANTS = 4;
 
 interface Endpoint {
@@ -33,7 +34,9 @@ export function readMatch(
     for (const method of methodsOf(verb, call, place, scope, target)) {
       const written = isAction(path) && at.level !== 'none' ? path.replace(/^\/+/, '') : path;
       const handler = handlerOf(written, to, call, place, at, target);
-      if (handler !== null) addRoutes(method, joinParts(at.path, path), handler, call, place, target);
+      // `delete :destroy, on: :collection` adds nothing to the path.
+      const below = at.level === 'inside' && CANONICAL.test(path) ? '' : path;
+      if (handler !== null) addRoutes(method, joinParts(at.path, below), handler, call, place, target);
     }
   }
 }
@@ -55,8 +58,7 @@ export function routesOfAction(
   scope: RailsScope,
   target: RouteTarget,
 ): void {
-  const controller = joinParts(scope.module, scope.controller ?? '');
-  const handler = target.controllers.findAction(controller, action, place.file);
+  const handler = target.controllers.findAction(fullName(scope, scope.controller ?? ''), action, place.file);
   if (handler !== null) addRoutes(method, path, handler, call, place, target);
 }
 
@@ -133,12 +135,20 @@ function handlerOf(
   const action = right ?? text('action') ?? (shorthand?.[2] ?? lastAction(path)).replaceAll('-', '_');
   const module = text('module') ?? '';
   const controller = left ?? text('controller') ?? shorthand?.[1]?.replaceAll('-', '_') ?? scope.controller;
-  if (controller === null || controller === undefined) return null;
-  const full = controller.startsWith('/') ? controller.slice(1) : joinParts(scope.module, module, controller);
+  // In a namespace without a controller, Rails takes the namespace's own name for it.
+  if (controller === null || controller === undefined) {
+    return scope.module === '' ? null : controllers.findAction(scope.module, action, place.file);
+  }
+  const full = fullName({ ...scope, module: joinParts(scope.module, module) }, controller);
   const found = controllers.findAction(full, action, place.file);
   if (found !== null || shorthand === null || shorthand === undefined || scope.controller === null)
     return found;
   return controllers.findAction(joinParts(scope.module, scope.controller), action, place.file);
+}
+
+/** A controller below the modules around it, unless it begins with a slash. */
+function fullName({ module }: RailsScope, controller: string): string {
+  return controller.startsWith('/') ? controller.slice(1) : joinParts(module, controller);
 }
 
 /** A class that answers by itself, such as `to: HealthCheck`. */

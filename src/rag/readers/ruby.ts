@@ -6,7 +6,8 @@ import { defineReader } from '../reader.ts';
 import { RubyExpressions } from './ruby-expressions.ts';
 import { RubyLocals } from './ruby-locals.ts';
 
-const MIXINS = /^(include|extend|prepend)$/;
+/** `helpers` is Sinatra's and Grape's word for it. */
+const MIXINS = /^(include|extend|prepend|helpers)$/;
 /** Nodes that hold statements and open nothing. */
 const CONTAINERS =
   /^(program|body_statement|block_body|then|else|elsif|do|ensure|rescue|when|in_clause|ERROR|begin_block|end_block)$/;

@@ -9,6 +9,7 @@ import fastapi from './fastapi.ts';
 import fastify from './fastify.ts';
 import flask from './flask.ts';
 import gin from './gin.ts';
+import grape from './grape.ts';
 import hono from './hono.ts';
 import jaxrs from './jaxrs.ts';
 import koa from './koa.ts';
@@ -17,6 +18,7 @@ import nestjs from './nestjs.ts';
 import netHttp from './net-http.ts';
 import nextjs from './nextjs.ts';
 import rails from './rails.ts';
+import sinatra from './sinatra.ts';
 import spring from './spring.ts';
 import starlette from './starlette.ts';
 
@@ -41,5 +43,7 @@ export const routeFinders: readonly RouteFinder[] = [
   aspnet,
   aspnetMinimal,
   rails,
+  sinatra,
+  grape,
   laravel,
 ];

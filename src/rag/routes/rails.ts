@@ -32,6 +32,8 @@ class RailsRoutes {
   readonly #controllers: RailsControllers;
   readonly #routes: Route[] = [];
   readonly #mounted = new Set<Table>();
+  /** Tables that are being read: an engine may mount itself. */
+  readonly #reading = new Set<Table>();
 
   constructor(resolver: Resolver, tables: readonly Table[]) {
     this.#resolver = resolver;
@@ -49,6 +51,7 @@ class RailsRoutes {
 
   #read(table: Table, scope: RailsScope): void {
     this.#mounted.add(table);
+    this.#reading.add(table);
     const mapper = new RailsMapper({
       resolver: this.#resolver,
       controllers: this.#controllers,
@@ -61,6 +64,7 @@ class RailsRoutes {
       path: scope.path,
       module: moduleOf(table.owner, this.#resolver),
     });
+    this.#reading.delete(table);
   }
 
   /** `mount Shop::Engine, at: '/shop'` and `mount Shop::Engine => '/shop'`. */
@@ -72,7 +76,7 @@ class RailsRoutes {
     const path = textAt(at, place, scope.names, this.#resolver) ?? '';
     if (app?.kind !== 'name') return;
     for (const table of this.#tables) {
-      if (this.#mounted.has(table) || !sameEngine(table.owner, app.name)) continue;
+      if (this.#reading.has(table) || !sameEngine(table.owner, app.name)) continue;
       this.#read(table, { ...scope, path: joinParts(scope.path, path) });
     }
   }

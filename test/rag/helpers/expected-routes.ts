@@ -116,6 +116,15 @@ export const EXPECTED_ROUTES: Readonly<
     ],
     absent: 'GET /api/orders/{id}/refund',
   },
+  grape: {
+    routes: [
+      'GET /shop/api/v1/admin/reports/daily/{day} -> app/api/reports_api.rb:2-4 inline',
+      'GET /shop/api/v1/orders -> app/api/orders_api.rb:4-6 inline',
+      'GET /shop/api/v1/orders/{id} -> app/api/orders_api.rb:10-10 inline',
+      'POST /shop/api/v1/orders/{id}/pay -> app/api/orders_api.rb:12-14 inline',
+    ],
+    absent: 'DELETE /shop/api/v1/orders/{id}',
+  },
   hono: {
     routes: [
       'GET /api/orders -> src/orders.ts:9-11 inline',
@@ -156,6 +165,7 @@ export const EXPECTED_ROUTES: Readonly<
       'GET /api/v1/orders/{order}/comments -> app/Http/Controllers/CommentController.php:7-7 index',
       'GET /api/v1/ping -> app/Http/Controllers/PingController.php:9-12 __invoke',
       'GET /health -> routes/web.php:5-7 inline',
+      'GET /sale/promo -> app/Http/Controllers/LegacyController.php:7-7 handle',
       'GET /legacy -> app/Http/Controllers/LegacyController.php:7-7 handle',
       'GET /legacy/{id} -> app/Http/Controllers/LegacyController.php:7-7 handle',
       'POST /api/v1/orders -> app/Http/Controllers/OrderController.php:22-28 store',
@@ -197,6 +207,8 @@ export const EXPECTED_ROUTES: Readonly<
   },
   rails: {
     routes: [
+      'DELETE /carts -> app/controllers/webhooks_controller.rb:3-3 destroy',
+      'POST /webhooks/stripe -> app/controllers/webhooks_controller.rb:2-2 stripe',
       'DELETE /api/v1/items/{sku}/archive -> app/controllers/api/v1/items_controller.rb:6-8 archive',
       'DELETE /api/v1/orders/{id} -> app/controllers/concerns/destroyable.rb:8-11 destroy',
       'GET / -> app/controllers/pages_controller.rb:2-2 home',
@@ -223,6 +235,23 @@ export const EXPECTED_ROUTES: Readonly<
       'PUT /api/v1/profile -> app/controllers/api/v1/profiles_controller.rb:6-8 update',
     ],
     absent: 'PATCH /api/v1/orders/{id}',
+  },
+  sinatra: {
+    routes: [
+      'GET /api/health -> lib/base.rb:16-16 inline',
+      'GET /api/v1/orders -> lib/orders_api.rb:16-19 inline',
+      'GET /api/v1/pages/{page} -> lib/paging.rb:3-5 inline',
+      'GET /api/v1/ping -> lib/base.rb:4-6 inline',
+      'GET /api/v1/privacy -> lib/orders_api.rb:27-29 inline',
+      'GET /api/v1/terms -> lib/orders_api.rb:27-29 inline',
+      'GET /files/{splat} -> lib/web.rb:4-6 inline',
+      'POST /api/v1/orders/{id}/items -> lib/orders_api.rb:21-23 inline',
+    ],
+    absent: 'GET /api/v1/orders/{id}',
+  },
+  'sinatra-classic': {
+    routes: ['GET /orders/{id} -> app.rb:7-9 inline', 'POST /reset -> app.rb:12-14 inline'],
+    absent: 'DELETE /orders/{id}',
   },
   spring: {
     routes: [
