@@ -1,4 +1,5 @@
 import { ApiError } from './api-error.ts';
+import { METRICS_TYPE, renderMetrics } from './metrics.ts';
 import type { ProxyCollection } from './proxy-collection.ts';
 import { readToxic } from './toxic.ts';
 
@@ -7,6 +8,8 @@ export interface ApiAnswer {
   readonly status: number;
   readonly json?: unknown;
   readonly text?: string;
+  /** Content type of `text`; absent: plain. */
+  readonly textType?: string;
 }
 
 interface Route {
@@ -35,6 +38,15 @@ const ROUTES: readonly Route[] = [
     method: 'GET',
     path: /^\/version\/?$/,
     answer: ({ version }) => ({ status: 200, text: version }),
+  },
+  {
+    method: 'GET',
+    path: /^\/metrics\/?$/,
+    answer: async ({ proxies }) => ({
+      status: 200,
+      text: renderMetrics(await proxies.traffic()),
+      textType: METRICS_TYPE,
+    }),
   },
   {
     method: 'POST',

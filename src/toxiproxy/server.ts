@@ -107,12 +107,12 @@ function parseJson(text: string): unknown {
   }
 }
 
-function send(response: ServerResponse, { status, json, text }: ApiAnswer): void {
+function send(response: ServerResponse, { status, json, text, textType }: ApiAnswer): void {
   if (response.destroyed) return;
   // What is left of a body that was too long is not waited for.
   if (status === 413) response.setHeader('connection', 'close');
   if (json !== undefined) response.setHeader('content-type', 'application/json');
-  else if (text !== undefined) response.setHeader('content-type', 'text/plain;charset=utf-8');
+  else if (text !== undefined) response.setHeader('content-type', textType ?? 'text/plain;charset=utf-8');
   response.writeHead(status).end(json === undefined ? text : JSON.stringify(json));
 }
 

@@ -58,12 +58,17 @@ export const TOXIC_TYPES: Readonly<Record<string, ToxicType>> = {
     attributes: ['average_size', 'size_variation', 'delay'],
     check({ average_size: size = 0, size_variation: variation = 0 }) {
       if (size < 1) return `average_size must be at least 1 byte, got ${size}`;
-      if (variation === 0) return null;
-      return 'size_variation is not supported: slices have one size; leave it out or write 0';
+      return variation < size
+        ? null
+        : `size_variation must be below average_size (${size}), got ${variation}`;
     },
-    parts: ({ average_size: size = 1, delay = 0 }) => [
-      atOnce({ type: 'slow_body', chunk_bytes: size, interval: delay / MICROSECONDS_PER_MS }),
+    parts: ({ average_size: size = 1, size_variation: variation = 0, delay = 0 }) => [
+      atOnce({ type: 'slow_body', chunk_bytes: size, variation, interval: delay / MICROSECONDS_PER_MS }),
     ],
+  },
+  slow_close: {
+    attributes: ['delay'],
+    parts: ({ delay = 0 }) => [atOnce({ type: 'slow_close', delay })],
   },
   limit_data: {
     attributes: ['bytes'],
@@ -74,7 +79,6 @@ export const TOXIC_TYPES: Readonly<Record<string, ToxicType>> = {
 /** Toxics that exist elsewhere, and why not here. */
 export const UNSUPPORTED: Readonly<Record<string, string>> = {
   down: 'down is no toxic; set "enabled" of the proxy to false',
-  slow_close: 'slow_close is not supported by Breakwater; use latency or limit_data',
   packet_loss:
     'packet_loss of Toxiproxy drops bytes that TCP would repeat; use packetloss of a scenario file',
 };

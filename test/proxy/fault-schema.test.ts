@@ -20,6 +20,8 @@ const EXAMPLES = [
   { type: 'close', after_ms: 50, delay: 20 },
   { type: 'refuse' },
   { type: 'slow_body', chunk_bytes: 16, interval: 10 },
+  { type: 'slow_body', chunk_bytes: 16, interval: 10, variation: 4 },
+  { type: 'slow_close', delay: 50 },
   { type: 'fail_first', count: 2, fault: { type: 'httperror', status_code: 503 } },
   { type: 'dns', failure: 'nxdomain' },
   { type: 'latency', mean: 150, only: { methods: ['POST'], path: '/orders/**', header: 'X-Tenant: gold' } },
@@ -80,6 +82,7 @@ test.each([
   [{ type: 'latency', period: 'start:10%,duration:x' }, ['period']],
   [{ type: 'httperror', status_code: 999 }, ['status_code']],
   [{ type: 'httperror', headers: { 'a b': 'x' } }, ['headers', 'a b']],
+  [{ type: 'slow_body', chunk_bytes: 4, variation: 4 }, ['variation']],
   [{ type: 'reset', after_ms: 1, after_bytes: 1 }, ['after_ms']],
   [{ type: 'fail_first', count: 1, fault: { type: 'httperror', statuscode: 1 } }, ['fault', 'statuscode']],
   [

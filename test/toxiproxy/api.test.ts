@@ -5,8 +5,8 @@ import { parseListen, parseUpstream } from '../../src/toxiproxy/addresses.ts';
 import { checkCaller } from '../../src/toxiproxy/guard.ts';
 import { serveToxiproxy } from '../../src/toxiproxy/server.ts';
 import { readToxic } from '../../src/toxiproxy/toxic.ts';
-import { serveTcp } from '../proxy/support/servers.ts';
-import { call, openApi } from './support/api.ts';
+import { connectTo, serveTcp } from '../proxy/support/servers.ts';
+import { call, openApi, portOf } from './support/api.ts';
 
 test('errors are answered as Toxiproxy answers them', async () => {
   const upstream = `127.0.0.1:${await serveTcp((socket) => socket.end())}`;
@@ -43,6 +43,23 @@ test('errors are answered as Toxiproxy answers them', async () => {
   expect((await call(`${proxies}/db`, 'PUT', {})).status).toBe(405);
 });
 
+test('metrics are there as Prometheus reads them, names escaped', async () => {
+  const upstream = `127.0.0.1:${await serveTcp((socket) => socket.end('12345'))}`;
+  const { url } = await openApi();
+  const name = 'a"b';
+  const opened = await call(`${url}/proxies`, 'POST', { name, listen: '127.0.0.1:0', upstream });
+  const labels = `proxy="a\\"b",listener="${opened.body.listen}",upstream="${upstream}"`;
+  const peer = connectTo(portOf(opened.body));
+  await peer.until((text) => text === '12345');
+  const response = await fetch(`${url}/metrics`);
+  expect(response.headers.get('content-type')).toContain('version=0.0.4');
+  const lines = (await response.text()).split('\n');
+  expect(lines).toContain('# TYPE toxiproxy_proxy_received_bytes_total counter');
+  expect(lines).toContain(`toxiproxy_proxy_received_bytes_total{direction="downstream",${labels}} 5`);
+  expect(lines).toContain(`breakwater_proxy_connections_total{${labels}} 1`);
+  expect(lines.filter((line) => !/^(# (HELP|TYPE) \w+ \S.*|\w+\{.*\} \d+|)$/.test(line))).toEqual([]);
+});
+
 test.each([
   [{ type: 'latancy' }, 'invalid toxic type: "latancy" is none of latency, bandwidth'],
   [{ type: 'constructor' }, 'invalid toxic type'],
@@ -53,6 +70,11 @@ test.each([
   [{ type: 'latency', attributes: { latency: '5' } }, 'bad request body: attributes.latency'],
   [{ type: 'latency', toxicity: 2 }, 'bad request body: toxicity'],
   [{ type: 'slicer', attributes: {} }, 'average_size must be at least 1 byte'],
+  [
+    { type: 'slicer', attributes: { average_size: 5, size_variation: 5 } },
+    'size_variation must be below average_size (5), got 5',
+  ],
+  [{ type: 'slow_close', attributes: { delay: -1 } }, 'bad request body: attributes.delay'],
   [[], 'bad request body'],
 ])('a toxic that does not fit is refused: %j', (raw, message) => {
   expect(() => readToxic(raw)).toThrow(expect.objectContaining({ status: 400 }));

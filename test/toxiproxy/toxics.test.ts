@@ -2,7 +2,7 @@ import type { Proxy as ClientProxy } from 'toxiproxy-node-client';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { connectTo, serveTcp } from '../proxy/support/servers.ts';
-import { openApi, portOf } from './support/api.ts';
+import { call, openApi, portOf } from './support/api.ts';
 
 test('latency delays what comes back by so many ms, and nothing once it is removed', async () => {
   const { proxy, port } = await openEcho();
@@ -123,13 +123,56 @@ test('slicer sends slices of average_size, delay µs apart', async () => {
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(1_000);
 });
 
+test('slicer varies its slices by size_variation either way', async () => {
+  const { proxy, port } = await openSource(2_000);
+  await add(proxy, 'slicer', { average_size: 100, size_variation: 40, delay: 10_000 });
+  const peer = connectTo(port);
+  const sizes: number[] = [];
+  peer.socket.on('data', (chunk) => sizes.push(chunk.length));
+  await peer.ended;
+  expect(peer.bytes().equals(pattern(2_000))).toBe(true);
+  // A slow reader finds several of them at once.
+  expect(sizes.slice(0, -1).some((size) => size % 100 !== 0)).toBe(true);
+  expect(sizes.slice(0, -1).every((size) => size >= 60)).toBe(true);
+});
+
+test('slow_close passes the bytes at once and the end of the stream after its delay', async () => {
+  const { proxy, port, url } = await openSource(1_000);
+  await add(proxy, 'slow_close', { delay: 300 });
+  const peer = connectTo(port);
+  await peer.until((text) => text.length === 1_000);
+  const wholeMs = systemClock.now();
+  await expect(Promise.race([peer.ended, waitMs(50)])).resolves.toBe('waited');
+  await peer.ended;
+  expect(systemClock.now() - wholeMs).toBeGreaterThanOrEqual(200);
+  expect(peer.error()).toBeNull();
+  const { body } = await call(`${url}/metrics`);
+  expect(body).toMatch(/^breakwater_proxy_hits_total\{.*\} 1$/m);
+});
+
+test('slow_close taken away lets the end pass at once', async () => {
+  const { proxy, port } = await openSource(1_000);
+  const toxic = await add(proxy, 'slow_close', { delay: 3_600_000 });
+  const peer = connectTo(port);
+  await peer.until((text) => text.length === 1_000);
+  await toxic.remove();
+  await peer.ended;
+});
+
 test('toxicity is drawn for each exchange: 0 never acts, 0.5 on some, the same ones for the same seed', async () => {
   const slowOnes = async (toxicity: number) => {
-    const { proxy, port } = await openEcho();
-    await add(proxy, 'latency', { latency: 80, jitter: 0 }, { toxicity });
+    const { proxy, port, url } = await openEcho();
+    await add(proxy, 'latency', { latency: 5, jitter: 0 }, { toxicity });
     const peer = connectTo(port);
     const slow: boolean[] = [];
-    for (let round = 0; round < 12; round += 1) slow.push((await roundTripMs(peer, `${round};`)) >= 80);
+    let before = 0;
+    for (let round = 0; round < 12; round += 1) {
+      await roundTripMs(peer, `${round};`);
+      const { body } = await call(`${url}/metrics`);
+      const hits = Number(/^breakwater_proxy_hits_total\{.*\} (\d+)$/m.exec(body)?.[1]);
+      slow.push(hits > before);
+      before = hits;
+    }
     return slow;
   };
   expect((await slowOnes(0)).some(Boolean)).toBe(false);

@@ -11,6 +11,7 @@ import packetloss from './packetloss.ts';
 import refuse from './refuse.ts';
 import reset from './reset.ts';
 import slowBody from './slow-body.ts';
+import slowClose from './slow-close.ts';
 
 /** All faults, in the order in which they are listed to people. */
 export const FAULTS: readonly FaultType[] = [
@@ -24,6 +25,7 @@ export const FAULTS: readonly FaultType[] = [
   close,
   refuse,
   slowBody,
+  slowClose,
   failFirst,
   dns,
 ];

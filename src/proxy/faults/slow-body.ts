@@ -4,6 +4,7 @@ import { type Departure, defineFault } from '../fault.ts';
 const keys = {
   chunk_bytes: z.int().min(1).default(64).describe('bytes that leave together'),
   interval: z.number().min(0).default(100).describe('ms between two of them'),
+  variation: z.int().min(0).default(0).describe('bytes by which chunk_bytes varies, either way'),
 };
 
 export default defineFault({
@@ -11,11 +12,20 @@ export default defineFault({
   summary: 'Sends the head at once and lets the body dribble.',
   keys,
   mainKey: 'chunk_bytes',
-  params: z.strictObject(keys),
+  params: z.strictObject(keys).refine((read) => read.variation < read.chunk_bytes, {
+    error: 'variation must be below chunk_bytes',
+    path: ['variation'],
+  }),
   written: ['chunk_bytes', 'interval'],
-  describe: ({ chunk_bytes: bytes, interval }) => `body of ${bytes} B every ${interval} ms`,
-  start: ({ chunk_bytes: chunkBytes, interval: intervalMs }) => ({
-    begin() {
+  describe: ({ chunk_bytes: bytes, interval, variation }) =>
+    `body of ${bytes}${variation > 0 ? ` ± ${variation}` : ''} B every ${interval} ms`,
+  start: ({ chunk_bytes: chunkBytes, interval: intervalMs, variation }) => ({
+    begin(link) {
+      // Drawn only where it varies: most bodies dribble evenly.
+      const drawBytes = () =>
+        variation === 0
+          ? chunkBytes
+          : chunkBytes + Math.floor(link.random.between(-variation, variation + 1));
       let nextMs = Number.NEGATIVE_INFINITY;
       let leftBytes = 0;
       return {
@@ -27,7 +37,7 @@ export default defineFault({
             if (leftBytes === 0) {
               dueMs = Math.max(atMs, nextMs);
               nextMs = dueMs + intervalMs;
-              leftBytes = chunkBytes;
+              leftBytes = drawBytes();
             }
             const taken = Math.min(rest, leftBytes);
             departures.push({ bytes: taken, dueMs });

@@ -84,6 +84,30 @@ test('a close carries its delay', () => {
   });
 });
 
+test('a slow body whose chunks vary draws each size, by its seed', () => {
+  const sizesOf = (seed: number) => {
+    const fault = actorOf({ type: 'slow_body', chunk_bytes: 10, variation: 3, interval: 5 })({ seed });
+    const [passage] = passAll(fault, [[2_000, 0]]);
+    if (typeof passage !== 'object') throw new Error('it did not split');
+    return passage.departures.map(({ bytes }) => bytes).slice(0, -1);
+  };
+  const sizes = sizesOf(1);
+  expect(new Set(sizes)).toEqual(new Set([7, 8, 9, 10, 11, 12, 13]));
+  expect(sizesOf(1)).toEqual(sizes);
+  expect(sizesOf(2)).not.toEqual(sizes);
+});
+
+test('a slow close delays the end of the stream only', () => {
+  const fault = actorOf({ type: 'slow_close', delay: 30 })();
+  expect(
+    passAll(fault, [
+      [200, 0, 'head'],
+      [6, 1],
+      [0, 2, 'end'],
+    ]),
+  ).toEqual([0, 1, { departures: [{ bytes: 0, dueMs: 32 }], act: null }]);
+});
+
 test('a slow body sends the head at once and dribbles the rest', () => {
   const fault = actorOf({ type: 'slow_body', chunk_bytes: 4, interval: 10 })();
   const [head, first, second] = passAll(fault, [
