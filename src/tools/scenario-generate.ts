@@ -10,7 +10,8 @@ import { formatDuration } from '../units.ts';
 import type { Answer } from './session/answer.ts';
 import { parseDependencies } from './session/dependencies.ts';
 import { rememberOperations } from './session/known-operations.ts';
-import { readSource, readYamlFiles } from './session/read-source.ts';
+import { readDocument } from './session/read-document.ts';
+import { readYamlFiles } from './session/read-source.ts';
 import { writeScenarioFiles } from './session/write-scenarios.ts';
 import { defineTool } from './tool.ts';
 
@@ -73,14 +74,11 @@ export default defineTool({
   input,
   nature: { readOnly: false, destructive: false, idempotent: false, openWorld: false },
   async run(args, { session, signal }): Promise<Answer> {
-    const [{ readOpenApi }, { generateScenarios }, { readTemplates }, { writeScenarios }] = await Promise.all(
-      [
-        import('../scenario/openapi/read.ts'),
-        import('../scenario/generate/generate.ts'),
-        import('../scenario/generate/templates.ts'),
-        import('../scenario/file/write.ts'),
-      ],
-    );
+    const [{ generateScenarios }, { readTemplates }, { writeScenarios }] = await Promise.all([
+      import('../scenario/generate/generate.ts'),
+      import('../scenario/generate/templates.ts'),
+      import('../scenario/file/write.ts'),
+    ]);
     const [config, store] = await Promise.all([session.loadConfig(), session.openStore()]);
     const spec = args.spec ?? config.spec;
     if (spec === null)
@@ -96,8 +94,8 @@ export default defineTool({
         },
       );
     }
-    const { text, source } = await readSource(spec, config, signal);
-    const document = await readOpenApi(text, source);
+    const document = await readDocument(spec, config, signal);
+    const { source } = document;
     await rememberOperations(document, store);
     const folder = args.templates ?? config.templates;
     const templates = folder === null ? [] : await readYamlFiles(asFolder(folder), config);

@@ -1,9 +1,13 @@
 import { AppError } from '../../errors.ts';
 import { quote } from '../../units.ts';
 import { readYaml } from '../../yaml.ts';
+import { formatPlace } from './place.ts';
 
 /** Above this size, text that looks like JSON but is none is not tried as YAML, which is many times slower. */
 const YAML_FALLBACK_LIMIT = 2_000_000;
+/** Levels of nesting; documents that people write have some dozens. */
+const MAX_DEPTH = 500;
+const SHOWN_STEPS = 6;
 const HINT = 'Give the path or URL of the OpenAPI document itself, e.g. http://127.0.0.1:8000/openapi.json.';
 
 /**
@@ -19,7 +23,28 @@ export function parseSpecText(text: string, source: string): unknown {
     const kind = /^<(!doctype html|html|head|body)/i.test(start) ? 'an HTML page' : 'XML or HTML';
     throw refuse(`${source}: this is ${kind}, not an OpenAPI document.`);
   }
-  return start.startsWith('{') || start.startsWith('[') ? parseJson(body, source) : parseYaml(body, source);
+  const value =
+    start.startsWith('{') || start.startsWith('[') ? parseJson(body, source) : parseYaml(body, source);
+  const place: (string | number)[] = [];
+  if (!isTooDeep(value, place)) return value;
+  throw new AppError(
+    'OPENAPI_INVALID',
+    `${source}: ${formatPlace(place.slice(0, SHOWN_STEPS))} is nested more than ${MAX_DEPTH} levels deep.`,
+    { hint: 'Name the inner schemas under components, and refer to them.' },
+  );
+}
+
+/** Walks down to the limit and no further, so that no depth of a document can exhaust the stack; leaves the way. */
+function isTooDeep(value: unknown, place: (string | number)[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (place.length >= MAX_DEPTH) return true;
+  const keys = Array.isArray(value) ? value.keys() : Object.keys(value);
+  for (const key of keys) {
+    place.push(key);
+    if (isTooDeep(Reflect.get(value, key), place)) return true;
+    place.pop();
+  }
+  return false;
 }
 
 function parseJson(text: string, source: string): unknown {

@@ -2,7 +2,7 @@ import type { Config } from '../../config.ts';
 import { toAppError } from '../../errors.ts';
 import type { Item, Notice, Scenario } from '../../types.ts';
 import type { OpenApiDocument } from '../../types-openapi.ts';
-import { readSource } from './read-source.ts';
+import { readDocument } from './read-document.ts';
 
 export interface WithSchemas {
   readonly scenarios: readonly Scenario[];
@@ -45,10 +45,4 @@ export async function addBodySchemas(
 
 function isOpen({ expect }: Item): boolean {
   return expect.bodyMatchesSchema && expect.bodySchema === undefined;
-}
-
-async function readDocument(spec: string, config: Config, signal: AbortSignal): Promise<OpenApiDocument> {
-  const { readOpenApi } = await import('../../scenario/openapi/read.ts');
-  const { text, source } = await readSource(spec, config, signal);
-  return readOpenApi(text, source);
 }

@@ -15,6 +15,8 @@ export async function fetchText(url: string, limitBytes: number, signal: AbortSi
   try {
     const { statusCode, body } = await request(url, { signal: deadline, headersTimeout: 0, bodyTimeout: 0 });
     if (statusCode !== 200) {
+      // What is still on its way ends in an error that is nobody's.
+      body.once('error', () => undefined);
       body.destroy();
       throw unreachable(
         url,

@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 import { AppError } from '../../../src/errors.ts';
 import { generateScenarios } from '../../../src/scenario/generate/generate.ts';
 import { readOpenApi } from '../../../src/scenario/openapi/read.ts';
+import { writeYaml } from '../../../src/yaml.ts';
+import { RICH } from './rich-document.ts';
 
 const USERS = readFileSync('test/golden/users-openapi.json', 'utf8');
 const OPTIONS = {
@@ -23,9 +25,9 @@ const OPTIONS = {
 };
 
 /** Reads and generates; the only failure that may come is one with a reason and a hint. */
-async function readOrReason(text: string): Promise<void> {
+async function readOrReason(text: string, other: string | null = null): Promise<void> {
   try {
-    const document = await readOpenApi(text, 'spec');
+    const document = await readOpenApi(text, 'spec', other === null ? null : async () => other);
     for (const { where, message } of document.notices) expect(`${where}${message}`).not.toBe('');
     generateScenarios(document, OPTIONS);
   } catch (error) {
@@ -97,6 +99,102 @@ test('a document that is broken in one to three places is read or refused with a
   );
 });
 
+/** Real documents: what FastAPI writes, one with most of what 3.1 has, and the older versions of it. */
+const DOCUMENTS: readonly unknown[] = [
+  JSON.parse(USERS),
+  RICH,
+  { ...RICH, openapi: '3.0.3' },
+  { ...RICH, openapi: undefined, swagger: '2.0', definitions: { A: { type: 'object' } }, host: '127.0.0.1' },
+];
+
+test('each of the documents that are broken below is read while it is whole', async () => {
+  for (const whole of DOCUMENTS) {
+    const { operations } = await readOpenApi(JSON.stringify(whole), 'spec');
+    expect(operations.length).toBeGreaterThanOrEqual(3);
+  }
+});
+
+test('parts that are moved to other places of real documents are read or refused with a reason', async () => {
+  const cases = DOCUMENTS.map((whole) => ({ whole, places: listPlaces(whole) }));
+  const moves = fc.constantFrom(...cases).chain(({ whole, places }) =>
+    fc.record({
+      whole: fc.constant(whole),
+      swaps: fc.array(fc.tuple(fc.constantFrom(...places), fc.constantFrom(...places)), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+      asYaml: fc.boolean(),
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(moves, async ({ whole, swaps, asYaml }) => {
+      let broken = whole;
+      for (const [from, to] of swaps) {
+        const part = valueAt(whole, from);
+        if (part !== undefined && placeExists(broken, to)) broken = replaceAt(broken, to, part);
+      }
+      const plain: unknown = JSON.parse(JSON.stringify(broken));
+      await readOrReason(asYaml ? writeYaml(plain) : JSON.stringify(plain));
+    }),
+    { numRuns: 250, seed: 6 },
+  );
+});
+
+test('references that lead anywhere in a document, or out of it, are read or refused with a reason', async () => {
+  const places = listPlaces(RICH);
+  const pointer = (place: readonly string[]) =>
+    `#${place.map((step) => `/${encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('')}`;
+  const ref = fc.oneof(
+    fc.constantFrom(...places).map(pointer),
+    fc.constantFrom(...places).map((place) => `other.json${pointer(place)}`),
+    fc.string({ maxLength: 12 }),
+  );
+  const other = fc.oneof(
+    fc.constant(JSON.stringify(RICH)),
+    fc.json({ maxDepth: 3 }),
+    fc.string({ maxLength: 30 }),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.constantFrom(...places), ref), { minLength: 1, maxLength: 3 }),
+      other,
+      async (changes, text) => {
+        let broken: unknown = RICH;
+        for (const [place, $ref] of changes) {
+          if (placeExists(broken, place)) broken = replaceAt(broken, place, { $ref });
+        }
+        await readOrReason(JSON.stringify(broken), text);
+      },
+    ),
+    { numRuns: 300, seed: 7 },
+  );
+});
+
+test.each([450, 5_000, 100_000])(
+  'a document that is nested %i deep is read or refused with a reason',
+  async (depth) => {
+    const list = `${'{"items":'.repeat(depth)}{}${'}'.repeat(depth)}`;
+    await readOrReason(USERS.replace('{"type":"integer"', `{"x":${list},"type":"integer"`));
+    await readOrReason(
+      `{"openapi":"3.1.0","info":{},"paths":{"/a":{"put":{"requestBody":{"content":{"a/json":{"schema":${list}}}}}}}}`,
+    );
+  },
+);
+
+test('a chain of 3,000 schemas, each needed by the one before, is read and made', async () => {
+  const link = (index: number) => ({
+    type: 'object',
+    required: ['next'],
+    properties: { next: { $ref: `#/components/schemas/S${index + 1}` } },
+  });
+  const schemas = Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`S${index}`, link(index)]));
+  const content = { 'application/json': { schema: { $ref: '#/components/schemas/S0' } } };
+  const paths = { '/a': { put: { requestBody: { content }, responses: { 200: { description: 'ok' } } } } };
+  await readOrReason(
+    JSON.stringify({ openapi: '3.1.0', info: { title: 'T', version: '1' }, components: { schemas }, paths }),
+  );
+});
+
 test('a text that is cut or has bytes changed is read or refused with a reason', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -129,4 +227,10 @@ function placeExists(value: unknown, [step, ...rest]: readonly string[]): boolea
   if (step === undefined) return true;
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return false;
   return placeExists((value as Record<string, unknown>)[step], rest);
+}
+
+function valueAt(value: unknown, [step, ...rest]: readonly string[]): unknown {
+  if (step === undefined) return value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  return valueAt(Reflect.get(value, step), rest);
 }
