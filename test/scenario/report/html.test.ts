@@ -73,7 +73,9 @@ test('a chart of very many requests keeps every failed one', () => {
 
 test('JUnit counts failures and errors, and an inconclusive item is an error', () => {
   const xml = renderRunJunit(result);
-  expect(xml).toContain('<testsuites name="run_0123456789abcdef" tests="3" failures="1" errors="1">');
+  expect(xml).toContain(
+    '<testsuites name="run_0123456789abcdef" tests="3" failures="1" errors="1" time="61.400">',
+  );
   expect(xml).toContain('<failure type="target"');
   expect(xml).toContain('<error type="inconclusive" message="Too few. more">');
   expect(xml).not.toContain('<script>');
