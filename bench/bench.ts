@@ -1,4 +1,5 @@
 // npm run bench [NAME…] [rounds=N] [folder=PATH]: prints a table and JSON lines for each benchmark.
+import { measureGenerate } from './generate.ts';
 import { measureIsolation } from './isolation.ts';
 import { measureLoad } from './load.ts';
 import { measureRag } from './rag.ts';
@@ -14,6 +15,7 @@ const option = (name: string) =>
 
 const BENCHES: Readonly<Record<string, (rounds?: number) => Promise<readonly BenchRow[]>>> = {
   startup: measureStartup,
+  generate: measureGenerate,
   load: measureLoad,
   isolation: measureIsolation,
   rag: () => measureRag(option('folder')),
