@@ -34,7 +34,10 @@ export interface Hit {
   readonly flow: Flow;
   /** `Clock.now()` of its first act. */
   readonly atMs: number;
-  /** Longest time that it held one chunk of this exchange; 0 where it delays nothing, `null`: never released. */
+  /**
+   * Longest time by which it made a chunk of this exchange late: it held it, and before that may have kept it from
+   * being read, as it held so many others. 0 where it delays nothing, `null`: never released.
+   */
   readonly delayMs: number | null;
   readonly bytes: number;
   /** HTTP status that it answered with. */

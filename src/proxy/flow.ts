@@ -1,6 +1,6 @@
 import type { Act, ByteFlow, Passage } from './fault.ts';
 import { HeldBytes } from './held-bytes.ts';
-import { decide, type Held, type Lane, openLane } from './lane.ts';
+import { blamePause, decide, type Held, type Lane, openLane } from './lane.ts';
 import type { Parcel } from './parcel.ts';
 import type { Stage } from './program.ts';
 import type { Timeline, Wakeup } from './timeline.ts';
@@ -29,6 +29,7 @@ export class Flow {
   #heldPieces = 0;
   #wakeup: Wakeup | null = null;
   #wakeupMs = Number.POSITIVE_INFINITY;
+  #pausedMs = 0;
   #closed = false;
 
   constructor(
@@ -69,7 +70,10 @@ export class Flow {
   /** Takes a piece that has just arrived; `fromLane` lets it pass by the faults before that lane. */
   push(parcel: Parcel, fromLane = 0): void {
     if (this.#closed) return;
-    parcel.exchange.meet(this.#name, this.#sink.pausedMs());
+    const pausedMs = this.#sink.pausedMs();
+    parcel.exchange.meet(this.#name, pausedMs);
+    if (pausedMs > this.#pausedMs) blamePause(this.#lanes, pausedMs - this.#pausedMs);
+    this.#pausedMs = pausedMs;
     const nowMs = this.#lanes.length === 0 ? parcel.arrivedAtMs : this.#timeline.now();
     this.#enter(parcel, fromLane, parcel.arrivedAtMs, nowMs);
     if (this.#heldPieces > 0) this.#arm();
@@ -184,11 +188,13 @@ export class Flow {
 
   #noteHold({ parcel, byFault }: Held, lane: Lane, nowMs: number): void {
     parcel.waited = true;
-    if (byFault) parcel.exchange.hits.hold(lane.stage.fault, this.#name, nowMs, parcel.data?.length ?? 0);
+    if (!byFault) return;
+    const bytes = parcel.data?.length ?? 0;
+    parcel.exchange.hits.hold(lane.stage.fault, this.#name, nowMs, bytes, lane.pausedMs);
   }
 
   #noteRelease({ parcel, atMs, byFault }: Held, lane: Lane, nowMs: number): void {
-    if (byFault) parcel.exchange.hits.release(lane.stage.fault, this.#name, nowMs - atMs);
+    if (byFault) parcel.exchange.hits.release(lane.stage.fault, this.#name, nowMs - atMs, lane.pausedMs);
   }
 
   #goOn(held: Held, lane: Lane, nextLane: number, atMs: number, nowMs: number): void {

@@ -18,10 +18,20 @@ export interface Lane {
   queue: Held[];
   /** Time at which all that came so far has left. */
   lastDueMs: number;
+  /** Time for which bytes were not read because of what waits here. */
+  pausedMs: number;
 }
 
 export function openLane(stage: Stage): Lane {
-  return { stage, queue: [], lastDueMs: Number.NEGATIVE_INFINITY };
+  return { stage, queue: [], lastDueMs: Number.NEGATIVE_INFINITY, pausedMs: 0 };
+}
+
+/** Puts a pause of reading down to the lane where most waits. */
+export function blamePause(lanes: readonly Lane[], pausedMs: number): void {
+  const [first, ...others] = lanes;
+  if (first === undefined) return;
+  others.reduce((most, lane) => (lane.queue.length > most.queue.length ? lane : most), first).pausedMs +=
+    pausedMs;
 }
 
 /** When the fault of `stage` lets a piece go that came at `atMs`. */

@@ -57,6 +57,8 @@ test('a large answer under a bandwidth cap was slowed by the cap alone', async (
     { type: 'bandwidth', rate: 1, unit: 'MBps' },
   );
   expect(exchange.injectedMs).toBeGreaterThan(1_300);
+  // The hit tells the whole of it too, not only how long the last bytes waited.
+  expect(Math.abs(exchange.hits[0]!.delayMs! - exchange.injectedMs!)).toBeLessThan(150);
   expect(Math.abs(observedMs - exchange.injectedMs!)).toBeLessThan(150);
 });
 
@@ -68,6 +70,8 @@ test('a large upload under a bandwidth cap was slowed by the cap alone', async (
     Buffer.alloc(1.5 * MEGABYTE),
   );
   expect(exchange.injectedMs).toBeGreaterThan(1_300);
+  // The hit tells the whole of it too, not only how long the last bytes waited.
+  expect(Math.abs(exchange.hits[0]!.delayMs! - exchange.injectedMs!)).toBeLessThan(150);
   expect(Math.abs(observedMs - exchange.injectedMs!)).toBeLessThan(150);
 });
 

@@ -23,14 +23,14 @@ const start = (faults: readonly object[], previous: LiveProgram | null = null) =
   startProgram(programOf(faults, { epochMs: 0, durationMs: 10_000 }), previous);
 
 /** A response flow on a fake timeline that notes when what left. */
-function flowOf(faults: readonly object[]) {
+function flowOf(faults: readonly object[], paused = { ms: 0 }) {
   const timeline = createFakeTimeline();
   const left: { text: string; atMs: number }[] = [];
   const bytes: Buffer[] = [];
   const acts: string[] = [];
   const program = start(faults);
   const flow = new Flow('response', program.stages.response, timeline, {
-    pausedMs: () => 0,
+    pausedMs: () => paused.ms,
     deliver: ({ data, act, role }: Parcel) => {
       if (act !== null) acts.push(`${act.do} at ${timeline.now()}`);
       else left.push({ text: role === 'fin' ? 'FIN' : String(data), atMs: timeline.now() });
@@ -140,6 +140,35 @@ test('a delay that is over before the piece has come so far is a hit all the sam
     injectedMs: 8,
     hits: [{ type: 'latency', delayMs: 8 }],
   });
+});
+
+test('a pause of reading makes late the pieces of the fault at which most waits, and of no other', () => {
+  const paused = { ms: 0 };
+  const { push, timeline, exchange } = flowOf(
+    [
+      { type: 'latency', mean: 10 },
+      { type: 'bandwidth', rate: 100, burst: 0 },
+    ],
+    paused,
+  );
+  for (const piece of ['one', 'two', 'six']) push(piece);
+  timeline.advanceTo(20);
+  paused.ms = 500;
+  push('end');
+  timeline.advanceTo(1_000);
+  // Three bytes take 30 ms: the last piece came to the cap at 20 and left at 130.
+  expect(exchange.record('complete').hits).toMatchObject([
+    { type: 'latency', delayMs: 10 },
+    { type: 'bandwidth', delayMs: 610 },
+  ]);
+});
+
+test('a pause before the exchange is none of its own', () => {
+  const paused = { ms: 300 };
+  const { push, timeline, exchange } = flowOf([{ type: 'bandwidth', rate: 100, burst: 0 }], paused);
+  push('one');
+  timeline.advanceTo(1_000);
+  expect(exchange.record('complete').hits).toMatchObject([{ type: 'bandwidth', delayMs: 30 }]);
 });
 
 test('what is still held has no delay, and an exchange without an end nothing injected', () => {
