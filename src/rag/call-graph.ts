@@ -111,9 +111,10 @@ export class CallGraph {
         for (const expression of [param.type, param.value, ...param.decorators]) {
           if (expression !== null) found.push(...this.#injectedBy(expression, place, 0));
         }
-        // PHP's frameworks make what a parameter's type names: requests that validate, models, services.
+        // PHP's frameworks make what a parameter's type names: requests that validate, models.
         if (facts.language === 'php' && param.type !== null) {
-          found.push(...this.#symbolsAt(param.type, place));
+          const made = this.#symbolsAt(param.type, place);
+          found.push(...made.filter((type) => this.#resolver.program.symbol(type).bases.length > 0));
         }
       }
     });

@@ -1,14 +1,19 @@
 import type { ClientUse, CodeRange } from '../types-code.ts';
 import { CLIENT_LIBRARIES, type ClientLibrary } from './client-libraries.ts';
+import { limitsOf } from './client-limits.ts';
 import type { Entity, Place } from './entity.ts';
-import { chainOf, textOf } from './expressions.ts';
-import type { CallExpression, Expression } from './facts.ts';
+import { chainOf, lastName, textOf } from './expressions.ts';
+import type { CallExpression } from './facts.ts';
 import { familyOf } from './languages.ts';
+import { databaseOf } from './model-databases.ts';
 import { findPackageVersion } from './packages.ts';
 import type { Resolver } from './resolver.ts';
+import { RUBY_PHP_CLIENTS } from './ruby-php-clients.ts';
 
-const TIMEOUT_NAME =
-  /time_?out|deadline|^signal$|_timeout$|pool_size|max_overflow|pool_timeout|pool_recycle|max_?conn|^max$|statement_timeout|connectTimeout|command_timeout|^retry$|^retries$|maxRetries/i;
+/** Names of calls that may make or use a client; of Ruby and PHP a class alone does not tell. */
+const CLIENT_CALL =
+  /^(new|get|post|put|patch|delete|head|options|request|execute|start|open|send|pool|connect|client|create|wrap|with|plugin|config|persistent|establish_connection|get_response|post_form|getConnection|curl_init|fsockopen|mysqli_connect|pg_p?connect)$/;
+const LIBRARIES: readonly ClientLibrary[] = [...CLIENT_LIBRARIES, ...RUBY_PHP_CLIENTS];
 const MAX_CALL = 160;
 
 /** Lists clients, engines and pools that code makes or uses, each where it is configured. */
@@ -44,10 +49,13 @@ function usesOf(
   if (own !== null) return [toUse(call, place, own, resolver, manifests)];
   // Over the whole workspace, each client is met where it is made.
   if (!withUses) return [];
+  const database = databaseOf(call, place, resolver, manifests);
   const given = call.args.map((argument) => argument.value);
   const subjects = call.callee.kind === 'member' ? [call.callee.of, ...given] : given;
-  return subjects.flatMap((subject) => {
-    if (subject.kind !== 'name' && subject.kind !== 'member') return [];
+  const uses = subjects.flatMap((subject) => {
+    // `connection.get(…)` of Ruby calls the method `connection`.
+    const isCall = subject.kind === 'call' && subject.args.length === 0;
+    if (subject.kind !== 'name' && subject.kind !== 'member' && !isCall) return [];
     return resolver
       .evaluate(subject, place)
       .flatMap((entity) => madeBy(entity, resolver))
@@ -57,6 +65,7 @@ function usesOf(
         return client === null ? [] : [toUse(made.value, made, client, resolver, manifests)];
       });
   });
+  return database === null ? uses : [...uses, database];
 }
 
 function madeBy(entity: Entity, resolver: Resolver): (Entity & { kind: 'value' })[] {
@@ -71,17 +80,24 @@ function clientCall(
   resolver: Resolver,
 ): { readonly library: ClientLibrary; readonly name: string } | null {
   const family = familyOf(resolver.program.facts(place.file).language);
-  // Most calls are of the workspace's own: their first name tells, and is looked up once.
-  const root = chainOf(call.callee)?.split('.')[0];
-  if (root === undefined || !resolver.lookup(root, place).some((entity) => entity.kind === 'external'))
-    return null;
+  if (!mayBeClient(call, place, family, resolver)) return null;
   for (const target of resolver.evaluate(call.callee, place)) {
     if (target.kind !== 'external') continue;
     const name = target.name.replace(/\.(default|\*)(?=\.|$)|^(globalThis|window|self)\./g, '');
-    const library = CLIENT_LIBRARIES.find((one) => one.family === family && one.calls.test(name));
+    const library = LIBRARIES.find((one) => one.family === family && one.calls.test(name));
     if (library !== undefined) return { library, name };
   }
   return null;
+}
+
+/** Most calls are of the workspace's own: their first name tells, and is looked up once. */
+function mayBeClient(call: CallExpression, place: Place, family: string, resolver: Resolver): boolean {
+  if (family === 'ruby' || family === 'php') {
+    const name = lastName(call.callee) ?? '';
+    return CLIENT_CALL.test(name) || (call.callee.kind === 'name' && /^[A-Z]/.test(name));
+  }
+  const root = chainOf(call.callee)?.split('.')[0];
+  return root !== undefined && resolver.lookup(root, place).some((entity) => entity.kind === 'external');
 }
 
 function toUse(
@@ -101,7 +117,7 @@ function toUse(
     library: packageName,
     version: findPackageVersion(manifests, language, packageName, place.file),
     call: text.length > MAX_CALL ? `${text.slice(0, MAX_CALL)}…` : text,
-    timeout: timeoutOf(call),
+    timeout: limitsOf(call, place, resolver),
   };
 }
 
@@ -110,22 +126,4 @@ function packageOf(name: string, family: string): string {
   const bare = name.replace(/^node:/, '');
   if (bare.startsWith('@')) return bare.split(/[/.]/).slice(0, 2).join('/');
   return bare.split(/[/.]/)[0] ?? bare;
-}
-
-/** Limits that a call is given, as written; `null`: none. */
-function timeoutOf(call: CallExpression): string | null {
-  const found: string[] = [];
-  for (const { name, value } of call.args) {
-    if (name !== null && TIMEOUT_NAME.test(name)) found.push(`${name}=${textOf(value)}`);
-    collectLimits(value, found);
-  }
-  return found.length === 0 ? null : found.join(', ');
-}
-
-function collectLimits(value: Expression, found: string[]): void {
-  if (value.kind !== 'map') return;
-  for (const entry of value.entries) {
-    if (TIMEOUT_NAME.test(entry.key)) found.push(`${entry.key}: ${textOf(entry.value)}`);
-    else collectLimits(entry.value, found);
-  }
 }

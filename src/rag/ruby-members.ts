@@ -22,7 +22,15 @@ export function findRubyMember(owner: ClassEntity, name: string, lookups: Lookup
   if (held.length > 0) return held;
   if (GIVES_ITSELF.test(name)) return [{ kind: 'symbol', file: owner.file, index: owner.index }];
   if (LATER.test(name)) return lookups.member(owner, 'perform');
-  return findAssociated(owner, name, lookups);
+  const associated = findAssociated(owner, name, lookups);
+  return associated.length > 0 ? associated : findOfLibrary(owner, name, lookups);
+}
+
+/** A class that includes HTTParty is a client itself. */
+function findOfLibrary(owner: ClassEntity, name: string, lookups: Lookups): readonly Entity[] {
+  const { bases } = lookups.program.symbol(owner);
+  const isClient = bases.some((base) => base.kind === 'name' && base.name === 'HTTParty');
+  return isClient ? [{ kind: 'external', name: `HTTParty.${name}` }] : [];
 }
 
 function findAssociated(owner: ClassEntity, name: string, lookups: Lookups): readonly Entity[] {

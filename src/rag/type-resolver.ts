@@ -1,6 +1,6 @@
 import { type Entity, keyOf, type Place } from './entity.ts';
 import { chainOf, lastName } from './expressions.ts';
-import type { Expression } from './facts.ts';
+import type { Binding, Expression } from './facts.ts';
 import { type Lookups, scopeOf } from './lookups.ts';
 import { folderOf } from './program.ts';
 
@@ -147,9 +147,11 @@ export class TypeResolver {
     if (scope === null) return [];
     const bindings = program.bindingsOf({ file: owner.file, scope }, name);
     const typed = bindings.filter((binding) => binding.type !== null);
-    return (typed.length > 0 ? typed : bindings).flatMap((binding) => [
-      ...this.#lookups.followBinding(binding, owner.file),
-    ]);
+    const follow = (all: readonly Binding[]) =>
+      all.flatMap((binding) => [...this.#lookups.followBinding(binding, owner.file)]);
+    const found = follow(typed);
+    // A type of a library tells nothing, but what is assigned may.
+    return found.length > 0 ? found : follow(bindings);
   }
 
   #implementersInGo(owner: ClassEntity, method: string): readonly Instance[] {
