@@ -74,7 +74,18 @@ export class ExchangeColumns {
 function extrasOf({ traceparent, method, path, hits, outsideOf }: Exchange): Extras | null {
   const isPlain = traceparent === null && method === null && path === null && hits.length === 0;
   if (isPlain && outsideOf === undefined) return null;
-  return { traceparent, method, path, hits, ...(outsideOf === undefined ? {} : { outsideOf }) };
+  return {
+    traceparent: copyText(traceparent),
+    method: copyText(method),
+    path: copyText(path),
+    hits,
+    ...(outsideOf === undefined ? {} : { outsideOf }),
+  };
+}
+
+/** A part of a text that was read keeps all of that text in memory; a copy does not. */
+function copyText(part: string | null): string | null {
+  return part === null ? null : Buffer.from(part, 'latin1').toString('latin1');
 }
 
 function orNull(value: number): number | null {

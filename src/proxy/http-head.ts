@@ -3,6 +3,8 @@ export interface Head {
   readonly firstLine: string;
   /** As they stand, without line ends. */
   readonly lines: readonly string[];
+  /** Name of the field of each line, in lower case. */
+  readonly names: readonly string[];
   /** Values of the field of that name (lower case), in order. */
   values(name: string): readonly string[];
 }
@@ -18,6 +20,7 @@ export interface ResponseHead extends Head {
 }
 
 const REQUEST_LINE = /^([!#$%&'*+.^`|~\w-]+) (\S+) HTTP\/(1\.[01])$/;
+const NO_VALUES: readonly string[] = [];
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})(?: .*)?$/;
 
 /** Reads the head of a request; `null`: it is none. */
@@ -37,15 +40,17 @@ export function readResponseHead(raw: Buffer): ResponseHead | null {
 
 /** Writes a head back with some of its lines exchanged or left out (`null`). */
 export function rewriteHead(head: Head, exchange: (name: string, line: string) => string | null): Buffer {
-  const lines = head.lines.map((line) => exchange(nameOf(line), line)).filter((line) => line !== null);
+  const lines = head.lines
+    .map((line, index) => exchange(head.names[index] ?? '', line))
+    .filter((line) => line !== null);
   return Buffer.from([head.firstLine, ...lines, '', ''].join('\r\n'), 'latin1');
 }
 
 /** Whether a field that lists tokens, such as Connection, holds that one. */
 export function hasToken(head: Head, field: string, token: string): boolean {
-  return head
-    .values(field)
-    .some((value) => value.split(',').some((part) => part.trim().toLowerCase() === token));
+  const values = head.values(field);
+  if (values.length === 0) return false;
+  return values.some((value) => value.split(',').some((part) => part.trim().toLowerCase() === token));
 }
 
 /** End of the head in `raw`, behind its empty line; -1 when it is not there yet. */
@@ -60,10 +65,16 @@ function readHead(raw: Buffer): Head {
   const text = raw.toString('latin1').replace(/^(?:\r?\n)+/, '');
   const [firstLine = '', ...rest] = text.split(/\r?\n(?![ \t])/);
   const lines = rest.filter((line) => line !== '');
+  const names = lines.map(nameOf);
   return {
     firstLine,
     lines,
-    values: (name) => lines.filter((line) => nameOf(line) === name).map(textOf),
+    names,
+    values: (name) => {
+      const first = names.indexOf(name);
+      if (first === -1) return NO_VALUES;
+      return lines.filter((_, index) => index >= first && names[index] === name).map(textOf);
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { queryObjects } from 'node:v8';
 import { expect, test } from 'vitest';
 import { Ledger } from '../../src/proxy/ledger.ts';
 import type { Exchange } from '../../src/types-run.ts';
@@ -47,4 +48,23 @@ test('records that do not fit are counted and dropped, and taking makes room', (
   expect([exchanges.length, exchanges.at(-1)?.number, dropped]).toEqual([100_000, 99_999, 3]);
   ledger.add(recordOf(5));
   expect(ledger.take()).toEqual({ exchanges: [recordOf(5)], dropped: 0 });
+});
+
+test('a record does not keep the head that its path was read from', () => {
+  const ledger = new Ledger('db');
+  const heapBytes = () => {
+    // Counting living objects collects all others first.
+    queryObjects(Ledger);
+    return process.memoryUsage().heapUsed;
+  };
+  const beforeBytes = heapBytes();
+  const filler = 'f'.repeat(4_000);
+  for (let number = 0; number < 20_000; number += 1) {
+    const [, path = ''] = Buffer.from(`GET /users/of/one/tenant/${number} ${filler}`)
+      .toString('latin1')
+      .split(' ');
+    ledger.add(recordOf(number, { method: 'GET', path }));
+  }
+  expect(heapBytes() - beforeBytes).toBeLessThan(20e6);
+  expect(ledger.take().exchanges.at(-1)?.path).toBe('/users/of/one/tenant/19999');
 });
