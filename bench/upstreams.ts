@@ -7,9 +7,9 @@ export interface Upstream {
 
 /**
  * An upstream in a thread of its own that answers as soon as bytes can: 10 bytes, or 10 MB at `/bulk`. It looks for
- * the end of each head only, so that it costs less than what is measured.
+ * the end of each head only, so that it costs less than what is measured. With `delayMs` it answers so much later.
  */
-export function openUpstream(): Promise<Upstream> {
+export function openUpstream(delayMs = 0): Promise<Upstream> {
   return openInThread(`
     const { createServer } = require('node:net');
     const { parentPort } = require('node:worker_threads');
@@ -24,6 +24,7 @@ export function openUpstream(): Promise<Upstream> {
         for (const each of heads) {
           const closes = /connection: close/i.test(each);
           if (each.startsWith('GET /bulk')) socket.write(bulk);
+          else if (${delayMs} > 0) setTimeout(() => socket.write(small.keep), ${delayMs});
           else socket.write(closes ? small.close : small.keep);
           if (closes) socket.end();
         }
