@@ -1,5 +1,6 @@
 import { type DetectedCommand, detectCommand } from './detect-command.ts';
 import { type DetectedDependencies, detectDependencies } from './detect-dependencies.ts';
+import { detectPort } from './detect-port.ts';
 import { openProjectFiles, type ProjectFiles } from './project-files.ts';
 
 /** A proposal for a project's breakwater.yaml. */
@@ -28,7 +29,7 @@ export async function detectConfig(root: string): Promise<DetectedConfig> {
     '# Proposed by `breakwater init`: check it, then approve it with `breakwater trust`.',
     ...(command === null ? writeUnknownApp() : writeApp(command, health, found)),
     ...writeDependencies(found),
-    ...(spec === null ? [] : [`spec: ${spec}`]),
+    ...(spec.line === null ? [] : [spec.line]),
   ];
   return { text: `${lines.join('\n')}\n`, notes: listNotes(command, health, found, spec) };
 }
@@ -38,14 +39,35 @@ async function findHealthPath(files: ProjectFiles): Promise<string | null> {
   return matches[0] ?? null;
 }
 
-async function findSpec(files: ProjectFiles, command: DetectedCommand | null): Promise<string | null> {
-  if (command?.servesOpenApi === true) return 'http://127.0.0.1:{port}/openapi.json';
-  const file = await files.readFirst(SPEC_FILES);
-  if (command !== null) {
-    const served = (await files.readSources()).some(({ text }) => /['"`]\/openapi\.json['"`]/.test(text));
-    if (served) return 'http://127.0.0.1:{port}/openapi.json';
+interface FoundSpec {
+  /** Line of the file; `null`: there is nothing to propose. */
+  readonly line: string | null;
+  readonly note: string | null;
+}
+
+/** A document that the service itself serves says where it runs, too; so it goes before a file. */
+async function findSpec(files: ProjectFiles, command: DetectedCommand | null): Promise<FoundSpec> {
+  const server = command !== null && (await servesSpec(files, command)) ? command : null;
+  const port = server === null ? null : await detectPort(files, server);
+  if (port !== null) {
+    return {
+      line: `spec: http://127.0.0.1:${port.port}/openapi.json  # its port: ${port.why}`,
+      note: `spec names the port in ${port.why}: change it where the service listens on another.`,
+    };
   }
-  return file === null ? null : quoteText(file.path);
+  const file = await files.readFirst(SPEC_FILES);
+  if (file !== null) return { line: `spec: ${quoteText(file.path)}`, note: null };
+  return server === null
+    ? { line: null, note: 'No OpenAPI document was found: give spec as a path or URL.' }
+    : {
+        line: '# spec: http://127.0.0.1:PORT/openapi.json   # nothing names its port',
+        note: 'The service serves /openapi.json, but nothing names its port: fill in spec.',
+      };
+}
+
+async function servesSpec(files: ProjectFiles, { servesOpenApi }: DetectedCommand): Promise<boolean> {
+  if (servesOpenApi) return true;
+  return (await files.readSources()).some(({ text }) => /['"`]\/openapi\.json['"`]/.test(text));
 }
 
 function writeApp(
@@ -102,7 +124,7 @@ function listNotes(
   command: DetectedCommand | null,
   health: string | null,
   found: DetectedDependencies,
-  spec: string | null,
+  spec: FoundSpec,
 ): string[] {
   const withoutPassword = found.variables.filter((one) => one.passwordLeftOut).map((one) => one.name);
   const leftOut = [...withoutPassword, ...found.secretNames];
@@ -117,7 +139,7 @@ function listNotes(
     ...(found.dependencies.length === 0
       ? ['No dependency was found: name those that faults should reach.']
       : []),
-    ...(spec === null ? ['No OpenAPI document was found: give spec as a path or URL.'] : []),
+    ...(spec.note === null ? [] : [spec.note]),
   ];
 }
 

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { AppError } from '../errors.ts';
 import { markdownTable } from '../markdown.ts';
 import { fence } from '../policy.ts';
 import type { Generated } from '../scenario/generate/generate.ts';
@@ -10,6 +9,7 @@ import { formatDuration } from '../units.ts';
 import type { Answer } from './session/answer.ts';
 import { parseDependencies } from './session/dependencies.ts';
 import { rememberOperations } from './session/known-operations.ts';
+import { pickSpec } from './session/pick-spec.ts';
 import { readDocument } from './session/read-document.ts';
 import { readYamlFiles } from './session/read-source.ts';
 import { writeScenarioFiles } from './session/write-scenarios.ts';
@@ -80,21 +80,7 @@ export default defineTool({
       import('../scenario/file/write.ts'),
     ]);
     const [config, store] = await Promise.all([session.loadConfig(), session.openStore()]);
-    const spec = args.spec ?? config.spec;
-    if (spec === null)
-      throw new AppError('BAD_INPUT', 'spec: missing; expected the path or URL of an OpenAPI document.', {
-        hint: 'Many frameworks serve one at /openapi.json; or set "spec" in breakwater.yaml.',
-      });
-    if (args.spec === undefined && /\{\w+\}/.test(spec)) {
-      throw new AppError(
-        'BAD_INPUT',
-        `spec: missing; the one in breakwater.yaml (${spec}) holds a placeholder that only a service that Breakwater starts has filled.`,
-        {
-          hint: 'Give the URL of the running service, e.g. scenario_generate {"spec": "http://127.0.0.1:8000/openapi.json"}.',
-        },
-      );
-    }
-    const document = await readDocument(spec, config, signal);
+    const document = await readDocument(pickSpec(args, config), config, signal);
     const { source } = document;
     await rememberOperations(document, store);
     const folder = args.templates ?? config.templates;

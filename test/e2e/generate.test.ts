@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { startTarget } from '../helpers/http-target.ts';
 import { startHost } from '../helpers/mcp-client.ts';
 import { makeTempFolder } from '../helpers/temp-folder.ts';
 
@@ -64,4 +65,19 @@ test('templates outside the workspace are refused, and so is a folder without an
   expect(outside.text).toContain('does not lie below the workspace');
   const none = await call('scenario_generate', { spec: 'spec.json', templates: 'nothing' });
   expect(none.text).toContain('names no YAML file');
+});
+
+test('a spec that leaves the port open is read where base_url says, and else asked for', async () => {
+  const workspace = await makeWorkspace('spec: http://127.0.0.1:{port}/openapi.json\n');
+  const text = await readFile('test/golden/users-openapi.json', 'utf8');
+  const { url } = await startTarget((_request, response) => response.end(text));
+  const { call } = await startHost({ workspace });
+  const asked = await call('scenario_generate', { shapes: ['jitter'] });
+  expect(asked.isError).toBe(true);
+  expect(asked.text).toContain(
+    'where does the service run? http://127.0.0.1:{port}/openapi.json leaves that open',
+  );
+  expect(asked.text).toContain('Give base_url');
+  const made = await call('scenario_generate', { shapes: ['jitter'], base_url: url });
+  expect(made.text).toContain('3 scenarios for 3 operations');
 });

@@ -21,6 +21,7 @@ test('a Node service is started by its start script, directly where node alone i
     'package.json': JSON.stringify({ scripts }),
     'package-lock.json': '{}',
     'src/app.js': "app.get('/healthz', ok); app.get('/openapi.json', doc);",
+    'server.js': 'createApp().listen(process.env.PORT ?? 3100);',
   });
   expect(app).toMatchObject({
     command: ['node', 'server.js', '--verbose'],
@@ -29,7 +30,7 @@ test('a Node service is started by its start script, directly where node alone i
     install: null,
     test: ['npm', 'test'],
   });
-  expect(spec).toBe('http://127.0.0.1:{port}/openapi.json');
+  expect(spec).toBe('http://127.0.0.1:3100/openapi.json');
 });
 
 test.each([
@@ -64,7 +65,36 @@ test('a FastAPI application is started by uvicorn and serves its own document', 
     'src/main.py': 'api: FastAPI = FastAPI(title="x")\n',
   });
   expect(app?.command).toEqual(['python3', '-m', 'uvicorn', 'src.main:api', '--port', '{port}']);
-  expect(spec).toBe('http://127.0.0.1:{port}/openapi.json');
+  expect(spec).toBe('http://127.0.0.1:8000/openapi.json');
+});
+
+test.each([
+  [{ Procfile: 'web: uvicorn main:api --port 9001' }, 9_001, 'Procfile'],
+  [{ Dockerfile: 'FROM python\nEXPOSE 9002\n' }, 9_002, 'Dockerfile'],
+  [{ '.env': 'PORT=9003\n' }, 9_003, '.env'],
+  [{ 'run.py': 'uvicorn.run(\n  "main:api",\n  port=9004,\n)\n' }, 9_004, 'run.py'],
+  [{}, 8_000, 'the default of uvicorn'],
+])('the port of the document is the one that the project names: %j', async (files, port, why) => {
+  const { spec, detected } = await detect({
+    'requirements.txt': 'fastapi\n',
+    'main.py': 'api = FastAPI()\n',
+    ...files,
+  });
+  expect(spec).toBe(`http://127.0.0.1:${port}/openapi.json`);
+  expect(detected.notes).toContain(
+    `spec names the port in ${why}: change it where the service listens on another.`,
+  );
+});
+
+test('where nothing names the port it is asked for, and no placeholder is left in spec', async () => {
+  const { spec, detected } = await detect({
+    'package.json': JSON.stringify({ scripts: { start: 'node server.js' } }),
+    'server.js': "app.get('/openapi.json', doc);",
+  });
+  expect(spec).toBeNull();
+  expect(detected.notes).toContain(
+    'The service serves /openapi.json, but nothing names its port: fill in spec.',
+  );
 });
 
 test('databases of a compose file become dependencies at their published ports', async () => {

@@ -43,14 +43,25 @@ function readPathItem(
       reading.notices.add([...place, extra], 'methods beyond the eight of HTTP are left out.');
     }
   }
+  noteOwnServers(item, place, reading);
   return Object.keys(item).flatMap((key) => {
     const method = methodOf(key);
     if (method === undefined) return [];
     const operation = own(item, key);
+    noteOwnServers(operation, [...place, key], reading);
     if (isRecord(operation)) return [readOperation(method, path, item, operation, root, reading)];
     reading.notices.add([...place, key], 'it is no operation and is left out.');
     return [];
   });
+}
+
+/** The calls of a run go to one service. */
+function noteOwnServers(value: unknown, place: Place, reading: Reading): void {
+  if (listOf(own(recordOf(value), 'servers')).length === 0) return;
+  reading.notices.add(
+    [...place, 'servers'],
+    'servers of its own are left out: its calls go where all others go.',
+  );
 }
 
 function readOperation(

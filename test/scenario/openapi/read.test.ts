@@ -93,11 +93,34 @@ describe('servers', () => {
       'http://127.0.0.1:81/x',
     ]);
   });
+  test('a variable without any value leaves the server out, and says what to give', async () => {
+    const servers = [{ url: 'http://127.0.0.1:{port}' }, { url: 'http://127.0.0.1:81' }];
+    const document = await readOpenApi(documentWith({ servers }), SOURCE);
+    expect(document.servers).toEqual(['http://127.0.0.1:81']);
+    expect(document.notices[0]).toEqual({
+      where: 'servers[0]',
+      message: '{port} has no default, so that the server is left out; give base_url.',
+    });
+  });
+  test('a default that is none of the values is used, with a notice', async () => {
+    const servers = [
+      { url: 'http://127.0.0.1:{port}', variables: { port: { default: '83', enum: ['81'] } } },
+    ];
+    const document = await readOpenApi(documentWith({ servers }), SOURCE);
+    expect(document.servers).toEqual(['http://127.0.0.1:83']);
+    expect(document.notices[0]?.message).toBe('{port} is "83", its default, which is none of its values.');
+  });
+  test('servers of a path or an operation are noted', async () => {
+    const servers = [{ url: 'http://127.0.0.1:82' }];
+    const get = { servers, responses: { 200: { description: 'ok' } } };
+    const document = await readOpenApi(documentWith({ paths: { '/a': { servers, get } } }), SOURCE);
+    expect(document.notices.map(({ where }) => where)).toEqual(['paths./a.servers', 'paths./a.get.servers']);
+  });
   test('one that cannot be reached by HTTP is left out with a notice', async () => {
     const document = await readOpenApi(documentWith({ servers: [{ url: 'ws://a' }] }), SOURCE);
     expect(document.servers).toEqual([]);
     expect(document.notices).toEqual([
-      { where: 'servers[0]', message: '"ws://a" is no absolute HTTP URL and is left out.' },
+      { where: 'servers[0]', message: '"ws://a" is no absolute HTTP URL and is left out; give base_url.' },
     ]);
   });
 });
