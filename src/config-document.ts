@@ -39,7 +39,15 @@ const schema = z.strictObject({
   spec: z.string().optional(),
   rules: z.string().optional(),
   templates: z.string().optional(),
-  targets: z.strictObject({ allow_hosts: z.array(z.string()).default([]) }).default({ allow_hosts: [] }),
+  targets: z
+    .strictObject({
+      allow_hosts: z.array(z.string()).default([]),
+      tls: z
+        .strictObject({ ca: z.string().optional(), cert: z.string().optional(), key: z.string().optional() })
+        .refine(({ cert, key }) => (cert === undefined) === (key === undefined), 'cert and key go together')
+        .optional(),
+    })
+    .default({ allow_hosts: [] }),
   limits: z
     .strictObject({
       rps: z.number().positive().default(2_000),

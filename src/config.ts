@@ -36,6 +36,15 @@ export interface Limits {
   readonly durationMs: number;
 }
 
+/** PEM files, relative to the workspace; `null`: none. */
+export interface TargetTlsFiles {
+  /** A CA that is trusted besides the usual ones. */
+  readonly ca: string | null;
+  /** A client certificate and its key. */
+  readonly cert: string | null;
+  readonly key: string | null;
+}
+
 export interface Config {
   /** Absolute, symlinks resolved. */
   readonly workspace: string;
@@ -53,6 +62,8 @@ export interface Config {
   readonly templates: string | null;
   /** Hosts other than loopback that may be targets. */
   readonly allowHosts: readonly string[];
+  /** Files for TLS to upstreams; `null`: none. */
+  readonly targetTls: TargetTlsFiles | null;
   readonly limits: Limits;
   /** Where a run opens the forward proxy for applications that use HTTP_PROXY. */
   readonly forwardPort: number;
@@ -155,6 +166,7 @@ export async function loadConfig(
     ownRules: read.rules ?? null,
     templates: read.templates ?? null,
     allowHosts: read.targets.allow_hosts,
+    targetTls: toTlsFiles(read.targets.tls),
     limits: {
       requestsPerSecond: read.limits.rps,
       clients: read.limits.clients,
@@ -180,4 +192,11 @@ function defaultStateHome(env: NodeJS.ProcessEnv): string {
     return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'breakwater');
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'breakwater');
   return join(env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'breakwater');
+}
+
+function toTlsFiles(
+  files: { readonly [Key in keyof TargetTlsFiles]?: string | undefined } | undefined,
+): TargetTlsFiles | null {
+  if (files === undefined) return null;
+  return { ca: files.ca ?? null, cert: files.cert ?? null, key: files.key ?? null };
 }

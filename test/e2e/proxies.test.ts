@@ -1,9 +1,16 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startTarget } from '../helpers/http-target.ts';
 import { startHost } from '../helpers/mcp-client.ts';
 import { makeTempFolder } from '../helpers/temp-folder.ts';
+import { CA, CERT, KEY } from '../proxy/support/certificates.ts';
 
 const run = promisify(execFile);
 const FETCH = `fetch(process.argv[1]).then((answer) => console.log(answer.status), (error) => console.log(error.cause.code))`;
@@ -133,4 +140,73 @@ test.each([
   expect(isError).toBe(true);
   expect(text).toMatch(message);
   expect((await call('proxy_list')).text).toContain('No proxy is open');
+});
+
+describe('TLS to an upstream, as breakwater.yaml says', () => {
+  /** An HTTPS server that answers 200 to the client certificate of its CA, else 403. */
+  async function serveMutualTls(): Promise<number> {
+    const server = createServer({
+      cert: CERT,
+      key: KEY,
+      ca: CA,
+      requestCert: true,
+      rejectUnauthorized: false,
+    });
+    server.on('request', ({ socket }, response) => {
+      response.writeHead(socket instanceof TLSSocket && socket.authorized ? 200 : 403).end();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    return (server.address() as AddressInfo).port;
+  }
+
+  async function openWith(tls: string | null) {
+    const workspace = await makeTempFolder();
+    for (const [name, text] of Object.entries({
+      'ca.pem': CA,
+      'cert.pem': CERT,
+      'key.pem': KEY,
+      'not.pem': 'x',
+    })) {
+      await writeFile(join(workspace, name), text);
+    }
+    if (tls !== null) await writeFile(join(workspace, 'breakwater.yaml'), `targets: { tls: ${tls} }\n`);
+    const { call } = await startHost({ workspace });
+    const port = await serveMutualTls();
+    return {
+      call,
+      opened: await call('proxy_open', { upstream: `https://localhost:${port}`, name: 'shop' }),
+    };
+  }
+
+  const statusOf = async ({ text }: { readonly text: string }) =>
+    (await fetch(/http:\/\/127\.0\.0\.1:\d+(?=, usually)/.exec(text)?.[0] ?? '')).status;
+
+  test.each([
+    ['{ ca: ca.pem, cert: cert.pem, key: key.pem }', 200],
+    ['{ ca: ca.pem }', 403],
+    [null, 502],
+  ])('%s leads to %s', async (tls, status) => {
+    const { opened } = await openWith(tls);
+    expect(await statusOf(opened)).toBe(status);
+  });
+
+  test.each([
+    ['{ ca: none.pem }', 'targets.tls: ca: none.pem cannot be read (ENOENT)'],
+    ['{ ca: not.pem }', 'targets.tls: ca: not.pem is no PEM file'],
+    [
+      '{ cert: ca.pem, key: key.pem }',
+      'targets.tls: they are no certificates and key in PEM that belong together',
+    ],
+    ['{ cert: cert.pem }', 'cert and key go together'],
+    ['{ ca: ../../ca.pem }', 'PATH_NOT_ALLOWED'],
+  ])('%s is refused, and nothing is open', async (tls, message) => {
+    const { opened } = await openWith(tls);
+    expect(opened.isError).toBe(true);
+    expect(opened.text).toContain(message);
+  });
 });

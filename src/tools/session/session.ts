@@ -7,6 +7,7 @@ import type { CodeThread } from '../../rag/code-thread.ts';
 import { openStore, type Store } from '../../store.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { createNamedProxies, type NamedProxies } from './named-proxies.ts';
+import { withTargetTls } from './target-tls.ts';
 
 /** What one process keeps between calls: its jobs, its proxies and its index. Shared by all connections. */
 export interface Session {
@@ -40,7 +41,9 @@ export function openSession(surroundings: Surroundings, log: Logger, clock: Cloc
   const indexes: CodeReader[] = [];
   const jobs = createJobs(clock);
   const proxyHost = () => {
-    host ??= import('../../proxy/host.ts').then(({ createProxyHost }) => createProxyHost());
+    host ??= import('../../proxy/host.ts').then(({ createProxyHost }) =>
+      withTargetTls(createProxyHost(), () => loadConfig(surroundings)),
+    );
     return host;
   };
   const proxies = createNamedProxies(proxyHost, clock);
