@@ -78,6 +78,8 @@ export interface CodeIndex {
   listClients(range: CodeRange | null): readonly ClientUse[];
   /** Version that `fromFile` would get: from the nearest lock file, else the manifest's range, else `null`. */
   findPackageVersion(language: string, name: string, fromFile: string): string | null;
+  /** Packages that the package.json nearest above the file declares for running. */
+  listDeclaredPackages(fromFile: string): readonly string[];
   /** The innermost symbol that holds all of `range`. */
   enclosingSymbol(range: CodeRange): CodeSymbol | null;
   /** Lets go of the files that this reader holds open. */

@@ -1,5 +1,6 @@
 import type { CodeReader } from './code-reader.ts';
 import type { CodeThread } from './code-thread.ts';
+import { listDeclaredPackages } from './declared-packages.ts';
 import { findPackageVersion } from './packages.ts';
 import { readTextBelow } from './read-text.ts';
 
@@ -33,6 +34,7 @@ export async function openCode(
     listClients: (...args) => ask({ question: 'listClients', args }),
     enclosingSymbol: (...args) => ask({ question: 'enclosingSymbol', args }),
     findPackageVersion: (language, name, fromFile) => findPackageVersion(manifests, language, name, fromFile),
+    listDeclaredPackages: (fromFile) => listDeclaredPackages(manifests, fromFile),
     close: () => thread.close(index),
   };
 }

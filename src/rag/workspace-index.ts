@@ -10,6 +10,7 @@ import type {
   SearchPage,
   SymbolFilter,
 } from './code-index.ts';
+import { listDeclaredPackages } from './declared-packages.ts';
 import { findHandlers } from './find-handlers.ts';
 import { findPackageVersion } from './packages.ts';
 import { readTextBelow } from './read-text.ts';
@@ -95,6 +96,10 @@ export class WorkspaceIndex implements CodeIndex {
 
   listClients(range: CodeRange | null): readonly ClientUse[] {
     return listClients(range, this.#parts.resolver, this.#parts.manifests);
+  }
+
+  listDeclaredPackages(fromFile: string): readonly string[] {
+    return listDeclaredPackages(this.#parts.manifests, fromFile);
   }
 
   findPackageVersion(language: string, name: string, fromFile: string): string | null {

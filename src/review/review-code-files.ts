@@ -59,6 +59,7 @@ export async function reviewFiles(
     const family = familyOf(language);
     const seen = await runRules({ file, language, text }, rules, {
       versionOf: (name) => index.findPackageVersion(family, name, file),
+      declared: family === 'javascript' ? index.listDeclaredPackages(file) : [],
       holds: (part) => holds(family, part),
     });
     notices.push(...seen.notices);
@@ -84,7 +85,7 @@ function textSearch(texts: ReadonlyMap<string, string>, languages: ReadonlyMap<s
 }
 
 const TEST_PATH =
-  /(^|\/)(tests?|docs?|docs_src|doctests?|__tests__|__mocks__|spec|specs|e2e|cypress|fixtures?|testdata|mocks?|bench(marks?)?|node_modules|vendor|third_party|dist|build)\/|(^|\/)(test_[^/]*|conftest|[^/]*_test|[^/]*[.-](test|spec|stories|bench|config|min))\.[a-z]+$/i;
+  /(^|\/)(tests?|docs?|docs_src|doctests?|scripts?|dev|codegen|code-generation|__tests__|__mocks__|spec|specs|e2e|cypress|fixtures?|testdata|mocks?|bench(marks?)?|node_modules|vendor|third_party|dist|build)\/|(^|\/)(test_[^/]*|conftest|[^/]*_test|[^/]*[.-](test|spec|stories|bench|config|min))\.[a-z]+$/i;
 
 /** Whether a file is code of the service, and not of its tests, its tools or a machine. */
 export function isServiceCode(file: string): boolean {

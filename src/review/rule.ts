@@ -30,6 +30,8 @@ export interface RuleMatch {
 export interface ProjectFacts {
   /** Resolved version of a package as the file would get it; `null`: unknown. */
   readonly versionOf: (packageName: string) => string | null;
+  /** Packages that the file's own package.json declares for running; empty: unknown. */
+  readonly declared: readonly string[];
   /** Whether some file of the project, in the same family of languages, holds this text. */
   readonly holds: (text: string) => boolean;
 }

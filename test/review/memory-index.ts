@@ -55,6 +55,7 @@ export function memoryIndex(
         .map(({ route }) => route),
     listClients: () => [],
     findPackageVersion: (_language, name) => versions[name] ?? null,
+    listDeclaredPackages: () => Object.keys(versions),
     enclosingSymbol: () => null,
     close: () => undefined,
   };

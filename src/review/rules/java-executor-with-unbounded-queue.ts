@@ -3,7 +3,11 @@ import { defineRule, type RuleMatch } from '../rule.ts';
 import { hasNoArguments, importsClass, listCalls } from '../syntax/java.ts';
 import { findAncestor, type SourceText } from '../syntax/source-text.ts';
 
-const MAKERS = ['newFixedThreadPool', 'newSingleThreadExecutor', 'newCachedThreadPool'];
+/** A single thread keeps an order, or runs one loop: whose queue grows is not to be told from its making. */
+const MAKERS = ['newFixedThreadPool', 'newCachedThreadPool'];
+/** Beans that serve requests, and hand their work on. */
+const SERVING = /@(RestController|Controller|Service|Configuration|Path)\b/;
+const HANDING_ON = /\.(submit|execute|invokeAll|supplyAsync|runAsync)\(|@Bean\b/;
 
 export default defineRule({
   id: 'java-executor-with-unbounded-queue',
@@ -18,7 +22,7 @@ export default defineRule({
   shownBy: { slow_beyond_fault: 0.4 },
   advice: {
     libraryDefault:
-      'java.util.concurrent: newFixedThreadPool and newSingleThreadExecutor have an unbounded LinkedBlockingQueue, newCachedThreadPool an unbounded number of threads.',
+      'java.util.concurrent: newFixedThreadPool has an unbounded LinkedBlockingQueue, newCachedThreadPool an unbounded number of threads.',
     source: 'Java SE docs: Executors, LinkedBlockingQueue',
     howItMaterializes:
       'A dependency slows down, tasks come in as before, and each waits longer than the one before.',
@@ -33,9 +37,9 @@ export default defineRule({
   check({ source }) {
     if (!importsClass(source, 'java.util.concurrent.Executors') && !/ThreadPoolExecutor/.test(source.text))
       return [];
-    return [...listCalls(source, ...MAKERS), ...queuesOf(source)]
-      .map(checkMaker)
-      .filter((match) => match !== null);
+    const made =
+      SERVING.test(source.text) && HANDING_ON.test(source.text) ? listCalls(source, ...MAKERS) : [];
+    return [...made, ...queuesOf(source)].map(checkMaker).filter((match) => match !== null);
   },
   examples: {
     valid: [
@@ -44,17 +48,18 @@ export default defineRule({
       'import java.util.concurrent.Executors;\nclass A { ScheduledExecutorService e = Executors.newSingleThreadScheduledExecutor(); }',
       'import java.util.concurrent.*;\nclass A { Executor e = new ThreadPoolExecutor(4, 4, 0, SECONDS, new LinkedBlockingQueue<>(50)); }',
       'import java.util.concurrent.Executors;\nclass A { public static void main(String[] args) { var e = Executors.newFixedThreadPool(4); } }',
+      'import java.util.concurrent.Executors;\n@Service\nclass A { ExecutorService loop = Executors.newSingleThreadExecutor(); void f() { loop.submit(this::poll); } }',
       'import com.example.Executors;\nclass A { Object e = Executors.newFixedThreadPool(4); }',
     ],
     invalid: [
       {
         before:
-          'import java.util.concurrent.Executors;\n@Service\nclass A { private final ExecutorService e = Executors.newFixedThreadPool(8); }',
+          'import java.util.concurrent.Executors;\n@Service\nclass A { private final ExecutorService e = Executors.newFixedThreadPool(8); void f() { e.submit(task); } }',
         after: null,
       },
       {
         before:
-          'import java.util.concurrent.*;\n@Service\nclass A { ExecutorService e() { return Executors.newCachedThreadPool(); } }',
+          'import java.util.concurrent.*;\n@Configuration\nclass A { @Bean ExecutorService e() { return Executors.newCachedThreadPool(); } }',
         after: null,
       },
       {

@@ -31,9 +31,10 @@ export default defineRule({
     risks: 'Code that lived on the bodies of errors must say so.',
     monitoring: 'Answers of dependencies by status.',
   },
-  check({ source }) {
+  check({ source, project }) {
     const names = readJsImports(source);
-    if (isBrowserCode(source, names) || names.has('fetch') || declares(source, 'fetch')) return [];
+    if (isBrowserCode(source, names, project.declared) || names.has('fetch') || declares(source, 'fetch'))
+      return [];
     return source
       .nodes('call_expression')
       .map((call) => checkCall(call, source))

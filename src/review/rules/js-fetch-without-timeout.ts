@@ -53,7 +53,7 @@ export default defineRule({
   },
   check(context) {
     const names = readJsImports(context.source);
-    if (isBrowserCode(context.source, names)) return [];
+    if (isBrowserCode(context.source, names, context.project.declared)) return [];
     if (context.source.text.includes('setGlobalDispatcher(')) return [];
     return context.source
       .nodes('call_expression')
@@ -62,6 +62,7 @@ export default defineRule({
   },
   examples: {
     valid: [
+      { code: 'await fetch(url);', versions: { 'react-dom': '19.0.0' } },
       'const r = await fetch(url, { signal: AbortSignal.timeout(5_000) });',
       'async function get(url, options) { return fetch(url, options); }',
       'const r = await fetch(url, { method: "POST", ...options });',

@@ -27,8 +27,12 @@ export default defineRule({
     risks: 'Awaiting makes the answer wait.',
     monitoring: 'Restarts, "unhandledRejection" in the log.',
   },
-  check({ source }) {
-    if (source.text.includes('unhandledRejection') || isBrowserCode(source, readJsImports(source))) return [];
+  check({ source, project }) {
+    if (
+      source.text.includes('unhandledRejection') ||
+      isBrowserCode(source, readJsImports(source), project.declared)
+    )
+      return [];
     const asynchronous = asyncNames(source);
     if (asynchronous.size === 0) return [];
     return source

@@ -33,8 +33,8 @@ export default defineRule({
       'Both calls are sent even when the first would have failed: a little more load on a failing dependency.',
     monitoring: 'p95 of the operation against p95 of its dependencies.',
   },
-  check({ source }) {
-    if (isBrowserCode(source, readJsImports(source))) return [];
+  check({ source, project }) {
+    if (isBrowserCode(source, readJsImports(source), project.declared)) return [];
     return source.nodes('statement_block').flatMap((block) => {
       const statements = membersOf(block);
       const taken = new Set<LeanNode>();

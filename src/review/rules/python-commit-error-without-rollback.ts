@@ -30,7 +30,8 @@ export default defineRule({
     monitoring: 'PendingRollbackError in the log, 500s that follow a 409.',
   },
   check({ source }) {
-    if (!/\b(sqlalchemy|sqlmodel)\b/i.test(source.text)) return [];
+    if (!/\b(sqlalchemy|sqlmodel|models\.db)\b/i.test(source.text) || COMMAND_LINE.test(source.text))
+      return [];
     return source.nodes('try_statement').flatMap((statement) => checkTry(statement, source));
   },
   examples: {
@@ -40,6 +41,8 @@ export default defineRule({
       'from sqlalchemy.orm import Session\ndef f():\n    try:\n        with Session(engine) as db:\n            db.add(a)\n            db.commit()\n    except IntegrityError:\n        return None\n',
       'from sqlalchemy.orm import Session\ndef f(db: Session):\n    try:\n        db.commit()\n    except IntegrityError:\n        return None\n    finally:\n        db.close()\n',
       'from sqlalchemy.orm import Session\ndef f(consumer):\n    try:\n        consumer.commit()\n    except KafkaError:\n        log.warning("later")\n',
+      'from sqlalchemy.orm import Session\ndef f(db: Session):\n    try:\n        user = db.query(User).one()\n        db.commit()\n    except NoResultFound:\n        return None\n',
+      'import click\nfrom sqlalchemy.orm import Session\n@click.command()\ndef f(db: Session):\n    try:\n        db.commit()\n    except Exception as error:\n        print(error)\n',
       'from sqlalchemy.orm import Session\ndef f(db: Session):\n    try:\n        with db.begin_nested():\n            db.flush()\n    except IntegrityError:\n        return None\n',
     ],
     invalid: [
@@ -64,6 +67,13 @@ export default defineRule({
     ],
   },
 });
+
+/** A command ends with its process, and the session with it. */
+const COMMAND_LINE =
+  /\b(import (click|argparse|typer)|from (click|argparse|typer|flask\.cli|flask_script) import)\b/;
+/** Errors that a failed flush or commit raises, and what catches them too. */
+const COMMIT_ERRORS =
+  /\b(Exception|BaseException|SQLAlchemyError|DBAPIError|DatabaseError|IntegrityError|OperationalError|DataError|StatementError|FlushError|InvalidRequestError|ProgrammingError|InternalError)\b/;
 
 /** A session by its usual names; a consumer of a queue commits too. */
 const SESSION = /^(\w+\.)*(db|session|sess|db_session|async_session|dbsession)$/i;
@@ -100,6 +110,8 @@ function checkClause(clause: LeanNode, rollback: string, source: SourceText): Ru
   const block = clause.childOfType('block');
   const first = block === null ? undefined : membersOf(block)[0];
   if (first === undefined || /\b(raise|abort\(|sys\.exit|close\(\))/.test(clause.text)) return [];
+  const caught = block === null ? '' : source.text.slice(clause.start, block.start);
+  if (/^except\s*[^\s:]/.test(caught) && !COMMIT_ERRORS.test(caught)) return [];
   const head = source.text.slice(clause.start, block?.start ?? clause.end).trimEnd();
   const indent = indentAt(source.text, first.start);
   const ownLine = source.text.slice(clause.start, first.start).includes('\n');

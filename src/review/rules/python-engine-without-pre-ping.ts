@@ -9,7 +9,7 @@ import {
   readPythonImports,
   textThroughNames,
 } from '../syntax/python.ts';
-import type { SourceText } from '../syntax/source-text.ts';
+import { enclosingFunction, type SourceText } from '../syntax/source-text.ts';
 
 const ENGINES = new Set([
   'sqlalchemy.create_engine',
@@ -54,6 +54,7 @@ export default defineRule({
   },
   examples: {
     valid: [
+      'from sqlalchemy import create_engine\ndef heads(url):\n    connectable = create_engine(url)\n    with connectable.begin() as connection:\n        return read(connection)\n',
       'from sqlalchemy import create_engine\nengine = create_engine(url, pool_pre_ping=True)\n',
       'from sqlalchemy import create_engine\nengine = create_engine("sqlite:///./test.db")\n',
       'from sqlalchemy import create_engine\nURL = "sqlite:///a.db"\nengine = create_engine(URL, echo=True)\n',
@@ -91,6 +92,7 @@ function checkEngine(call: LeanNode, source: SourceText): RuleMatch | null {
   const pool = keywordOf(call, 'poolclass')?.text ?? '';
   if (/NullPool|StaticPool|SingletonThreadPool/.test(pool) || /sqlite/i.test(textThroughNames(url, source)))
     return null;
+  if (isShortLived(call)) return null;
   const recycles = keywordOf(call, 'pool_recycle') !== null;
   const ownLines = /\(\s*\n/.test(list.text);
   const indent = /\n([ \t]+)\S/.exec(list.text)?.[1] ?? '';
@@ -104,4 +106,16 @@ function checkEngine(call: LeanNode, source: SourceText): RuleMatch | null {
       edits: [appendMember(source.text, list, members.join(ownLines ? `,\n${indent}` : ', '))],
     },
   };
+}
+
+/** Whether a function makes the engine, uses it and drops it: no pool lives long enough to hold dead connections. */
+function isShortLived(call: LeanNode): boolean {
+  const around = enclosingFunction(call);
+  const name = call.parent?.type === 'assignment' ? call.parent.child('left') : null;
+  if (around === null || name?.type !== 'identifier') return false;
+  const used = new RegExp(`\\b${name.text}\\.(begin|connect)\\(`).test(around.text);
+  const leaves = new RegExp(
+    `(return|yield)\\s+${name.text}\\b|global\\s+${name.text}\\b|bind\\s*=\\s*${name.text}\\b`,
+  ).test(around.text);
+  return used && !leaves;
 }

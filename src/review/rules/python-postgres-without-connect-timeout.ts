@@ -53,6 +53,7 @@ export default defineRule({
       'import psycopg2\nc = psycopg2.connect("host=a connect_timeout=3")\n',
       'import psycopg2\nc = psycopg2.connect(settings.dsn)\n',
       'import psycopg\nc = psycopg.connect(**options)\n',
+      'import psycopg2\nc = psycopg2.connect(host="a", async_=True)\n',
       'import sqlite3\nc = sqlite3.connect("a.db")\n',
       'import psycopg2\nc = psycopg2.connect(dsn=os.environ["DATABASE_URL"])\n',
     ],
@@ -79,6 +80,8 @@ function checkConnect(call: LeanNode, names: PythonNames, source: SourceText): R
   const list = call.child('arguments');
   if (list?.type !== 'argument_list' || !CONNECT.test(fullName(callee, names) ?? '')) return null;
   if (hasSplat(call) || list.text.includes('connect_timeout')) return null;
+  // libpq ignores the limit where the caller waits by itself.
+  if (keywordOf(call, 'async_') !== null || keywordOf(call, 'async') !== null) return null;
   // A DSN from elsewhere may hold the limit.
   const dsn = positionalOf(call)[0] ?? keywordOf(call, 'dsn') ?? keywordOf(call, 'conninfo');
   const isPlain = dsn === undefined || dsn === null ? keywordOf(call, 'host') !== null : isWhole(dsn);

@@ -102,12 +102,25 @@ export function declares(source: SourceText, name: string): boolean {
 
 const BROWSER_MODULES =
   /^(react|react-dom|preact|vue|svelte|solid-js|@angular\/|next\/(link|router|navigation|image)|@tanstack\/react|lit|jquery|prosemirror|@tiptap|nuxt|zustand|redux|@reduxjs|swr)/;
+/** What a page is made with, and what a server is made with: a package with the one and without the other is a page. */
+const BROWSER_PACKAGES = /^(react-dom|vue|svelte|@angular\/core|preact|solid-js|jquery|lit)$/;
+const SERVER_PACKAGES =
+  /^(express|fastify|koa|hono|next|nuxt|@nestjs\/core|@hapi\/hapi|@remix-run\/.*|@sveltejs\/kit|astro|pg|mongoose|@prisma\/client|@trpc\/server|apollo-server.*|@apollo\/server)$/;
 const BROWSER_PATH = /(^|\/)(frontend|browser|public|static|assets|wwwroot)\//;
 const BROWSER_GLOBALS =
   /\b(document|localStorage|sessionStorage)\.\w|\bwindow\.(location|add|document|local)/;
 
 /** Whether the file runs in a browser, where a stalled call holds up one person and no server. */
-export function isBrowserCode(source: SourceText, names: ReadonlyMap<string, JsBinding>): boolean {
+export function isBrowserCode(
+  source: SourceText,
+  names: ReadonlyMap<string, JsBinding>,
+  declared: readonly string[],
+): boolean {
+  if (
+    declared.some((name) => BROWSER_PACKAGES.test(name)) &&
+    !declared.some((name) => SERVER_PACKAGES.test(name))
+  )
+    return true;
   if (BROWSER_PATH.test(source.file)) return true;
   if (/\.(jsx|tsx|vue)$/.test(source.file) || /^\s*['"]use client['"]/.test(source.text)) return true;
   if ([...names.values()].some(({ module }) => BROWSER_MODULES.test(module))) return true;

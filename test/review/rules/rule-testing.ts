@@ -14,6 +14,7 @@ export async function hitsIn(
   versions: Versions = {},
 ): Promise<readonly RuleHit[]> {
   const project = {
+    declared: Object.keys(versions),
     versionOf: (name: string) => versions[name] ?? null,
     holds: (part: string) => text.includes(part),
   };
