@@ -56,7 +56,6 @@ export function toOriginForm(head: RequestHead): Buffer {
   const path = head.target.replace(/^https?:\/\/[^/?#]*/i, '');
   const target = path.startsWith('/') ? path : `/${path}`;
   const firstLine = `${head.method} ${target} HTTP/${head.version}`;
-  return rewriteHead({ ...head, firstLine }, (name, line) =>
-    name === 'proxy-connection' || name === 'proxy-authorization' ? null : line,
-  );
+  const forProxy = ['proxy-connection', 'proxy-authorization'];
+  return rewriteHead(head, (name, line) => (forProxy.includes(name) ? null : line), firstLine);
 }

@@ -20,30 +20,37 @@ export interface ResponseHead extends Head {
 }
 
 const REQUEST_LINE = /^([!#$%&'*+.^`|~\w-]+) (\S+) HTTP\/(1\.[01])$/;
+const LINE_END = /\r?\n(?![ \t])/;
+/** A line that ends in LF alone, or goes on in the next: rare, and slower to look for. */
+const UNUSUAL_LINE_END = /[^\r]\n|\n[ \t]/;
 const NO_VALUES: readonly string[] = [];
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})(?: .*)?$/;
 
 /** Reads the head of a request; `null`: it is none. */
 export function readRequestHead(raw: Buffer): RequestHead | null {
-  const head = readHead(raw);
-  const [, method, target, version] = REQUEST_LINE.exec(head.firstLine) ?? [];
+  const [firstLine, lines] = splitLines(raw);
+  const [, method, target, version] = REQUEST_LINE.exec(firstLine) ?? [];
   if (method === undefined || target === undefined || version === undefined) return null;
-  return { ...head, method, target, version };
+  return new RequestFields(firstLine, lines, method, target, version);
 }
 
 /** Reads the head of a response; `null`: it is none. */
 export function readResponseHead(raw: Buffer): ResponseHead | null {
-  const head = readHead(raw);
-  const status = STATUS_LINE.exec(head.firstLine)?.[1];
-  return status === undefined ? null : { ...head, status: Number(status) };
+  const [firstLine, lines] = splitLines(raw);
+  const status = STATUS_LINE.exec(firstLine)?.[1];
+  return status === undefined ? null : new ResponseFields(firstLine, lines, Number(status));
 }
 
 /** Writes a head back with some of its lines exchanged or left out (`null`). */
-export function rewriteHead(head: Head, exchange: (name: string, line: string) => string | null): Buffer {
+export function rewriteHead(
+  head: Head,
+  exchange: (name: string, line: string) => string | null,
+  firstLine = head.firstLine,
+): Buffer {
   const lines = head.lines
     .map((line, index) => exchange(head.names[index] ?? '', line))
     .filter((line) => line !== null);
-  return Buffer.from([head.firstLine, ...lines, '', ''].join('\r\n'), 'latin1');
+  return Buffer.from([firstLine, ...lines, '', ''].join('\r\n'), 'latin1');
 }
 
 /** Whether a field that lists tokens, such as Connection, holds that one. */
@@ -61,21 +68,51 @@ export function findHeadEnd(raw: Buffer): number {
   return bare !== -1 && bare < strict ? bare + 2 : strict + 4;
 }
 
-function readHead(raw: Buffer): Head {
+class Fields implements Head {
+  readonly firstLine: string;
+  readonly lines: readonly string[];
+  readonly names: readonly string[];
+
+  constructor(firstLine: string, lines: readonly string[]) {
+    this.firstLine = firstLine;
+    this.lines = lines;
+    this.names = lines.map(nameOf);
+  }
+
+  values(name: string): readonly string[] {
+    const first = this.names.indexOf(name);
+    if (first === -1) return NO_VALUES;
+    return this.lines.filter((_, index) => index >= first && this.names[index] === name).map(textOf);
+  }
+}
+
+class RequestFields extends Fields implements RequestHead {
+  readonly method: string;
+  readonly target: string;
+  readonly version: string;
+
+  constructor(firstLine: string, lines: readonly string[], method: string, target: string, version: string) {
+    super(firstLine, lines);
+    this.method = method;
+    this.target = target;
+    this.version = version;
+  }
+}
+
+class ResponseFields extends Fields implements ResponseHead {
+  readonly status: number;
+
+  constructor(firstLine: string, lines: readonly string[], status: number) {
+    super(firstLine, lines);
+    this.status = status;
+  }
+}
+
+/** The first line, and the lines of the fields; one that is folded (RFC 9112 §5.2) stays one. */
+function splitLines(raw: Buffer): readonly [string, readonly string[]] {
   const text = raw.toString('latin1').replace(/^(?:\r?\n)+/, '');
-  const [firstLine = '', ...rest] = text.split(/\r?\n(?![ \t])/);
-  const lines = rest.filter((line) => line !== '');
-  const names = lines.map(nameOf);
-  return {
-    firstLine,
-    lines,
-    names,
-    values: (name) => {
-      const first = names.indexOf(name);
-      if (first === -1) return NO_VALUES;
-      return lines.filter((_, index) => index >= first && names[index] === name).map(textOf);
-    },
-  };
+  const [firstLine = '', ...rest] = UNUSUAL_LINE_END.test(text) ? text.split(LINE_END) : text.split('\r\n');
+  return [firstLine, rest.filter((line) => line !== '')];
 }
 
 function nameOf(line: string): string {
