@@ -1,6 +1,7 @@
 import type { Call, HttpMethod, SetupCall } from '../../types.ts';
 import { quote } from '../../units.ts';
 import { CAPTURED_HEADER } from '../run/pointer.ts';
+import { KEYS, SLIPS } from './keys.ts';
 import {
   childOf,
   type Fields,
@@ -20,17 +21,16 @@ import {
 export const DEFAULT_TIMEOUT_MS = 10_000;
 
 const METHODS: readonly HttpMethod[] = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'];
-const CALL_KEYS = ['method', 'url', 'headers', 'body', 'timeout', 'auth', 'meta'];
 
 /** Reads a `call`. */
 export function readCall(node: Node): Call {
   // `operation_id` beside an empty `meta` is a slip of indentation that stands in the guides.
-  return toCall(node, readFields(node, [...CALL_KEYS, 'operation_id'], 'a call'));
+  return toCall(node, readFields(node, [...KEYS.call, ...SLIPS.call], 'a call'));
 }
 
 /** Reads a call of `config.setup`, which may capture values from its answer. */
 export function readSetupCall(node: Node): SetupCall {
-  const fields = readFields(node, [...CALL_KEYS, 'operation_id', 'capture'], 'a setup call');
+  const fields = readFields(node, [...KEYS.call, ...SLIPS.call, ...KEYS.setup], 'a setup call');
   return { ...toCall(node, fields), capture: readCapture(fields.get('capture')) };
 }
 
@@ -91,7 +91,7 @@ function readBody(node: Node | null): string | null {
 
 function readOperationId(fields: Fields): string | null {
   const meta = fields.get('meta');
-  const inside = meta === null ? null : readFields(meta, ['operation_id'], 'meta').get('operation_id');
+  const inside = meta === null ? null : readFields(meta, KEYS.meta, 'meta').get('operation_id');
   const beside = fields.get('operation_id');
   if (beside !== null) note(beside, '"operation_id" is taken as if it stood inside "meta".');
   const node = inside ?? beside;

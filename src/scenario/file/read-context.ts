@@ -3,6 +3,7 @@ import { type FaultIssue, readFault } from '../../proxy/fault-schema.ts';
 import { explainLostLimit } from '../../proxy/fit.ts';
 import { originKey, parseMapping } from '../../proxy/mapping.ts';
 import type { Fault, ItemContext, ProxyMapping, Slo, Strategy } from '../../types.ts';
+import { KEYS } from './keys.ts';
 import {
   childOf,
   type Fields,
@@ -16,18 +17,8 @@ import {
   readText,
   refuse,
 } from './node.ts';
-import { LOAD_KEYS, REPEAT_KEYS, readFlag, readSlo, readStrategy } from './read-strategy.ts';
+import { readFlag, readSlo, readStrategy } from './read-strategy.ts';
 
-const CONTEXT_KEYS = [
-  'upstreams',
-  'faults',
-  'strategy',
-  'slo',
-  'proxy',
-  'preflight',
-  'degradable',
-  'runs_on',
-];
 /** Keys that the `lueur` layout nests under the last fault. */
 const NESTED_KEYS = ['strategy', 'slo'];
 
@@ -41,7 +32,7 @@ interface FaultEntry {
 /** Reads a `context`; `slipped` is a list of SLOs that stands beside it. */
 export function readContext(node: Node | null, slipped: Node | null): ItemContext {
   const fields: Fields =
-    node === null ? { get: () => null, has: () => false } : readFields(node, CONTEXT_KEYS, 'a context');
+    node === null ? { get: () => null, has: () => false } : readFields(node, KEYS.context, 'a context');
   const entries = readList(fields.get('faults'), readFaultEntry);
   const strategy = readStrategy(fields.get('strategy') ?? lastOf(entries, 'strategy'));
   if (slipped !== null) note(slipped, '"slo" is taken as if it stood inside "context".');
@@ -102,7 +93,7 @@ function takeNested(node: Node, own: Map<string, unknown>): Pick<FaultEntry, 'st
 
 function takeLostStrategy(own: Map<string, unknown>): Record<string, unknown> {
   const taken: [string, unknown][] = [];
-  for (const key of ['mode', ...REPEAT_KEYS, ...LOAD_KEYS]) {
+  for (const key of ['mode', ...KEYS.repeat, ...KEYS.load]) {
     if (!own.has(key)) continue;
     taken.push([key, own.get(key)]);
     own.delete(key);
@@ -187,7 +178,7 @@ function readUpstream(node: Node): string {
 
 function readProxy(node: Node | null): ItemContext['proxy'] {
   if (node === null) return { disableHttpProxies: false, mappings: [] };
-  const fields = readFields(node, ['disable_http_proxies', 'proxies'], 'proxy');
+  const fields = readFields(node, KEYS.proxy, 'proxy');
   return {
     disableHttpProxies: readFlag(fields.get('disable_http_proxies'), false),
     mappings: readList(fields.get('proxies'), readMapping),

@@ -1,5 +1,6 @@
 import type { Slo, Strategy } from '../../types.ts';
 import { quote } from '../../units.ts';
+import { KEYS, SLIPS } from './keys.ts';
 import {
   type Fields,
   type Node,
@@ -15,15 +16,12 @@ import {
   refuse,
 } from './node.ts';
 
-export const REPEAT_KEYS = ['step', 'count', 'wait', 'failfast', 'add_baseline_call', 'step_field'];
-export const LOAD_KEYS = ['duration', 'clients', 'rps', 'connection', 'baseline'];
-export const SLO_KEYS = ['slo_type', 'type', 'title', 'objective', 'threshold', 'error_statuses'];
 const MODES = ['single', 'repeat', 'load'] as const;
 
 /** Reads a `strategy`; none at all is a single call. */
 export function readStrategy(node: Node | null): Strategy {
   if (node === null) return { mode: 'single' };
-  const all = readFields(node, ['mode', ...REPEAT_KEYS, ...LOAD_KEYS], 'a strategy');
+  const all = readFields(node, ['mode', ...KEYS.repeat, ...KEYS.load], 'a strategy');
   const modeNode = all.get('mode');
   if (modeNode === null) throw refuse(node, 'a strategy needs a "mode": single, repeat or load.');
   const mode = readWord(modeNode, MODES);
@@ -33,15 +31,15 @@ export function readStrategy(node: Node | null): Strategy {
       readFields(node, ['mode'], 'a strategy of mode single');
       return { mode };
     case 'repeat':
-      return readRepeat(node, readFields(node, ['mode', ...REPEAT_KEYS], 'a strategy of mode repeat'));
+      return readRepeat(node, readFields(node, ['mode', ...KEYS.repeat], 'a strategy of mode repeat'));
     case 'load':
-      return readLoad(node, readFields(node, ['mode', ...LOAD_KEYS], 'a strategy of mode load'));
+      return readLoad(node, readFields(node, ['mode', ...KEYS.load], 'a strategy of mode load'));
   }
 }
 
 /** Reads one entry of `slo`. */
 export function readSlo(node: Node): Slo {
-  const fields = readFields(node, SLO_KEYS, 'an SLO');
+  const fields = readFields(node, [...KEYS.slo, ...SLIPS.slo], 'an SLO');
   const slip = fields.get('type');
   const typeNode = fields.get('slo_type') ?? slip;
   if (typeNode === null) throw refuse(node, 'an SLO needs a "slo_type": latency or error.');

@@ -11,6 +11,7 @@ import type {
 } from '../../types.ts';
 import { quote } from '../../units.ts';
 import { readYaml, type YamlDocument } from '../../yaml.ts';
+import { KEYS, SLIPS } from './keys.ts';
 import {
   type Fields,
   type Node,
@@ -35,17 +36,6 @@ export interface ScenarioFile {
   readonly notices: readonly Notice[];
 }
 
-/** Keys of the older `lueur` layout stand at the end: what it says once for all items. */
-const DOCUMENT_KEYS = ['title', 'description', 'config', 'items', 'scenarios', 'context', 'expect', 'slo'];
-const CONFIG_KEYS = ['http', 'seed', 'spec', 'setup', 'teardown'];
-const EXPECT_KEYS = [
-  'status',
-  'statuses',
-  'response_time_under',
-  'all_slo_are_valid',
-  'body_matches_schema',
-  'body_schema',
-];
 const NO_CONFIG: ScenarioConfig = { headers: {}, segments: {}, seed: null, setup: [], teardown: [] };
 
 /**
@@ -99,7 +89,7 @@ function parse(text: string, source: string): ReturnType<typeof readYaml> {
 }
 
 function readScenario(node: Node): Scenario {
-  const fields = readFields(node, DOCUMENT_KEYS, 'a scenario');
+  const fields = readFields(node, [...KEYS.document, ...SLIPS.document], 'a scenario');
   const title = fields.get('title');
   if (title === null) throw refuse(node, 'a scenario needs a "title".');
   const slip = fields.get('scenarios');
@@ -120,7 +110,7 @@ function readScenario(node: Node): Scenario {
 }
 
 function readItem(node: Node, shared: Fields): Item {
-  const fields = readFields(node, ['call', 'context', 'expect', 'slo'], 'an item');
+  const fields = readFields(node, [...KEYS.item, ...SLIPS.item], 'an item');
   const call = fields.get('call');
   if (call === null) throw refuse(node, 'an item needs a "call".');
   return {
@@ -137,7 +127,7 @@ function readExpectation(node: Node | null): Expectation {
   if (node === null) {
     return { statuses: [], responseTimeUnderMs: null, allSloAreValid: null, bodyMatchesSchema: false };
   }
-  const fields = readFields(node, EXPECT_KEYS, 'expect');
+  const fields = readFields(node, KEYS.expect, 'expect');
   const status = fields.get('status');
   const statuses = readList(fields.get('statuses'), readStatus);
   const under = fields.get('response_time_under');
@@ -170,7 +160,7 @@ function readStatus(node: Node): number {
 
 function readConfig(node: Node | null): ScenarioConfig {
   if (node === null) return NO_CONFIG;
-  const fields = readFields(node, CONFIG_KEYS, 'config');
+  const fields = readFields(node, KEYS.config, 'config');
   const seed = fields.get('seed');
   const spec = fields.get('spec');
   return {
@@ -184,9 +174,8 @@ function readConfig(node: Node | null): ScenarioConfig {
 
 function readHttp(node: Node | null): Pick<ScenarioConfig, 'headers' | 'segments'> {
   if (node === null) return { headers: {}, segments: {} };
-  const fields = readFields(node, ['headers', 'paths'], 'config.http');
+  const fields = readFields(node, KEYS.http, 'config.http');
   const paths = fields.get('paths');
-  const segments =
-    paths === null ? null : readFields(paths, ['segments'], 'config.http.paths').get('segments');
+  const segments = paths === null ? null : readFields(paths, KEYS.paths, 'config.http.paths').get('segments');
   return { headers: readTextMap(fields.get('headers')), segments: readTextMap(segments) };
 }

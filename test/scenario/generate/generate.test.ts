@@ -4,8 +4,10 @@ import { AppError } from '../../../src/errors.ts';
 import { readScenarios } from '../../../src/scenario/file/read.ts';
 import { writeScenarios } from '../../../src/scenario/file/write.ts';
 import { type GenerateOptions, generateScenarios } from '../../../src/scenario/generate/generate.ts';
+import { readTemplates } from '../../../src/scenario/generate/templates.ts';
 import { readOpenApi } from '../../../src/scenario/openapi/read.ts';
 import type { OpenApiDocument } from '../../../src/types-openapi.ts';
+import { RICH } from '../openapi/rich-document.ts';
 
 const PLAIN: GenerateOptions = {
   baseUrl: null,
@@ -54,6 +56,31 @@ async function spikeOf(paths: object, options: Partial<GenerateOptions> = {}) {
 test('the reference service gives the same file every time', async () => {
   const yaml = writeScenarios(generateScenarios(users, PLAIN).scenarios);
   await expect(yaml).toMatchFileSnapshot('../../golden/users-scenarios.yaml');
+});
+
+test('a document with credentials, links and a dependency gives the same file every time, a template included', async () => {
+  const document = await readOpenApi(JSON.stringify(RICH), 'shop.json');
+  const template = `
+title: Slow for {{endpoint}}
+items:
+- context: { faults: [{ type: latency, mean: 100 }] }
+  expect: { status: documented, body_matches_schema: true }
+`;
+  const { scenarios, notices } = generateScenarios(document, {
+    ...PLAIN,
+    seed: 5,
+    includeDelete: true,
+    shapes: ['slow_body', 'retry_check', 'slow'],
+    templates: readTemplates([{ text: template, source: 'slow.yaml' }]),
+    auth: [{ name: 'key', kind: 'api_key', place: 'query', parameter: 'api_key', variable: 'KEY' }],
+    dependencies: {
+      db: { listenPort: 35432, upstream: { protocol: 'psql', host: '127.0.0.1', port: 5432 } },
+    },
+  });
+  const listed = notices.map(({ where, message }) => `# ${where}: ${message}`).join('\n');
+  await expect(`${listed}\n${writeScenarios(scenarios)}`).toMatchFileSnapshot(
+    '../../golden/rich-scenarios.yaml',
+  );
 });
 
 test('the scenarios of "GET /" are those of the reference, packet loss made a load', () => {
