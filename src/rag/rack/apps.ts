@@ -16,6 +16,8 @@ interface Mount {
 const MOUNTS = ['run', 'use', 'mount', 'new'];
 /** Calls with a block that put a path before what stands inside. */
 const GROUPS = /^(map|namespace|scope|resources?|group|segment|route_param)$/;
+/** Tests mount applications wherever it suits them. */
+const TEST_FOLDER = /(^|\/)(tests?|specs?|features)\//;
 const MAX_DEPTH = 6;
 
 /** Finds the classes that extend one of a library, and below which paths they answer. */
@@ -31,7 +33,7 @@ export class RackApps {
     if (known.size === 0) return;
     for (const name of MOUNTS) {
       for (const { file, placed } of resolver.program.callsNamed(name, 'ruby')) {
-        this.#read(placed.call, { file, scope: placed.scope }, known);
+        if (!TEST_FOLDER.test(file)) this.#read(placed.call, { file, scope: placed.scope }, known);
       }
     }
   }

@@ -10,7 +10,9 @@ type ClassEntity = Entity & { readonly kind: 'symbol' };
 export class RailsControllers {
   readonly #resolver: Resolver;
   /** Classes by their underscored name without separators: acronyms are written in many ways. */
-  readonly #byPath = new Map<string, ClassEntity[]>();
+  readonly #byName = new Map<string, ClassEntity[]>();
+  /** The same by their files, for classes that stand in modules that no path shows. */
+  readonly #byFile = new Map<string, ClassEntity[]>();
 
   constructor(resolver: Resolver) {
     this.#resolver = resolver;
@@ -19,10 +21,10 @@ export class RailsControllers {
       facts.symbols.forEach((symbol, index) => {
         if (symbol.kind !== 'class' || !symbol.name.endsWith('Controller')) return;
         const path = symbol.parent === '' ? symbol.name : `${symbol.parent}.${symbol.name}`;
-        const key = plain(underscore(path.replaceAll('.', '/')));
-        const known = this.#byPath.get(key) ?? [];
-        known.push({ kind: 'symbol', file, index });
-        this.#byPath.set(key, known);
+        const type: ClassEntity = { kind: 'symbol', file, index };
+        append(this.#byName, plain(underscore(path.replaceAll('.', '/'))), type);
+        const beside = /(?:^|\/)controllers\/(.+)\.rb$/.exec(file)?.[1];
+        if (beside !== undefined) append(this.#byFile, plain(beside), type);
       });
     }
   }
@@ -40,7 +42,8 @@ export class RailsControllers {
 
   /** Classes of this name, those of the same application first. */
   #classesOf(controller: string, fromFile: string): readonly ClassEntity[] {
-    const found = this.#byPath.get(plain(`${underscore(controller)}_controller`)) ?? [];
+    const key = plain(`${underscore(controller)}_controller`);
+    const found = this.#byName.get(key) ?? this.#byFile.get(key) ?? [];
     if (found.length < 2) return found;
     const root = posix.dirname(fromFile).replace(/(^|\/)config(\/.*)?$/, '');
     const isOwn = ({ file }: ClassEntity) => Number(root === '' || file.startsWith(`${root}/`));
@@ -50,4 +53,10 @@ export class RailsControllers {
 
 function plain(path: string): string {
   return path.replaceAll('_', '');
+}
+
+function append(map: Map<string, ClassEntity[]>, key: string, type: ClassEntity): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [type]);
+  else known.push(type);
 }

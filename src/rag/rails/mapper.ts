@@ -4,9 +4,10 @@ import { positional } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
 import { scopeOf } from '../lookups.ts';
 import type { RouteTarget } from './endpoints.ts';
+import { scopeBelow, scopeInside } from './groups.ts';
 import { readMatch, readRoot, routesOfAction } from './matches.ts';
 import { readResource, standardActions } from './resources.ts';
-import { enterResource, joinParts, OUTERMOST, optionOf, type RailsScope } from './scope.ts';
+import { enterResource, isInResource, joinParts, OUTERMOST, optionOf, type RailsScope } from './scope.ts';
 
 const MAX_DEPTH = 24;
 const VERBS = /^(get|post|put|patch|delete|head|options|match)$/;
@@ -56,66 +57,8 @@ export class RailsMapper {
       this.#helper(call, place, scope, depth);
       return;
     }
-    const inside = this.#scopeInside(name, call, place, scope);
+    const inside = scopeInside(name, call, place, scope, this.#target.resolver);
     this.#block(call, place, inside, depth);
-  }
-
-  #scopeInside(name: string, call: CallExpression, place: Place, scope: RailsScope): RailsScope {
-    const [first] = positional(call);
-    const text = (expression: Expression | null) =>
-      textAt(expression, place, scope.names, this.#target.resolver);
-    switch (name) {
-      case 'member':
-      case 'collection':
-      case 'new':
-      case 'nested':
-        return enterResource(scope, name);
-      case 'shallow':
-        return { ...scope, isShallow: true };
-      case 'controller':
-        return { ...scope, controller: text(first ?? null) };
-      case 'namespace': {
-        const named = text(first ?? null) ?? '';
-        const outer = isInResource(scope) ? enterResource(scope, 'nested') : scope;
-        const path = text(optionOf(call, scope, 'path'));
-        const isEmpty = isNil(optionOf(call, scope, 'path'));
-        const module = text(optionOf(call, scope, 'module')) ?? named;
-        return this.#below(call, outer, isEmpty ? '' : (path ?? named), module, place);
-      }
-      case 'scope': {
-        const parts = positional(call).flatMap((part) => [
-          ...textsAt(part, place, scope.names, this.#target.resolver),
-        ]);
-        const path = [...parts, text(optionOf(call, scope, 'path')) ?? ''].join('/');
-        return this.#below(call, scope, path, text(optionOf(call, scope, 'module')) ?? '', place);
-      }
-      case 'with_options': {
-        const options = new Map(scope.options);
-        for (const { name: option, value } of call.args) if (option !== null) options.set(option, value);
-        return { ...scope, options };
-      }
-      default:
-        return scope;
-    }
-  }
-
-  #below(call: CallExpression, scope: RailsScope, path: string, module: string, place: Place): RailsScope {
-    const { resolver } = this.#target;
-    const controller = textAt(optionOf(call, scope, 'controller'), place, scope.names, resolver);
-    const shallowPath = textAt(optionOf(call, scope, 'shallow_path'), place, scope.names, resolver) ?? path;
-    const options = new Map(scope.options);
-    for (const { name, value } of call.args) {
-      if (name !== null && /^(only|except|action|to)$/.test(name)) options.set(name, value);
-    }
-    return {
-      ...scope,
-      path: joinParts(scope.path, path),
-      shallowPath: scope.level === 'nested' ? scope.shallowPath : joinParts(scope.shallowPath, shallowPath),
-      module: joinParts(scope.module, module),
-      controller: controller ?? scope.controller,
-      isShallow: isTrue(optionOf(call, scope, 'shallow')) ?? scope.isShallow,
-      options,
-    };
   }
 
   #resources(name: string, call: CallExpression, place: Place, scope: RailsScope, depth: number): void {
@@ -125,7 +68,7 @@ export class RailsMapper {
     const outer = SCOPE_OPTIONS.some(
       (option) => option !== 'path' && call.args.some((a) => a.name === option),
     )
-      ? this.#below(
+      ? scopeBelow(
           {
             ...call,
             args: call.args.filter((argument) => !/^(controller|only|except)$/.test(argument.name ?? '')),
@@ -134,6 +77,7 @@ export class RailsMapper {
           '',
           textAt(optionOf(call, scope, 'module'), place, scope.names, resolver) ?? '',
           place,
+          resolver,
         )
       : nested;
     for (const given of positional(call)) {
@@ -211,10 +155,6 @@ export class RailsMapper {
   }
 }
 
-function isInResource(scope: RailsScope): boolean {
-  return scope.level === 'resources' || scope.level === 'resource';
-}
-
 /** The name of a call on the mapper, which is the block's `self` or its parameter. */
 function nameOnMapper({ callee }: CallExpression): string | null {
   if (callee.kind === 'name') return callee.name;
@@ -225,13 +165,4 @@ function nameOnMapper({ callee }: CallExpression): string | null {
 
 function listOf(expression: Expression | null): readonly Expression[] {
   return expression === null ? [] : [expression];
-}
-
-function isNil(expression: Expression | null): boolean {
-  return expression?.kind === 'other' && /^(nil|false)$/.test(expression.text);
-}
-
-function isTrue(expression: Expression | null): boolean | null {
-  if (expression?.kind !== 'other') return null;
-  return expression.text === 'true';
 }

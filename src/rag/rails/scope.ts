@@ -47,6 +47,11 @@ export function joinParts(...parts: readonly string[]): string {
     .join('/');
 }
 
+/** Says whether what is declared here stands below a resource. */
+export function isInResource(scope: RailsScope): boolean {
+  return scope.level === 'resources' || scope.level === 'resource';
+}
+
 /** The scope of what stands inside `member`, `collection` or `nested`. */
 export function enterResource(
   scope: RailsScope,

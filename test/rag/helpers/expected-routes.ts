@@ -208,6 +208,7 @@ export const EXPECTED_ROUTES: Readonly<
   rails: {
     routes: [
       'DELETE /carts -> app/controllers/webhooks_controller.rb:3-3 destroy',
+      'GET /api/latest/profile -> app/controllers/api/v1/profiles_controller.rb:2-4 show',
       'POST /webhooks/stripe -> app/controllers/webhooks_controller.rb:2-2 stripe',
       'DELETE /api/v1/items/{sku}/archive -> app/controllers/api/v1/items_controller.rb:6-8 archive',
       'DELETE /api/v1/orders/{id} -> app/controllers/concerns/destroyable.rb:8-11 destroy',
