@@ -2,6 +2,7 @@ import type { Entity, Place } from './entity.ts';
 import type { Lookups } from './lookups.ts';
 import { folderOf } from './program.ts';
 import { findQualified } from './qualified-names.ts';
+import { findBeyondRustFile } from './rust-names.ts';
 import type { TypeResolver } from './type-resolver.ts';
 
 /** What a name means that its own file does not say: by wide imports, by package, by its full name. */
@@ -13,6 +14,7 @@ export function findBeyondFile(
 ): readonly Entity[] {
   const { program } = lookups;
   const { language } = program.facts(place.file);
+  if (language === 'rust') return findBeyondRustFile(lookups, name, place.file);
   const wide = program.importsOf({ file: place.file, scope: 0 }, '*').flatMap((entry) => {
     const target = program.modules.find(place.file, entry.module, language);
     return target === null ? [] : [...lookups.exportOf(target, name)];
@@ -21,7 +23,7 @@ export function findBeyondFile(
   if (language === 'go')
     return lookups.exportOf(`${folderOf(place.file) || '.'}/`.replace(/^\.\/$/, '/'), name);
   const found =
-    language === 'java' || language === 'csharp' || language === 'rust'
+    language === 'java' || language === 'csharp'
       ? types.classesNamed(name, place.file).map((type): Entity => ({ ...type, kind: 'symbol' }))
       : findQualified(name, place, lookups);
   return found.length > 0 ? found : [{ kind: 'external', name: name.replace(/^::/, '') }];

@@ -2,11 +2,13 @@ import type { Entity } from './entity.ts';
 import { familyOf } from './languages.ts';
 import type { Lookups } from './lookups.ts';
 import { folderOf } from './program.ts';
+import { findRustName } from './rust-names.ts';
 
 /** Finds what a module of the workspace gives under `name`, through re-exports. */
 export function findExports(resolver: Lookups, file: string, name: string): readonly Entity[] {
   if (file.endsWith('/')) return findInPackage(resolver, file, name);
   const family = familyOf(resolver.program.facts(file).language);
+  if (family === 'rust') return findRustName(resolver, file, name);
   return family === 'javascript'
     ? findScriptExport(resolver, file, name)
     : findPythonName(resolver, file, name);

@@ -7,6 +7,7 @@ import { findExports } from './module-exports.ts';
 import { findPhpMember } from './php-members.ts';
 import type { Program } from './program.ts';
 import { findRubyMember } from './ruby-members.ts';
+import { findBelowRustModule, findInRustScope, followUse } from './rust-names.ts';
 import { TypeResolver } from './type-resolver.ts';
 import { ValueReader } from './values.ts';
 
@@ -64,7 +65,7 @@ export class Resolver implements Lookups {
         return this.exportOf(owner.file, name);
       case 'symbol': {
         const { kind } = this.program.symbol(owner);
-        return kind === 'class' || kind === 'interface' ? this.#classMember(owner, name) : [];
+        return isOwner(kind, this.program.facts(owner.file).language) ? this.#classMember(owner, name) : [];
       }
       case 'instance':
         return this.#classMember(owner, name);
@@ -80,6 +81,7 @@ export class Resolver implements Lookups {
     if (found.length > 0) return found;
     const { language } = this.program.facts(owner.file);
     if (language === 'ruby') return findRubyMember(owner, name, this);
+    if (language === 'rust') return findBelowRustModule(owner, name, this);
     return language === 'php' ? findPhpMember(owner, name, this) : [];
   }
 
@@ -96,6 +98,7 @@ export class Resolver implements Lookups {
   /** What an import stands for. */
   followImport(entry: Import, file: string): readonly Entity[] {
     const { language } = this.program.facts(file);
+    if (language === 'rust') return followUse(this, entry, file);
     const target = this.program.modules.find(file, entry.module, language);
     if (target !== null) {
       if (entry.name === '*') return [{ kind: 'module', file: target }];
@@ -188,6 +191,7 @@ export class Resolver implements Lookups {
   }
 
   #inScope(name: string, at: Place): readonly Entity[] | null {
+    if (this.program.facts(at.file).language === 'rust') return findInRustScope(this, name, at);
     const symbols = this.program.symbolsOf(at, name);
     if (symbols.length > 0) return symbols.map((index) => ({ kind: 'symbol', file: at.file, index }));
     const bindings = this.program.bindingsOf(at, name);
@@ -234,4 +238,9 @@ export class Resolver implements Lookups {
     this.#names.set(key, found);
     return found;
   }
+}
+
+/** Rust tells a function from a module of the same name by where the name stands. */
+function isOwner(kind: string, language: string): boolean {
+  return /^(class|interface|module)$/.test(kind) || (kind === 'function' && language === 'rust');
 }

@@ -1,5 +1,7 @@
 import type { HttpMethod } from '../types.ts';
+import type { Place } from './entity.ts';
 import type { CallExpression, Expression } from './facts.ts';
+import type { Resolver } from './resolver.ts';
 import type { PathSyntax } from './route-paths.ts';
 
 /** What a call says of the router that it is made on. */
@@ -13,6 +15,8 @@ export type RouterCall =
       readonly handlers: readonly Expression[];
       readonly operationId?: Expression | null;
       readonly tags?: Expression | null;
+      /** Says methods and handlers in place of the two, such as axum's `get(list).post(create)`. */
+      readonly table?: Expression | null;
     }
   /** Hangs another router, or a function that fills one, below a prefix. */
   | {
@@ -29,6 +33,14 @@ export type RouterCall =
   | { readonly does: 'prefix'; readonly prefix: Expression | null }
   /** Gives the router itself. */
   | { readonly does: 'chain' };
+
+/** One handler of a table, where it stands and the call that names it. */
+export interface TableEntry {
+  readonly methods: readonly (HttpMethod | 'ANY')[];
+  readonly handlers: readonly Expression[];
+  readonly place: Place;
+  readonly call: CallExpression;
+}
 
 /** One framework whose applications are made of router objects. */
 export interface RouterDialect {
@@ -52,6 +64,10 @@ export interface RouterDialect {
   readonly read: (call: CallExpression, name: string) => RouterCall | null;
   /** Routes are declared by decorators with the same calls. */
   readonly decorates?: boolean;
+  /** Opens the `table` of a route. */
+  readonly openTable?: (table: Expression, place: Place, resolver: Resolver) => readonly TableEntry[];
+  /** What an attribute of a function that is mounted says; `null`: nothing. */
+  readonly attribute?: (attribute: CallExpression) => (RouterCall & { readonly does: 'route' }) | null;
   /** The framework's own rule for ids. */
   readonly operationId?: (route: NamedRoute) => string | null;
 }

@@ -10,20 +10,12 @@ import { familyOf } from './languages.ts';
 import type { Resolver } from './resolver.ts';
 import { defineRouteFinder, type RouteFinder } from './route-finder.ts';
 import { joinPaths, toTemplate } from './route-paths.ts';
+import { type Declared, listDeclared } from './router-declarations.ts';
 import type { RouterCall, RouterDialect } from './router-dialect.ts';
 import { RouterGraph } from './router-graph.ts';
 import type { RouterNode } from './router-node.ts';
 
 const MAX_PREFIXES = 16;
-
-interface Declared {
-  readonly said: RouterCall & { readonly does: 'route' };
-  readonly on: readonly RouterNode[];
-  readonly place: Place;
-  readonly call: CallExpression;
-  /** The decorated function. */
-  readonly decorated: number | null;
-}
 
 /** Prefix and tags that a router gives to its routes. */
 interface Reach {
@@ -59,9 +51,8 @@ class RouterRoutes {
       if (!speaks(name)) continue;
       const spoken = this.#graph.callOf(call, name, place);
       if (spoken === null) continue;
-      const { said, on } = spoken;
-      this.#graph.hang(said, on, place, call);
-      if (said.does === 'route') declared.push({ said, on, place, call, decorated: null });
+      this.#graph.hang(spoken.said, spoken.on, place, call);
+      declared.push(...listDeclared(spoken, call, place, this.#dialect, this.#resolver));
     }
     if (this.#dialect.decorates === true) {
       for (const [file, { language }] of program.files) {
@@ -80,13 +71,13 @@ class RouterRoutes {
         const place = { file, scope: symbol.inScope };
         const spoken = this.#graph.callOn(call, place);
         if (spoken?.said.does !== 'route') return [];
-        return [{ said: spoken.said, on: spoken.on, place, call, decorated: index }];
+        return [{ said: spoken.said, on: spoken.on, place, call, handledAt: place, decorated: index }];
       }),
     );
   }
 
-  #routesOf({ said, on, place, call, decorated }: Declared): Route[] {
-    const handler = this.#handlerOf(said, place, call, decorated);
+  #routesOf({ said, on, place, call, handledAt, decorated }: Declared): Route[] {
+    const handler = this.#handlerOf(said, handledAt, call, decorated);
     // A path that is computed is no path to answer for.
     const paths = said.path === null ? [''] : this.#texts(said.path, place);
     if (handler === null || paths.length === 0) return [];

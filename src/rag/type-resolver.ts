@@ -9,7 +9,7 @@ type ClassEntity = Entity & { readonly kind: 'instance' | 'symbol' };
 
 /** Generic types that stand for what they hold. */
 const CONTAINERS =
-  /^(Optional|Annotated|Promise|Awaited|Readonly|Partial|Required|Ref|Arc|Box|Rc|Mutex|RwLock|Data|State|Extension|Task|ValueTask|IOptions|Lazy|Awaitable|Coroutine|Type|Final|ClassVar|ActionResult|Mono|Result)$/;
+  /^(Optional|Option|Annotated|Promise|Awaited|Readonly|Partial|Required|Ref|Arc|Box|Rc|Mutex|RwLock|Data|State|Extension|Task|ValueTask|IOptions|Lazy|Awaitable|Coroutine|Type|Final|ClassVar|ActionResult|Mono|Result)$/;
 
 /** Finds the classes of values from annotations, constructors and what functions give. */
 export class TypeResolver {

@@ -3,6 +3,7 @@ import type { Manifests } from '../manifests.ts';
 import type { FindModule } from './find-module.ts';
 import { createGoFinder } from './go.ts';
 import { createPythonFinder } from './python.ts';
+import { createRustFinder } from './rust.ts';
 import { createScriptFinder } from './script.ts';
 
 /** One `FindModule` for all languages. */
@@ -15,7 +16,8 @@ export function createModuleFinder(files: readonly string[], manifests: Manifest
   const python = createPythonFinder(files);
   const script = createScriptFinder(files, manifests);
   const go = createGoFinder(files, manifests);
-  const finders: Readonly<Record<string, FindModule>> = { python, javascript: script, go };
+  const rust = createRustFinder(files, manifests);
+  const finders: Readonly<Record<string, FindModule>> = { python, javascript: script, go, rust };
   const known = new Map<string, string | null>();
   return {
     find(from, module, language) {

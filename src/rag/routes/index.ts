@@ -1,6 +1,8 @@
 import type { RouteFinder } from '../route-finder.ts';
+import actix from './actix.ts';
 import aspnet from './aspnet.ts';
 import aspnetMinimal from './aspnet-minimal.ts';
+import axum from './axum.ts';
 import chi from './chi.ts';
 import django from './django.ts';
 import echo from './echo.ts';
@@ -17,7 +19,9 @@ import laravel from './laravel.ts';
 import nestjs from './nestjs.ts';
 import netHttp from './net-http.ts';
 import nextjs from './nextjs.ts';
+import poem from './poem.ts';
 import rails from './rails.ts';
+import rocket from './rocket.ts';
 import sinatra from './sinatra.ts';
 import spring from './spring.ts';
 import starlette from './starlette.ts';
@@ -46,4 +50,8 @@ export const routeFinders: readonly RouteFinder[] = [
   sinatra,
   grape,
   laravel,
+  axum,
+  actix,
+  rocket,
+  poem,
 ];

@@ -273,4 +273,50 @@ export const EXPECTED_ROUTES: Readonly<
     ],
     absent: 'PUT /users/{id}',
   },
+  actix: {
+    routes: [
+      'DELETE /legacy/{id} -> src/users/mod.rs:19-21 remove',
+      'GET /api/orders -> src/orders.rs:15-17 list',
+      'GET /api/orders/{id} -> src/orders.rs:19-21 show',
+      'GET /api/settings/{key} -> src/users/mod.rs:15-17 settings',
+      'GET /api/users/{name} -> src/users/mod.rs:11-13 show',
+      'GET /health -> src/main.rs:6-9 health',
+      'GET /ping -> src/main.rs:11-14 ping',
+      'HEAD /ping -> src/main.rs:11-14 ping',
+      'POST /api/orders/bulk -> src/orders.rs:9-13 create',
+      'PUT /api/settings/{key} -> src/main.rs:27-27 inline',
+    ],
+    absent: 'GET /forgotten',
+  },
+  axum: {
+    routes: [
+      'DELETE /legacy/{id} -> api/src/main.rs:37-40 inline',
+      'GET /api/orders/ -> api/src/orders/handlers.rs:6-6 list',
+      'GET /api/orders/{id} -> api/src/orders/handlers.rs:12-18 show',
+      'GET /api/orders/{id}/items -> api/src/orders/items.rs:2-3 list_items',
+      'GET /api/settings -> api/src/main.rs:22-22 read_settings',
+      'GET /files/{path} -> api/src/main.rs:41-41 inline',
+      'GET /health -> api/src/main.rs:13-15 check',
+      'POST /api/orders/ -> api/src/orders/handlers.rs:8-10 create',
+      'POST /api/orders/{id}/items -> api/src/orders/items.rs:5-6 add_item',
+      'PUT /api/settings -> api/src/main.rs:24-24 write_settings',
+    ],
+    absent: 'GET /api/orders/{id}/refund',
+  },
+  poem: {
+    routes: [
+      'GET /api/orders/{id} -> src/main.rs:3-6 show',
+      'GET /health -> src/main.rs:11-12 health',
+      'POST /api/orders/ -> src/main.rs:8-9 create',
+    ],
+    absent: 'DELETE /api/orders/{id}',
+  },
+  rocket: {
+    routes: [
+      'DELETE /api/orders/{id}/items/{path} -> src/orders.rs:12-13 remove',
+      'GET /api/orders/{id} -> src/orders.rs:7-10 show',
+      'GET /health -> src/main.rs:6-9 health',
+    ],
+    absent: 'GET /api/orders',
+  },
 };

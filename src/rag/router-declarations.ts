@@ -1,0 +1,75 @@
+import { constantOf } from './constants.ts';
+import type { Place } from './entity.ts';
+import { stringOf } from './expressions.ts';
+import type { CallExpression, Expression } from './facts.ts';
+import { listMounted } from './mounted-functions.ts';
+import type { Resolver } from './resolver.ts';
+import type { RouterCall, RouterDialect } from './router-dialect.ts';
+import type { RouterNode } from './router-node.ts';
+
+type RouteCall = RouterCall & { readonly does: 'route' };
+
+/** A route that is declared on routers. */
+export interface Declared {
+  readonly said: RouteCall;
+  readonly on: readonly RouterNode[];
+  readonly place: Place;
+  readonly call: CallExpression;
+  /** Where the names of the handlers are seen. */
+  readonly handledAt: Place;
+  /** The decorated function. */
+  readonly decorated: number | null;
+}
+
+/** What was said to which routers. */
+export interface Spoken {
+  readonly said: RouterCall;
+  readonly on: readonly RouterNode[];
+}
+
+/** Gives the routes that a call on a router declares: its own, its table's, or those of functions that it mounts. */
+export function listDeclared(
+  { said, on }: Spoken,
+  call: CallExpression,
+  place: Place,
+  dialect: RouterDialect,
+  resolver: Resolver,
+): Declared[] {
+  if (said.does === 'mount') return listAttributed(said, on, place, dialect, resolver);
+  if (said.does !== 'route') return [];
+  const table = said.table ?? null;
+  if (table === null) return [{ said, on, place, call, handledAt: place, decorated: null }];
+  const entries = dialect.openTable?.(table, place, resolver) ?? [];
+  return entries.map(({ methods, handlers, place: handledAt, call: own }) => {
+    // One handler written in place is shown with the path that it answers.
+    const whole = entries.length === 1 && handledAt.file === place.file ? call : own;
+    return { said: { ...said, methods, handlers }, on, place, call: whole, handledAt, decorated: null };
+  });
+}
+
+/** Functions that are mounted, and say by an attribute what they answer. */
+function listAttributed(
+  said: RouterCall & { readonly does: 'mount' },
+  on: readonly RouterNode[],
+  at: Place,
+  dialect: RouterDialect,
+  resolver: Resolver,
+): Declared[] {
+  const read = dialect.attribute;
+  if (read === undefined) return [];
+  const below = constantOf(said.prefix, at, resolver) ?? '';
+  return listMounted(said.children, at, resolver).flatMap(({ file, index }) => {
+    const { decorators, inScope } = resolver.program.symbol({ file, index });
+    const place = { file, scope: inScope };
+    return decorators.flatMap((call): Declared[] => {
+      const own = call.kind === 'call' ? read(call) : null;
+      if (own === null || call.kind !== 'call') return [];
+      const route = below === '' ? own : { ...own, path: joined(below, own.path) };
+      return [{ said: route, on, place, call, handledAt: place, decorated: index }];
+    });
+  });
+}
+
+function joined(below: string, path: Expression | null): Expression {
+  return { kind: 'join', parts: [stringOf(below), stringOf('/'), path ?? stringOf('')] };
+}
