@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { authEntry } from './auth.ts';
 import { AppError } from './errors.ts';
+import { embeddingsEntry, qdrantEntry } from './meaning-config.ts';
 import { sloEntry } from './slo-entry.ts';
 import { parseDurationMs } from './units.ts';
 import { readYaml, type YamlDocument } from './yaml.ts';
@@ -69,8 +70,8 @@ const schema = z.strictObject({
     })
     .optional(),
   drills: z.record(z.string(), z.unknown()).optional(),
-  embeddings: z.record(z.string(), z.unknown()).optional(),
-  qdrant: z.record(z.string(), z.unknown()).optional(),
+  embeddings: embeddingsEntry.optional(),
+  qdrant: qdrantEntry.optional(),
 });
 
 /** breakwater.yaml as it was read, defaults filled in. */

@@ -6,6 +6,7 @@ import { type AuthScheme, toAuthScheme } from './auth.ts';
 import { CONFIG_FILE, parseConfig } from './config-document.ts';
 import { AppError, systemErrorCode } from './errors.ts';
 import type { LogLevel } from './log.ts';
+import { type MeaningConfig, readMeaning } from './meaning-config.ts';
 import { toSlo } from './slo-entry.ts';
 import type { Slo, StringMap } from './types.ts';
 
@@ -70,6 +71,8 @@ export interface Config {
   /** How calls prove who is calling. */
   readonly auth: readonly AuthScheme[];
   readonly slos: readonly Slo[];
+  /** Endpoints for embeddings, and Qdrant. */
+  readonly meaning: MeaningConfig;
   /** Endpoint that writes sections of a review when asked to; `null`: none. */
   readonly model: ModelConfig | null;
 }
@@ -175,6 +178,7 @@ export async function loadConfig(
     forwardPort: read.forward_proxy.port,
     auth: Object.entries(read.auth).map(([name, entry]) => toAuthScheme(name, entry)),
     slos: read.slo.map(toSlo),
+    meaning: readMeaning(read, readVariable),
     model:
       read.model === undefined
         ? null

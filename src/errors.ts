@@ -20,6 +20,8 @@ export type ErrorCode =
   | 'SERVICE_NOT_READY'
   | 'STORAGE_FAILED'
   | 'INDEX_BUSY'
+  | 'EMBEDDINGS_FAILED'
+  | 'QDRANT_UNREACHABLE'
   | 'MODEL_FAILED'
   | 'ABORTED'
   // Ours.

@@ -9,6 +9,12 @@ export interface Chunk {
   readonly text: string;
 }
 
+/** What of a piece is embedded; some 2,000 tokens at most. */
+export function embeddedText({ symbol, text }: Pick<Chunk, 'symbol' | 'text'>): string {
+  return `${symbol ?? ''}\n${text}`.slice(0, MAX_EMBEDDED_CHARS).trim();
+}
+
+const MAX_EMBEDDED_CHARS = 6_000;
 const MAX_LINES = 120;
 /** Classes up to this length are one piece. */
 const SMALL_CLASS_LINES = 40;

@@ -1,7 +1,9 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Route } from '../types-code.ts';
-import type { CodeIndex, IndexedFile, IndexSummary } from './code-index.ts';
+import type { CodeIndex, IndexedFile, IndexSummary, SearchOptions } from './code-index.ts';
 import type { CodeQuestion } from './code-reader.ts';
+import type { MeaningEndpoints } from './meaning/endpoints.ts';
+import type { EmbedSummary, FoundPage } from './meaning/meaning.ts';
 
 /** A question with its arguments. */
 export type AskedQuestion = {
@@ -15,8 +17,24 @@ export type AskedQuestion = {
 export type CodeRequest =
   | { readonly id: number; readonly do: 'open'; readonly root: string; readonly stateFolder: string }
   | { readonly id: number; readonly do: 'ask'; readonly index: number; readonly asked: AskedQuestion }
+  /** Embeds what is new. */
+  | {
+      readonly id: number;
+      readonly do: 'embed';
+      readonly index: number;
+      readonly endpoints: MeaningEndpoints;
+    }
+  /** Searches by meaning too. */
+  | {
+      readonly id: number;
+      readonly do: 'find';
+      readonly index: number;
+      readonly query: string;
+      readonly options: SearchOptions;
+      readonly endpoints: MeaningEndpoints;
+    }
   | { readonly do: 'close'; readonly index: number }
-  /** Gives up an `open` that is under way. */
+  /** Gives up what is under way. */
   | { readonly do: 'abort'; readonly id: number };
 
 /** An index that was opened: what needs no further question. */
@@ -33,6 +51,8 @@ export type CodeReply =
   | { readonly id: number; readonly is: 'progress'; readonly done: number; readonly total: number }
   | { readonly id: number; readonly is: 'opened'; readonly opened: OpenedCode }
   | { readonly id: number; readonly is: 'answer'; readonly answer: unknown }
+  | { readonly id: number; readonly is: 'embedded'; readonly summary: EmbedSummary }
+  | { readonly id: number; readonly is: 'found'; readonly page: FoundPage }
   | { readonly id: number; readonly is: 'error'; readonly error: SentError };
 
 /** An error as it goes from thread to thread. */

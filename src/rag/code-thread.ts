@@ -1,7 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { workerUrl } from '../bundle.ts';
 import { AppError } from '../errors.ts';
+import type { SearchOptions } from './code-index.ts';
 import type { AskedQuestion, CodeReply, CodeRequest, OpenedCode, SentError } from './code-messages.ts';
+import type { MeaningEndpoints } from './meaning/endpoints.ts';
+import type { EmbedSummary, FoundPage } from './meaning/meaning.ts';
 import { sweepOwnFiles } from './store/generation-files.ts';
 
 interface Pending {
@@ -29,21 +32,42 @@ export class CodeThread {
     signal: AbortSignal,
     onProgress: (done: number, total: number) => void,
   ): Promise<OpenedCode> {
-    signal.throwIfAborted();
     if (this.#folders.size === 0) process.once('exit', this.#sweep);
     this.#folders.add(stateFolder);
     const id = ++this.#lastId;
-    const abort = () => this.#send({ do: 'abort', id });
-    signal.addEventListener('abort', abort, { once: true });
-    try {
-      const reply = await this.#request({ id, do: 'open', root, stateFolder }, onProgress);
-      if (reply.is !== 'opened') throw unexpected(reply);
-      if (signal.aborted) this.close(reply.opened.index);
-      signal.throwIfAborted();
-      return reply.opened;
-    } finally {
-      signal.removeEventListener('abort', abort);
-    }
+    const reply = await this.#abortable({ id, do: 'open', root, stateFolder }, signal, onProgress);
+    if (reply.is !== 'opened') throw unexpected(reply);
+    if (signal.aborted) this.close(reply.opened.index);
+    signal.throwIfAborted();
+    return reply.opened;
+  }
+
+  /** Embeds what is new in an open index. @throws AppError EMBEDDINGS_FAILED, QDRANT_UNREACHABLE, INTERNAL */
+  async embed(
+    index: number,
+    endpoints: MeaningEndpoints,
+    signal: AbortSignal,
+    onProgress: Pending['onProgress'],
+  ): Promise<EmbedSummary> {
+    const id = ++this.#lastId;
+    const reply = await this.#abortable({ id, do: 'embed', index, endpoints }, signal, onProgress);
+    if (reply.is !== 'embedded') throw unexpected(reply);
+    return reply.summary;
+  }
+
+  /** Searches an open index by meaning too. @throws AppError INTERNAL when the thread died. */
+  async find(
+    index: number,
+    query: string,
+    options: SearchOptions,
+    endpoints: MeaningEndpoints,
+    signal: AbortSignal,
+  ): Promise<FoundPage> {
+    const id = ++this.#lastId;
+    const request = { id, do: 'find', index, query, options, endpoints } as const;
+    const reply = await this.#abortable(request, signal, () => undefined);
+    if (reply.is !== 'found') throw unexpected(reply);
+    return reply.page;
   }
 
   /** Asks an open index. @throws AppError INTERNAL when the thread died. */
@@ -66,6 +90,21 @@ export class CodeThread {
     this.#sweep();
     this.#folders.clear();
     process.removeListener('exit', this.#sweep);
+  }
+
+  async #abortable(
+    request: CodeRequest & { readonly id: number },
+    signal: AbortSignal,
+    onProgress: Pending['onProgress'],
+  ): Promise<CodeReply> {
+    signal.throwIfAborted();
+    const abort = () => this.#send({ do: 'abort', id: request.id });
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      return await this.#request(request, onProgress);
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
   }
 
   #request(

@@ -10,7 +10,6 @@ import { readFactsVersion } from './index-thread.ts';
 import { linkCode } from './link-code.ts';
 import { keepLinkedCode, recallLinkedCode } from './linked-code.ts';
 import { readFiles } from './read-files.ts';
-import { searchChunks } from './search.ts';
 import { GenerationBuild } from './store/generation-build.ts';
 import { GenerationFiles } from './store/generation-files.ts';
 import type { GenerationReader } from './store/generation-reader.ts';
@@ -100,8 +99,7 @@ async function indexFrom(
     routes,
     resolver,
     manifests,
-    search: (query, options) => searchChunks(reader, query, options),
-    close: () => reader.close(),
+    reader,
   });
 }
 

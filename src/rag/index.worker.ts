@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
-import { cutChunks } from './chunk.ts';
+import { cutChunks, embeddedText } from './chunk.ts';
 import { packFacts } from './fact-pack.ts';
 import type { FileRead, FileToRead, IndexRequest } from './index-messages.ts';
 import { languageOf } from './languages.ts';
@@ -45,6 +45,7 @@ async function readOne(root: string, { file, stamp, knownSha256 }: FileToRead): 
     pathWords: indexWords(file),
     chunks: cutChunks(facts, text).map((chunk) => ({
       ...chunk,
+      hash: createHash('sha256').update(embeddedText(chunk)).digest('hex').slice(0, 32),
       nameWords: indexWords(chunk.symbol ?? ''),
       bodyWords: indexWords(chunk.text),
     })),

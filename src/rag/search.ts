@@ -1,43 +1,81 @@
 import type { SearchHit } from '../types-code.ts';
 import type { SearchOptions, SearchPage } from './code-index.ts';
-import type { FoundChunk, GenerationReader } from './store/generation-reader.ts';
-import { queryWords, splitIdentifier } from './words.ts';
+import { type Fused, fuseRanks } from './fuse.ts';
+import type { GenerationReader } from './store/generation-reader.ts';
+import type { Piece, PieceFilter } from './store/piece-reader.ts';
+import { joinWords, queryWords, splitIdentifier } from './words.ts';
+
+/** A piece that is near in meaning. */
+export interface Near {
+  readonly id: number;
+  /** Cosine, or what the store of the vectors says; for people. */
+  readonly likeness: string;
+}
 
 const EXCERPT_LINES = 6;
 const MAX_LINE = 200;
+/** How far down each ranking counts; later pages end there. */
+const DEPTH = 400;
 
-/** Searches the pieces of a generation by words and identifiers. */
-export function searchChunks(reader: GenerationReader, query: string, options: SearchOptions): SearchPage {
+/**
+ * Searches the pieces of a generation by name, by words and, where `near` ranks them, by meaning. The rankings are
+ * fused by reciprocal rank.
+ */
+export function searchPieces(
+  reader: GenerationReader,
+  query: string,
+  options: SearchOptions,
+  near: readonly Near[] = [],
+): SearchPage {
   const words = queryWords(query);
+  const filter = filterOf(options);
+  const named = reader.rankByName(joinWords(query), filter, DEPTH);
+  const worded = reader.rankByWords(words, filter, DEPTH);
+  const fused = fuseRanks([named, worded, near.map(({ id }) => id)]);
   const offset = Math.max(0, Number(options.cursor ?? 0) || 0);
-  const found = reader.find(words, {
-    path: options.path === undefined ? null : options.path.replace(/^\.?\/|\/$/g, '') || null,
-    language: options.language ?? null,
-    kind: options.kind ?? null,
-    limit: options.limit + 1,
-    offset,
+  const page = fused.slice(offset, offset + options.limit);
+  const nextCursor = fused.length > offset + options.limit ? String(offset + options.limit) : null;
+  const likeness = new Map(near.map((one) => [one.id, one.likeness]));
+  const pieces = new Map(reader.readPieces(page.map(({ item }) => item)).map((piece) => [piece.id, piece]));
+  const hits = page.flatMap((entry): SearchHit[] => {
+    const piece = pieces.get(entry.item);
+    return piece === undefined ? [] : [toHit(piece, entry, words, likeness.get(entry.item) ?? null)];
   });
-  const page = found.slice(0, options.limit);
-  const nextCursor = found.length > options.limit ? String(offset + options.limit) : null;
-  return { hits: page.map((chunk) => toHit(chunk, words)), nextCursor };
+  return { hits, nextCursor };
 }
 
-function toHit(chunk: FoundChunk, words: readonly string[]): SearchHit {
-  const inName = words.filter((word) => splitIdentifier(chunk.symbol ?? '').includes(word));
-  const body = chunk.text.toLowerCase();
+/** What the options of a search limit it to. */
+export function filterOf({ path, language, kind }: SearchOptions): PieceFilter {
+  const place = path === undefined ? null : path.replace(/^\.?\/|\/$/g, '') || null;
+  return { path: place, language: language ?? null, kind: kind ?? null };
+}
+
+function toHit(
+  piece: Piece & { readonly text: string },
+  { score, ranks: [named] }: Fused<number>,
+  words: readonly string[],
+  likeness: string | null,
+): SearchHit {
+  const inName = words.filter((word) => splitIdentifier(piece.symbol ?? '').includes(word));
+  const body = piece.text.toLowerCase();
   const inBody = words.filter((word) => body.includes(word));
   const reasons = [
-    inName.length > 0 ? `name has ${inName.join(', ')}` : '',
-    inBody.length > 0 ? `code has ${inBody.join(', ')}` : 'another form of the words',
+    typeof named === 'number' ? 'is named so' : inName.length > 0 ? `name has ${inName.join(', ')}` : '',
+    inBody.length > 0
+      ? `code has ${inBody.join(', ')}`
+      : likeness === null
+        ? 'another form of the words'
+        : '',
+    likeness === null ? '' : `near in meaning (${likeness})`,
   ];
   return {
-    file: chunk.file,
-    startLine: chunk.startLine,
-    endLine: chunk.endLine,
-    symbol: chunk.symbol,
-    score: Math.round(chunk.score * 1000) / 1000,
+    file: piece.file,
+    startLine: piece.startLine,
+    endLine: piece.endLine,
+    symbol: piece.symbol,
+    score: Math.round(score * 100_000) / 100_000,
     why: reasons.filter((reason) => reason !== '').join('; '),
-    excerpt: excerptOf(chunk.text, words),
+    excerpt: excerptOf(piece.text, words),
   };
 }
 

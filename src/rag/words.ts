@@ -41,6 +41,11 @@ function wordsOf(identifier: string): string {
   return words;
 }
 
+/** The same for `getUserById`, `get_user_by_id` and `get user by id`. */
+export function joinWords(name: string): string {
+  return splitIdentifier(name.trim()).join('');
+}
+
 /** `getUserById`, `get_user_by_id` and `GETUserByID` are `get user by id`. */
 export function splitIdentifier(identifier: string): string[] {
   return identifier

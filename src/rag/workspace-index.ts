@@ -15,6 +15,8 @@ import { findHandlers } from './find-handlers.ts';
 import { findPackageVersion } from './packages.ts';
 import { readTextBelow } from './read-text.ts';
 import type { Resolver } from './resolver.ts';
+import { searchPieces } from './search.ts';
+import type { GenerationReader } from './store/generation-reader.ts';
 
 /** What an index stands on. */
 export interface IndexParts {
@@ -24,8 +26,7 @@ export interface IndexParts {
   readonly routes: readonly Route[];
   readonly resolver: Resolver;
   readonly manifests: ReadonlyMap<string, string>;
-  readonly search: (query: string, options: SearchOptions) => SearchPage;
-  readonly close: () => void;
+  readonly reader: GenerationReader;
 }
 
 /** The index of one workspace in memory; what it answers was read when it was made. */
@@ -68,8 +69,13 @@ export class WorkspaceIndex implements CodeIndex {
     });
   }
 
+  /** What the pieces of code are read from. */
+  get reader(): GenerationReader {
+    return this.#parts.reader;
+  }
+
   search(query: string, options: SearchOptions): SearchPage {
-    return this.#parts.search(query, options);
+    return searchPieces(this.#parts.reader, query, options);
   }
 
   findHandlers(query: HandlerQuery): readonly HandlerMatch[] {
@@ -118,7 +124,7 @@ export class WorkspaceIndex implements CodeIndex {
   }
 
   close(): void {
-    this.#parts.close();
+    this.#parts.reader.close();
   }
 
   #reachedFrom(handler: CodeRange, depth: number): ReadonlySet<string> {

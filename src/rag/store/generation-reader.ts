@@ -1,37 +1,8 @@
 import { rmSync } from 'node:fs';
+import { joinWords } from '../words.ts';
+import { listPieces, type Piece, type PieceFilter, rankPieces, readPieces } from './piece-reader.ts';
 import { type FileRow, SCHEMA_VERSION } from './rows.ts';
 import { Database } from './sqlite.ts';
-
-/** One piece found by its words. */
-export interface FoundChunk {
-  readonly file: string;
-  readonly symbol: string | null;
-  readonly kind: string;
-  readonly startLine: number;
-  readonly endLine: number;
-  readonly text: string;
-  /** Larger is better. */
-  readonly score: number;
-}
-
-/** What a search is limited to. */
-export interface ChunkFilter {
-  readonly path: string | null;
-  readonly language: string | null;
-  readonly kind: string | null;
-  readonly limit: number;
-  readonly offset: number;
-}
-
-/** A name counts more than a path, a path more than the body. */
-const FIND = `
-  SELECT f.file, c.symbol, c.kind, c.start_line, c.end_line, c.text, -bm25(words, 8.0, 2.0, 1.0) AS score
-  FROM words JOIN chunks c ON c.id = words.rowid JOIN files f ON f.id = c.file_id
-  WHERE words MATCH ?
-    AND (?2 IS NULL OR f.file = ?2 OR substr(f.file, 1, length(?2) + 1) = ?2 || '/')
-    AND (?3 IS NULL OR f.language = ?3) AND (?4 IS NULL OR c.kind = ?4)
-  ORDER BY score DESC, f.file, c.start_line LIMIT ?5 OFFSET ?6
-`;
 
 const openReaders = new Set<GenerationReader>();
 
@@ -45,6 +16,7 @@ export class GenerationReader {
   readonly #database: Database;
   readonly path: string;
   #open = true;
+  #pieces: readonly Piece[] | null = null;
 
   constructor(path: string) {
     this.path = path;
@@ -84,20 +56,30 @@ export class GenerationReader {
     );
   }
 
-  /** Finds pieces that hold any of `words`, best first. */
-  find(words: readonly string[], filter: ChunkFilter): readonly FoundChunk[] {
+  /** Ids of pieces that hold any of `words`, best first. */
+  rankByWords(words: readonly string[], filter: PieceFilter, limit: number): readonly number[] {
     if (!this.#open || words.length === 0) return [];
-    const query = words.map((word) => `"${word.replaceAll('"', '""')}"`).join(' OR ');
-    const values = [query, filter.path, filter.language, filter.kind, filter.limit, filter.offset];
-    return this.#database.all(FIND, values).map((row) => ({
-      file: text(row.file),
-      symbol: row.symbol === null ? null : text(row.symbol),
-      kind: text(row.kind),
-      startLine: Number(row.start_line),
-      endLine: Number(row.end_line),
-      text: text(row.text),
-      score: Number(row.score),
-    }));
+    const query = words.map(quoteWord).join(' OR ');
+    return rankPieces(this.#database, query, filter, limit).map(({ id }) => id);
+  }
+
+  /** Ids of pieces that are named so: `name` is lower case and without separators, as `joinWords` gives it. */
+  rankByName(name: string, filter: PieceFilter, limit: number): readonly number[] {
+    if (!this.#open || name === '') return [];
+    const found = rankPieces(this.#database, `name : ${quoteWord(name)}`, filter, limit);
+    const isNamed = (symbol: string) => symbol.split('.').some((part) => joinWords(part) === name);
+    return found.flatMap(({ id, symbol }) => (isNamed(symbol) ? [id] : []));
+  }
+
+  /** Every piece of this generation, read once. */
+  get pieces(): readonly Piece[] {
+    if (!this.#open) return [];
+    this.#pieces ??= listPieces(this.#database);
+    return this.#pieces;
+  }
+
+  readPieces(ids: readonly number[]): readonly (Piece & { readonly text: string })[] {
+    return this.#open ? readPieces(this.#database, ids) : [];
   }
 
   close(): void {
@@ -109,6 +91,10 @@ export class GenerationReader {
     rmSync(this.path, { force: true });
     rmSync(`${this.path}.lock`, { recursive: true, force: true });
   }
+}
+
+function quoteWord(word: string): string {
+  return `"${word.replaceAll('"', '""')}"`;
 }
 
 function text(value: unknown): string {

@@ -10,7 +10,7 @@ const SCHEMA = `
   ) STRICT;
   CREATE TABLE chunks (
     id INTEGER PRIMARY KEY, file_id INTEGER NOT NULL, symbol TEXT, kind TEXT NOT NULL,
-    start_line INTEGER NOT NULL, end_line INTEGER NOT NULL, text TEXT NOT NULL
+    start_line INTEGER NOT NULL, end_line INTEGER NOT NULL, text TEXT NOT NULL, hash TEXT NOT NULL
   ) STRICT;
   CREATE INDEX chunks_by_file ON chunks (file_id);
   CREATE VIRTUAL TABLE words USING fts5 (
@@ -20,7 +20,8 @@ const SCHEMA = `
 
 const STATEMENTS = {
   file: 'INSERT INTO files (file, language, sha256, lines, bytes, stamp, facts) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  chunk: 'INSERT INTO chunks (file_id, symbol, kind, start_line, end_line, text) VALUES (?, ?, ?, ?, ?, ?)',
+  chunk:
+    'INSERT INTO chunks (file_id, symbol, kind, start_line, end_line, text, hash) VALUES (?, ?, ?, ?, ?, ?, ?)',
   words: 'INSERT INTO words (rowid, name, path, body) VALUES (?, ?, ?, ?)',
   stamp: 'UPDATE files SET stamp = ? WHERE file = ?',
 } as const;
@@ -88,7 +89,7 @@ export class GenerationWriter {
   }
 
   #addChunk(chunk: ChunkRow, fileId: number | bigint, pathWords: string): void {
-    const { symbol, kind, startLine, endLine, text, nameWords, bodyWords } = chunk;
+    const { symbol, kind, startLine, endLine, text, hash, nameWords, bodyWords } = chunk;
     const { lastInsertRowid: id } = this.#statements.chunk.run([
       fileId,
       symbol,
@@ -96,6 +97,7 @@ export class GenerationWriter {
       startLine,
       endLine,
       text,
+      hash,
     ]);
     this.#statements.words.run([id, nameWords, pathWords, bodyWords]);
   }

@@ -21,9 +21,11 @@ export interface NewFileRow extends FileRow {
 
 /** A piece with the words that find it. */
 export interface ChunkRow extends Chunk {
+  /** Of the text that is embedded. */
+  readonly hash: string;
   readonly nameWords: string;
   readonly bodyWords: string;
 }
 
 /** Generations of another version are built anew. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { AppError } from '../../errors.ts';
 import { resolveInside } from '../../policy.ts';
-import type { CodeReader } from '../../rag/code-reader.ts';
+import type { OpenCode } from '../../rag/open-code.ts';
 import { quote } from '../../units.ts';
 import type { ToolContext } from '../tool.ts';
 
@@ -14,7 +14,7 @@ import type { ToolContext } from '../tool.ts';
 export async function openCodeIndex(
   named: string | undefined,
   { session, signal, onProgress }: ToolContext,
-): Promise<CodeReader> {
+): Promise<OpenCode> {
   const { workspace } = await session.loadConfig();
   const folder = named === undefined ? workspace : await resolveInside(workspace, named);
   const facts = await stat(folder).catch(() => null);
@@ -32,7 +32,7 @@ export async function openCodeIndex(
 }
 
 /** The same index, with the files and routes below `prefix` only; calls are followed beyond it. */
-function restrict(index: CodeReader, prefix: string): CodeReader {
+function restrict(index: OpenCode, prefix: string): OpenCode {
   return {
     ...index,
     files: index.files.filter(({ file }) => file.startsWith(prefix)),

@@ -2,8 +2,8 @@ import { type Clock, systemClock } from '../../clock.ts';
 import { type Config, loadConfig, type Surroundings } from '../../config.ts';
 import type { Logger } from '../../log.ts';
 import type { ProxyHost } from '../../proxy/host.ts';
-import type { CodeReader } from '../../rag/code-reader.ts';
 import type { CodeThread } from '../../rag/code-thread.ts';
+import type { OpenCode } from '../../rag/open-code.ts';
 import { openStore, type Store } from '../../store.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { createNamedProxies, type NamedProxies } from './named-proxies.ts';
@@ -25,7 +25,7 @@ export interface Session {
     folder: string,
     signal: AbortSignal,
     onProgress: (done: number, total: number) => void,
-  ): Promise<CodeReader>;
+  ): Promise<OpenCode>;
   /** Ends jobs, proxies and the index; what was measured is kept. Idempotent. */
   close(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export function openSession(surroundings: Surroundings, log: Logger, clock: Cloc
   let host: Promise<ProxyHost> | null = null;
   let closed: Promise<void> | null = null;
   let codeThread: CodeThread | null = null;
-  const indexes: CodeReader[] = [];
+  const indexes: OpenCode[] = [];
   const jobs = createJobs(clock);
   const proxyHost = () => {
     host ??= import('../../proxy/host.ts').then(({ createProxyHost }) =>

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../../src/clock.ts';
-import type { CodeIndex } from '../../../src/rag/code-index.ts';
 import { indexWorkspace } from '../../../src/rag/index-workspace.ts';
+import type { WorkspaceIndex } from '../../../src/rag/workspace-index.ts';
 import type { Route } from '../../../src/types-code.ts';
 
 /** Indexes `root` with its state in a folder of its own, or in `stateFolder`. */
-export async function indexFolder(root: string, stateFolder?: string): Promise<CodeIndex> {
+export async function indexFolder(root: string, stateFolder?: string): Promise<WorkspaceIndex> {
   return indexWorkspace(root, {
     stateFolder: stateFolder ?? (await mkdtemp(join(tmpdir(), 'breakwater-index-'))),
     clock: systemClock,

@@ -1,0 +1,89 @@
+import type { Database } from './sqlite.ts';
+
+/** Where a piece of code stands, without its text. */
+export interface Piece {
+  readonly id: number;
+  /** Of the text that is embedded. */
+  readonly hash: string;
+  readonly file: string;
+  readonly language: string;
+  readonly symbol: string | null;
+  readonly kind: string;
+  readonly startLine: number;
+  readonly endLine: number;
+}
+
+/** What a search is limited to. */
+export interface PieceFilter {
+  /** A folder or a file. */
+  readonly path: string | null;
+  readonly language: string | null;
+  readonly kind: string | null;
+}
+
+const COLUMNS = 'c.id, c.hash, f.file, f.language, c.symbol, c.kind, c.start_line, c.end_line';
+const FILTER = `
+  (?2 IS NULL OR f.file = ?2 OR substr(f.file, 1, length(?2) + 1) = ?2 || '/')
+  AND (?3 IS NULL OR f.language = ?3) AND (?4 IS NULL OR c.kind = ?4)
+`;
+
+/** A name counts more than a path, a path more than the body. */
+const RANK = `
+  SELECT c.id, c.symbol, -bm25(words, 8.0, 2.0, 1.0) AS score
+  FROM words JOIN chunks c ON c.id = words.rowid JOIN files f ON f.id = c.file_id
+  WHERE words MATCH ?1 AND ${FILTER}
+  ORDER BY score DESC, f.file, c.start_line LIMIT ?5
+`;
+
+/** Pieces that match an FTS5 query, best first. */
+export function rankPieces(
+  database: Database,
+  query: string,
+  { path, language, kind }: PieceFilter,
+  limit: number,
+): readonly { readonly id: number; readonly symbol: string }[] {
+  const rows = database.all(RANK, [query, path, language, kind, limit]);
+  return rows.map(({ id, symbol }) => ({ id: Number(id), symbol: textOf(symbol) }));
+}
+
+/** All pieces, in the order of their ids. */
+export function listPieces(database: Database): readonly Piece[] {
+  return database
+    .all(`SELECT ${COLUMNS} FROM chunks c JOIN files f ON f.id = c.file_id ORDER BY c.id`)
+    .map(toPiece);
+}
+
+/** Pieces with their texts, in the order of `ids`. */
+export function readPieces(
+  database: Database,
+  ids: readonly number[],
+): readonly (Piece & { readonly text: string })[] {
+  const read = database.prepare(
+    `SELECT ${COLUMNS}, c.text FROM chunks c JOIN files f ON f.id = c.file_id WHERE c.id = ?`,
+  );
+  try {
+    return ids.flatMap((id) => {
+      const row = read.get([id]);
+      return row === null ? [] : [{ ...toPiece(row), text: textOf(row.text) }];
+    });
+  } finally {
+    read.finalize();
+  }
+}
+
+function toPiece(row: Readonly<Record<string, unknown>>): Piece {
+  return {
+    id: Number(row.id),
+    hash: textOf(row.hash),
+    file: textOf(row.file),
+    language: textOf(row.language),
+    symbol: row.symbol === null ? null : textOf(row.symbol),
+    kind: textOf(row.kind),
+    startLine: Number(row.start_line),
+    endLine: Number(row.end_line),
+  };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
