@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
@@ -60,7 +61,8 @@ export async function reviewFiles(
     const seen = await runRules({ file, language, text }, rules, {
       versionOf: (name) => index.findPackageVersion(family, name, file),
       declared: family === 'javascript' ? index.listDeclaredPackages(file) : [],
-      holds: (part) => holds(family, part),
+      holds: (part) => holds(family, part, ''),
+      holdsNearby: (part) => holds(family, part, serviceFolder(file)),
     });
     notices.push(...seen.notices);
     if (seen.source !== null) units.push(listUnits(seen.source));
@@ -72,16 +74,26 @@ export async function reviewFiles(
 /** Says whether some file of a family of languages holds a text; each question is answered from memory after once. */
 function textSearch(texts: ReadonlyMap<string, string>, languages: ReadonlyMap<string, LanguageName>) {
   const known = new Map<string, boolean>();
-  return (family: string, part: string): boolean => {
-    const key = `${family}\u0000${part}`;
+  return (family: string, part: string, folder: string): boolean => {
+    const key = [family, folder, part].join('\u0000');
     const before = known.get(key);
     if (before !== undefined) return before;
     const found = [...texts].some(
-      ([name, text]) => familyOf(languages.get(name) ?? '') === family && text.includes(part),
+      ([name, text]) =>
+        name.startsWith(folder) && familyOf(languages.get(name) ?? '') === family && text.includes(part),
     );
     known.set(key, found);
     return found;
   };
+}
+
+/** The folder of the service that a file is part of: its own, or the one above where it only holds the sources. */
+function serviceFolder(file: string): string {
+  const folder = posix.dirname(file);
+  const own = /^(src|app|lib|server|api|cmd|bin)$/.test(posix.basename(folder))
+    ? posix.dirname(folder)
+    : folder;
+  return own === '.' ? '' : `${own}/`;
 }
 
 const TEST_PATH =
@@ -89,7 +101,7 @@ const TEST_PATH =
 
 /** Whether a file is code of the service, and not of its tests, its tools or a machine. */
 export function isServiceCode(file: string): boolean {
-  return !TEST_PATH.test(file) && !/\.d\.[cm]?ts$/.test(file);
+  return !TEST_PATH.test(file) && !/(^|\/)\./.test(file) && !/\.d\.[cm]?ts$/.test(file);
 }
 
 function isReviewed(entry: IndexedFile): boolean {

@@ -34,6 +34,8 @@ export interface ProjectFacts {
   readonly declared: readonly string[];
   /** Whether some file of the project, in the same family of languages, holds this text. */
   readonly holds: (text: string) => boolean;
+  /** The same of the files below the folder of the service that this file is part of. */
+  readonly holdsNearby: (text: string) => boolean;
 }
 
 export interface RuleContext {

@@ -49,6 +49,7 @@ export default defineRule({
       'import java.util.concurrent.*;\nclass A { Executor e = new ThreadPoolExecutor(4, 4, 0, SECONDS, new LinkedBlockingQueue<>(50)); }',
       'import java.util.concurrent.Executors;\nclass A { public static void main(String[] args) { var e = Executors.newFixedThreadPool(4); } }',
       'import java.util.concurrent.Executors;\n@Service\nclass A { ExecutorService loop = Executors.newSingleThreadExecutor(); void f() { loop.submit(this::poll); } }',
+      'import java.util.concurrent.Executors;\n@Service\nclass A { void f() { ExecutorService e = Executors.newFixedThreadPool(4); e.submit(task); e.shutdown(); } }',
       'import com.example.Executors;\nclass A { Object e = Executors.newFixedThreadPool(4); }',
     ],
     invalid: [
@@ -88,6 +89,8 @@ function checkMaker(made: LeanNode): RuleMatch | null {
   const method = findAncestor(made, 'method_declaration');
   // A program that ends by itself holds as much as its input.
   if (method?.child('name')?.text === 'main') return null;
+  // Made for the work of one call, which ends it.
+  if (findAncestor(made, 'local_variable_declaration') !== null) return null;
   if (made.type === 'method_invocation' && made.child('object')?.text !== 'Executors') return null;
   const cached = made.child('name')?.text === 'newCachedThreadPool';
   return {

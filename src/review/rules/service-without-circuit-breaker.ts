@@ -55,7 +55,8 @@ export default defineRule({
     monitoring: 'State of each breaker, calls refused by it.',
   },
   check({ source, project }) {
-    if (!CALLS.some((call) => project.holds(call)) || BREAKERS.some((name) => project.holds(name))) return [];
+    if (!CALLS.some((call) => project.holdsNearby(call)) || BREAKERS.some((name) => project.holds(name)))
+      return [];
     return listServiceEntries(source).map((entry) => ({
       startOffset: entry.start,
       endOffset: entry.end,

@@ -17,6 +17,7 @@ export async function hitsIn(
     declared: Object.keys(versions),
     versionOf: (name: string) => versions[name] ?? null,
     holds: (part: string) => text.includes(part),
+    holdsNearby: (part: string) => text.includes(part),
   };
   return (await runRules({ file: 'src/app', language, text }, rules, project)).hits;
 }
