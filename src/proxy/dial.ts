@@ -1,9 +1,10 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls, rootCertificates } from 'node:tls';
+import { connect as connectTls } from 'node:tls';
 import { systemErrorCode } from '../errors.ts';
 import type { Upstream, UpstreamProtocol, UpstreamTls } from '../types.ts';
 import type { ExchangeOutcome } from '../types-run.ts';
 import type { Timeline } from './timeline.ts';
+import { toTlsOptions } from './upstream-tls.ts';
 
 /** Why an upstream could not be reached; `reason` is what `x-breakwater` says. */
 export interface DialFailure {
@@ -84,9 +85,7 @@ function encrypt(socket: Socket, upstream: Upstream, tls: UpstreamTls | undefine
     host: upstream.host,
     ...(isIP(servername) === 0 ? { servername } : {}),
     ...(upstream.protocol === 'https' ? { ALPNProtocols: ['http/1.1'] } : {}),
-    ...(tls?.ca === undefined ? {} : { ca: [...rootCertificates, tls.ca] }),
-    ...(tls?.cert === undefined ? {} : { cert: tls.cert }),
-    ...(tls?.key === undefined ? {} : { key: tls.key }),
+    ...toTlsOptions(tls),
   });
 }
 

@@ -177,10 +177,8 @@ describe('TLS to an upstream, as breakwater.yaml says', () => {
     if (tls !== null) await writeFile(join(workspace, 'breakwater.yaml'), `targets: { tls: ${tls} }\n`);
     const { call } = await startHost({ workspace });
     const port = await serveMutualTls();
-    return {
-      call,
-      opened: await call('proxy_open', { upstream: `https://localhost:${port}`, name: 'shop' }),
-    };
+    const url = `https://localhost:${port}`;
+    return { call, url, opened: await call('proxy_open', { upstream: url, name: 'shop' }) };
   }
 
   const statusOf = async ({ text }: { readonly text: string }) =>
@@ -193,6 +191,17 @@ describe('TLS to an upstream, as breakwater.yaml says', () => {
   ])('%s leads to %s', async (tls, status) => {
     const { opened } = await openWith(tls);
     expect(await statusOf(opened)).toBe(status);
+  });
+
+  test('runs reach it in the same way', async () => {
+    const { call, url } = await openWith('{ ca: ca.pem, cert: cert.pem, key: key.pem }');
+    const faults = [{ type: 'latency', mean: 20 }];
+    const { text } = await call('fault_probe', { url: `${url}/`, faults, duration: '1s' });
+    expect(text).toMatch(/outcomes +\| +10 × 200 +\| +10 × 200/);
+    const setup = `config: { setup: [ { method: GET, url: "${url}/", capture: {} } ] }`;
+    const item = `{ call: { method: GET, url: "${url}/" }, expect: { status: 200 } }`;
+    const run = await call('scenario_run', { yaml: `title: T\n${setup}\nitems: [ ${item} ]\n` });
+    expect(run.text).toMatch(/1 pass/);
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { Credentials } from '../../credentials.ts';
-import type { Call, Scenario } from '../../types.ts';
+import type { Call, Scenario, UpstreamTls } from '../../types.ts';
 import { completeCall, type ItemPlan, type PlanRequest } from './plan.ts';
 import { runSetup, runTeardown, type SetupResult } from './setup.ts';
 
@@ -17,6 +17,8 @@ export interface Documents {
 export interface DocumentsDeps {
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** For TLS straight to a target. */
+  readonly tls?: UpstreamTls | undefined;
 }
 
 const TEARDOWN_LIMIT_MS = 2_000;
@@ -35,6 +37,7 @@ export function openDocuments(
     key: `setup of ${title}`,
     signal,
     clock: deps.clock,
+    tls: deps.tls,
     authorize: <C extends Call>(call: C) => request.credentials?.apply(call) ?? call,
   });
   const tearDown = async (scenario: Scenario) => {

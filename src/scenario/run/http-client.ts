@@ -9,7 +9,8 @@ import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { Socket } from 'node:net';
 import { type Clock, systemClock } from '../../clock.ts';
 import { systemErrorCode } from '../../errors.ts';
-import type { HttpMethod, StringMap } from '../../types.ts';
+import { toTlsOptions } from '../../proxy/upstream-tls.ts';
+import type { HttpMethod, StringMap, UpstreamTls } from '../../types.ts';
 import type { Outcome } from '../../types-run.ts';
 import { readUnreached, UNREACHED_HEADER } from './edge-answer.ts';
 import type { Stop } from './stop.ts';
@@ -30,6 +31,8 @@ export interface HttpRequest {
   /** `Clock.now()` when it should leave; the time-out counts from here. */
   readonly dueAtMs: number;
   readonly timeoutMs: number;
+  /** For TLS straight to a target. */
+  readonly tls?: UpstreamTls | undefined;
 }
 
 /** What came back. Times at* are `Clock.now()`, the others ms since it was sent. */
@@ -162,7 +165,7 @@ export function send(request: HttpRequest, deps: SendDeps): Promise<HttpAnswer> 
 }
 
 function open(
-  { method, url, via, headers, body }: HttpRequest,
+  { method, url, via, headers, body, tls }: HttpRequest,
   pool: ConnectionPool | null,
   fail: (error: unknown) => void,
 ): ClientRequest | null {
@@ -177,7 +180,12 @@ function open(
       headers: { host: target.host, ...(body === null ? {} : contentLength(body)), ...headers },
     };
     return secure
-      ? requestHttps({ ...options, agent: pool?.https ?? false, servername: target.hostname })
+      ? requestHttps({
+          ...options,
+          ...toTlsOptions(tls),
+          agent: pool?.https ?? false,
+          servername: target.hostname,
+        })
       : requestHttp({ ...options, agent: pool?.http ?? false });
   } catch (error) {
     fail(error);

@@ -1,5 +1,5 @@
 import { type Clock, sleep } from '../../clock.ts';
-import type { Call, Slo, StringMap } from '../../types.ts';
+import type { Call, Slo, StringMap, UpstreamTls } from '../../types.ts';
 import type { ItemResult, Phase, Sample, VerdictReason } from '../../types-run.ts';
 import { countRequests, runStrategy } from '../strategies/index.ts';
 import type { Batch } from '../strategy.ts';
@@ -27,6 +27,8 @@ export interface ItemDeps {
   /** The forward proxy of the run. */
   readonly forward: Forward;
   readonly sender: Sender;
+  /** For TLS straight to a target. */
+  readonly tls?: UpstreamTls | undefined;
   readonly signal: AbortSignal;
   readonly seed: number;
   /** Adds the credentials that the call's schemes ask for; the result is sent and written nowhere. */
@@ -189,6 +191,7 @@ function createSend(plan: ItemPlan, call: Call, stage: Stage, collector: Collect
       await deps.sender.send(
         {
           call,
+          tls: deps.tls,
           via: stage.edge === null ? null : { host: stage.edge.host, port: stage.edge.port },
           itemId: plan.planned.id,
           itemKey: plan.key,

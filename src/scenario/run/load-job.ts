@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../../clock.ts';
 import { tame } from '../../policy.ts';
-import type { Call, JsonSchema } from '../../types.ts';
+import type { Call, JsonSchema, UpstreamTls } from '../../types.ts';
 import type { Phase, Sample } from '../../types-run.ts';
 import type { BodyCheck } from './body-check.ts';
 import {
@@ -18,6 +18,8 @@ import { followSignal, type Stop } from './stop.ts';
 export interface LoadJob {
   readonly call: Call;
   readonly via: Endpoint | null;
+  /** For TLS straight to a target. */
+  readonly tls?: UpstreamTls | undefined;
   readonly itemId: string;
   /** Keys what is drawn. */
   readonly itemKey: string;
@@ -137,6 +139,7 @@ async function sendOne(job: LoadJob, index: number, dueAtMs: number, deps: Reque
       method: job.call.method,
       url,
       via: job.via,
+      tls: job.tls,
       headers: { ...marks, ...headers },
       body,
       dueAtMs,

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { Credentials } from '../../credentials.ts';
-import type { Notice, Scenario, Slo, StringMap } from '../../types.ts';
+import type { Notice, Scenario, Slo, StringMap, UpstreamTls } from '../../types.ts';
 import type { ItemResult, Run, RunResult, Sample } from '../../types-run.ts';
 import { openDocuments } from './documents.ts';
 import { type Forward, isOpen, needsForward, openForward } from './forward.ts';
@@ -50,6 +50,8 @@ export interface RunSink {
 export interface RunDeps {
   readonly clock: Clock;
   readonly proxies: RunProxyHost;
+  /** For TLS straight to a target. */
+  readonly tls?: UpstreamTls | undefined;
   readonly signal: AbortSignal;
   readonly sink: RunSink;
   /** Called for every origin before anything is sent; throws AppError TARGET_NOT_ALLOWED. */

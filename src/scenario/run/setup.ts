@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../../clock.ts';
-import type { Call, JsonValue, SetupCall, StringMap } from '../../types.ts';
+import type { Call, JsonValue, SetupCall, StringMap, UpstreamTls } from '../../types.ts';
 import type { VerdictReason } from '../../types-run.ts';
 import { quote } from '../../units.ts';
 import { type HttpAnswer, send } from './http-client.ts';
@@ -16,6 +16,8 @@ export interface CallsDeps {
   /** Adds the credentials that the call's schemes ask for. */
   readonly authorize?: (call: Call) => Call;
   readonly clock?: Clock;
+  /** For TLS straight to a target. */
+  readonly tls?: UpstreamTls | undefined;
 }
 
 export interface SetupResult {
@@ -68,7 +70,7 @@ function makeCall(call: Call, phase: string, sequence: number, deps: CallsDeps):
     number: sequence + 1,
   });
   return send(
-    { ...authorized, ...drawn, via: null, dueAtMs: clock.now() },
+    { ...authorized, ...drawn, via: null, tls: deps.tls, dueAtMs: clock.now() },
     { stop: followSignal(deps.signal), keepBytes: MAX_ANSWER_BYTES, pool: null, clock },
   );
 }

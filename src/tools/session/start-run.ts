@@ -6,6 +6,7 @@ import type { RunResult } from '../../types-run.ts';
 import { checkTargetFor, readCredentials } from './credentials.ts';
 import type { JobHandle } from './jobs.ts';
 import type { Session } from './session.ts';
+import { readTargetTls } from './target-tls.ts';
 
 export interface RunOptions {
   readonly scenarios: readonly Scenario[];
@@ -58,6 +59,7 @@ export async function runAndKeep(
     {
       clock: session.clock,
       proxies,
+      tls: (await readTargetTls(config)) ?? undefined,
       signal: handle.signal,
       sink: hidingSink(createRunSink(store, id), credentials.secrets),
       checkTarget: (url) => checkTargetFor(credentials, url, config),
