@@ -20,8 +20,9 @@ export function openProgress(stream: WriteStream | NodeJS.WritableStream): Progr
   const line: ProgressLine = {
     show(done, total, message) {
       if (terminal) {
-        const columns =
-          'columns' in stream && typeof stream.columns === 'number' ? stream.columns : DEFAULT_COLUMNS;
+        // A terminal that was never told its size says 0.
+        const given = 'columns' in stream && typeof stream.columns === 'number' ? stream.columns : 0;
+        const columns = given > 0 ? given : DEFAULT_COLUMNS;
         stream.write(`\r\u001b[2K${shorten(bar(done, total), message, columns)}`);
         shown = true;
       } else if (performance.now() - lastPlainMs >= PLAIN_EVERY_MS) {

@@ -41,6 +41,12 @@ test.each([10, 40, 59, 60, 80, 120, 300])('no line is longer than a terminal of 
   expect(line).not.toContain('\n');
 });
 
+test('on a terminal that does not know its size the line is as on one of 80 columns', () => {
+  const { stream, read } = terminal(0);
+  openProgress(stream).show(0, 0, 'x'.repeat(100));
+  expect(read()).toBe(`\r\u001b[2K${'x'.repeat(78)}…`);
+});
+
 test('elsewhere it is plain lines, and not one for each step', () => {
   const stream = new PassThrough();
   const progress = openProgress(stream);
