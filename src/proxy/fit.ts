@@ -20,6 +20,9 @@ export function explainLostLimit({ only }: Fault, upstream: Upstream): string | 
  */
 export function checkFit(faults: readonly Fault[], upstream: Upstream): void {
   refuseFirst(faults, (fault) => {
+    if (fault.params.answer_time !== undefined) {
+      return 'answer_time needs the pre-flight call of a run; give rate';
+    }
     const isLost = !isHttp(upstream) && needsHttp(fault);
     return isLost ? `${fault.type} needs HTTP, and ${nameRaw(upstream)}` : explainLostLimit(fault, upstream);
   });

@@ -7,7 +7,12 @@ const BYTES_PER_UNIT = { Bps: 1, KBps: 1_000, MBps: 1_000_000, GBps: 1_000_000_0
 const BURST_MS = 10;
 
 const keys = {
-  rate: z.number().positive().describe('bytes per second, in `unit`'),
+  rate: z.number().positive().optional().describe('bytes per second, in `unit`'),
+  answer_time: z
+    .number()
+    .positive()
+    .optional()
+    .describe('ms that the answer of the pre-flight call takes; gives the rate in a run'),
   unit: z.enum(['Bps', 'KBps', 'MBps', 'GBps']).default('Bps').describe('powers of 1000'),
   per_connection: z
     .boolean()
@@ -22,10 +27,15 @@ export default defineFault({
   summary: 'Caps the rate with a token bucket over real bytes, shared by all connections of the proxy.',
   keys,
   mainKey: 'rate',
-  params: z.strictObject(keys),
+  params: z.strictObject(keys).superRefine(checkRate),
   written: ['rate', 'unit'],
-  describe: (params) =>
-    `${showBytes(rateBytesPerSecond(params))}/s${params.per_connection ? ' for each connection' : ''}`,
+  describe(params) {
+    const rate =
+      params.rate === undefined
+        ? `a rate at which the answer of the pre-flight takes ${params.answer_time} ms`
+        : `${showBytes(rateBytesPerSecond(params))}/s`;
+    return `${rate}${params.per_connection ? ' for each connection' : ''}`;
+  },
   start(params) {
     const shared = new Map<ByteFlow, Bucket>();
     const own = new WeakMap<object, Map<ByteFlow, Bucket>>();
@@ -66,6 +76,15 @@ class Bucket {
   }
 }
 
-function rateBytesPerSecond({ rate, unit }: Params): number {
+function checkRate(
+  { rate, answer_time: time }: Pick<Params, 'rate' | 'answer_time'>,
+  context: z.RefinementCtx,
+): void {
+  if ((rate === undefined) !== (time === undefined)) return;
+  context.addIssue({ code: 'custom', path: ['rate'], message: 'give rate or answer_time, one of them' });
+}
+
+/** Without a rate nothing waits: a run puts one there before the fault acts. */
+function rateBytesPerSecond({ rate = Number.POSITIVE_INFINITY, unit }: Params): number {
   return rate * BYTES_PER_UNIT[unit];
 }

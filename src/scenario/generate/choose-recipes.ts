@@ -36,7 +36,9 @@ export function chooseRecipes(
       hint: 'Name the service\'s dependencies in breakwater.yaml, e.g. "dependencies: { db: psql://127.0.0.1:5432 }".',
     });
   }
-  const named = all.filter(({ byNameOnly }) => byNameOnly && wanted.length === 0 && dependencies > 0);
+  const named = all.filter(
+    ({ byNameOnly, scope }) => byNameOnly && wanted.length === 0 && (scope === 'edge' || dependencies > 0),
+  );
   return {
     recipes: chosen.filter(({ scope }) => scope === 'edge' || dependencies > 0),
     notices: [

@@ -1,5 +1,6 @@
 import { type Clock, sleep } from '../../clock.ts';
 import type { DependencyTraffic, Exchange, Phase, Sample } from '../../types-run.ts';
+import { maxOf } from '../verdict/percentile.ts';
 import { type DependencyEntry, joinExchanges, type TimedSample } from './join.ts';
 import { drawTraceparent, traceIdOf } from './placeholders.ts';
 import type { RunProxy } from './proxies.ts';
@@ -34,6 +35,8 @@ export interface Collector {
   /** Times of the phase's samples count from `epochMs`, or from what was said first, which it gives back. */
   startPhase(phase: Phase, epochMs: number): number;
   addSamples(samples: readonly Sample[]): void;
+  /** Bytes of the largest answer so far at the proxies on which the faults are, heads included; `null`: there was none. */
+  largestAnswerBytes(): Promise<number | null>;
   /** Takes what the proxies recorded since, and stores samples that are complete or have waited long enough. */
   poll(): Promise<void>;
   /** Waits a little for records still on their way, joins and stores the rest. */
@@ -94,6 +97,16 @@ export function openCollector(deps: CollectorDeps): Collector {
           traceId: traceIdOf(drawTraceparent(key)) ?? '',
         });
       }
+    },
+    async largestAnswerBytes() {
+      const names = new Set(deps.acting.map((proxy) => proxy.spec.name));
+      const list = () => [...edge, ...others].filter(({ proxy }) => names.has(proxy));
+      await takeAll();
+      for (let waited = 0; waited < GRACE_MS && list().length === 0; waited += GRACE_STEP_MS) {
+        await sleep(deps.clock, GRACE_STEP_MS);
+        await takeAll();
+      }
+      return maxOf(list().map(({ responseBytes }) => responseBytes));
     },
     async poll() {
       await takeAll();

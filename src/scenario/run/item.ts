@@ -1,6 +1,6 @@
 import { type Clock, sleep } from '../../clock.ts';
 import type { Call, Slo, StringMap, UpstreamTls } from '../../types.ts';
-import type { ItemResult, Phase, Sample, VerdictReason } from '../../types-run.ts';
+import type { ItemResult, Phase, PlannedFault, Sample, VerdictReason } from '../../types-run.ts';
 import { countRequests, runStrategy } from '../strategies/index.ts';
 import type { Batch } from '../strategy.ts';
 import { meetsExpectation } from '../verdict/expectation.ts';
@@ -14,7 +14,7 @@ import { fillNames, isUniqueEachTime } from './placeholders.ts';
 import { type Placement, placeFaults } from './placement.ts';
 import type { ItemPlan } from './plan.ts';
 import { isSafe, judgePreflight, wantsPreflight } from './preflight.ts';
-import { type FaultPlan, planFaults, raiseFaults } from './program.ts';
+import { type FaultPlan, fitRates, planFaults, raiseFaults, wantsAnswerSize } from './program.ts';
 import type { RunProxy, RunProxyHost } from './proxies.ts';
 import type { Sender } from './sender.ts';
 import { pickSlos } from './slos.ts';
@@ -151,6 +151,8 @@ async function conduct(
     const reason = judgePreflight(samples[0], item);
     if (reason !== null || deps.signal.aborted) return reason;
   }
+  const faults = await fitFaults(faultPlan, preflight, collector);
+  if ('message' in faults) return faults;
   try {
     await runStrategy(item.context.strategy, {
       send,
@@ -160,9 +162,8 @@ async function conduct(
       pause: (ms) => sleep(deps.clock, ms, deps.signal),
       async turnFaultsOn(raise) {
         const epochMs = collector.startPhase('faulted', deps.clock.now());
-        const faults =
-          raise === null ? faultPlan.faults : raiseFaults(faultPlan.faults, raise.field, raise.by);
-        await stage.setFaults(faults, epochMs);
+        const raised = raise === null ? faults : raiseFaults(faults, raise.field, raise.by);
+        await stage.setFaults(raised, epochMs);
       },
       turnFaultsOff: () => stage.setFaults([], deps.clock.now()),
     });
@@ -171,6 +172,23 @@ async function conduct(
     if (!deps.signal.aborted) throw error;
   }
   return null;
+}
+
+const NO_ANSWER_SIZE: VerdictReason = {
+  message: 'answer_time takes its rate from the pre-flight call, and there was none',
+  cause: null,
+  remedy: 'Add preflight: true, or give the bandwidth a rate.',
+};
+
+/** The faults with what only the pre-flight call could tell; a reason where it did not. */
+async function fitFaults(
+  { faults }: FaultPlan,
+  preflight: boolean,
+  collector: Collector,
+): Promise<readonly PlannedFault[] | VerdictReason> {
+  if (!wantsAnswerSize(faults)) return faults;
+  const bytes = preflight ? await collector.largestAnswerBytes() : null;
+  return bytes === null || bytes === 0 ? NO_ANSWER_SIZE : fitRates(faults, bytes);
 }
 
 function createSend(plan: ItemPlan, call: Call, stage: Stage, collector: Collector, deps: ItemDeps) {

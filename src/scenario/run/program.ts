@@ -51,6 +51,22 @@ export function raiseFaults(
   return faults.map((planned) => ({ ...planned, fault: raiseFault(planned.fault, field, by) }));
 }
 
+/** Whether a fault takes its rate from the answer of the pre-flight call. */
+export function wantsAnswerSize(faults: readonly PlannedFault[]): boolean {
+  return faults.some(({ fault }) => fault.params.answer_time !== undefined);
+}
+
+/** The faults with the rate at which an answer of so many bytes takes the time that they state. */
+export function fitRates(faults: readonly PlannedFault[], answerBytes: number): readonly PlannedFault[] {
+  return faults.map((planned) => {
+    const { answer_time: timeMs, ...rest } = planned.fault.params;
+    if (typeof timeMs !== 'number') return planned;
+    const rate = answerBytes / (timeMs / 1_000);
+    // Without a burst of its own all bytes of the answer count.
+    return { ...planned, fault: { ...planned.fault, params: { burst: 0, ...rest, rate, unit: 'Bps' } } };
+  });
+}
+
 function raiseFault(fault: Fault, field: string, by: number): Fault {
   const params: Record<string, JsonValue> = { ...fault.params };
   const value = params[field];

@@ -408,7 +408,10 @@ test('a dependency gets its five shapes, the retry check not unasked, and a mapp
   };
   const { scenarios, notices } = generateScenarios(document, { ...PLAIN, dependencies });
   expect(notices).toEqual([
-    { where: 'retry_check', message: 'left out: only made where "shapes" names it.' },
+    {
+      where: 'bandwidth_answer, retry_check',
+      message: 'left out: only made where "shapes" names it.',
+    },
   ]);
   const made = scenarios.slice(8);
   expect(made.map(({ title }) => title)).toEqual([

@@ -1,4 +1,5 @@
 import type { Shape } from '../shape.ts';
+import bandwidthAnswer from './bandwidth-answer.ts';
 import bandwidthCap from './bandwidth-cap.ts';
 import blackhole from './blackhole.ts';
 import dependencyDown from './dependency-down.ts';
@@ -22,6 +23,7 @@ export const SHAPES: readonly Shape[] = [
   packetLoss,
   jitter,
   bandwidthCap,
+  bandwidthAnswer,
   httpErrors,
   blackhole,
   dependencySlow,
