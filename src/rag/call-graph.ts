@@ -82,7 +82,9 @@ export class CallGraph {
     while (of.kind === 'member') {
       of = of.of;
       const owners = this.#symbolsAt(of, place);
-      if (owners.length > 0) return owners;
+      // A module of Ruby may be opened in many files: the one that has its name is enough.
+      const isRuby = this.#resolver.program.facts(place.file).language === 'ruby';
+      if (owners.length > 0) return isRuby ? owners.slice(0, 1) : owners;
     }
     return [];
   }

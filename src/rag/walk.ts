@@ -31,7 +31,7 @@ const SKIPPED_FOLDERS =
 /** Folders that builds write; people use some of the names for sources, so only beside a manifest. */
 const BUILD_FOLDERS = /^(dist|build|out|target|bin|obj)$/;
 const GENERATED_FILES =
-  /(\.min\.[cm]?js|[.-]bundle\.js|\.generated\.\w+|_pb2(_grpc)?\.py|\.pb\.go|\.g\.cs|\.designer\.cs|\.d\.[cm]?ts)$/i;
+  /(\.min\.[cm]?js|[.-]bundle\.js|\.generated\.\w+|_pb2(_grpc)?\.py|\.pb\.go|\.g\.cs|\.designer\.cs|\.d\.[cm]?ts|(^|\/)_ide_helper\w*\.php)$/i;
 
 interface Level {
   readonly folder: string;

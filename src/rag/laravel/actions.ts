@@ -26,13 +26,13 @@ export function findAction(
   }
   // `OrderController::class . '@show'`
   if (action.kind === 'join' && action.parts[0]?.kind === 'name') {
-    const name = textAt(action.parts[1], place, group.names, resolver)?.replace('@', '');
+    const name = textAt(action.parts[1], place, group.names, resolver)?.replace(/^[@:]/, '');
     return methodOf(classAt(action.parts[0], group, place, resolver), name ?? '__invoke', resolver);
   }
   if (action.kind === 'name') return invokable(classAt(action, group, place, resolver), resolver);
   const text = textAt(action, place, group.names, resolver);
   if (text === null) return null;
-  const [left = '', right] = text.split(/@|::/);
+  const [left = '', right] = text.split(/@|::?/);
   if (right !== undefined)
     return methodOf(classAt({ kind: 'string', value: left }, group, place, resolver), right, resolver);
   const own = group.controller === null ? null : methodOf(group.controller, text, resolver);

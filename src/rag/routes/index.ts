@@ -23,8 +23,10 @@ import poem from './poem.ts';
 import rails from './rails.ts';
 import rocket from './rocket.ts';
 import sinatra from './sinatra.ts';
+import slim from './slim.ts';
 import spring from './spring.ts';
 import starlette from './starlette.ts';
+import symfony from './symfony.ts';
 
 /** Every framework whose routes are found. */
 export const routeFinders: readonly RouteFinder[] = [
@@ -54,4 +56,6 @@ export const routeFinders: readonly RouteFinder[] = [
   actix,
   rocket,
   poem,
+  symfony,
+  slim,
 ];

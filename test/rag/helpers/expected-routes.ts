@@ -319,4 +319,27 @@ export const EXPECTED_ROUTES: Readonly<
     ],
     absent: 'GET /api/orders',
   },
+  slim: {
+    routes: [
+      'GET /shop/about -> app/routes.php:10-12 inline',
+      'GET /shop/about/{page} -> app/routes.php:10-12 inline',
+      'GET /shop/api/orders -> src/Handler/OrderHandler.php:7-7 list',
+      'GET /shop/ping -> src/Handler/PingHandler.php:7-7 __invoke',
+      'PATCH /shop/api/orders/{id} -> src/Handler/OrderHandler.php:9-9 update',
+      'POST /shop/api/orders -> src/Handler/OrderHandler.php:8-8 create',
+      'PUT /shop/api/orders/{id} -> src/Handler/OrderHandler.php:9-9 update',
+    ],
+    absent: 'DELETE /shop/api/orders/{id}',
+  },
+  symfony: {
+    routes: [
+      'ANY /api/orders/import/{page} -> src/Controller/OrderController.php:27-31 import',
+      'GET /api/orders -> src/Controller/OrderController.php:14-18 list',
+      'GET /api/orders/by-id/{id} -> src/Controller/OrderController.php:20-25 show',
+      'GET /api/orders/{id} -> src/Controller/OrderController.php:20-25 show',
+      'GET /health -> src/Controller/HealthController.php:10-13 __invoke',
+      'HEAD /api/orders/{id} -> src/Controller/OrderController.php:20-25 show',
+    ],
+    absent: 'DELETE /api/orders/{id}',
+  },
 };

@@ -1,0 +1,104 @@
+import type { Route } from '../../types-code.ts';
+import { textsAt } from '../block-language.ts';
+import type { Place } from '../entity.ts';
+import { keyword, lastName, positional } from '../expressions.ts';
+import type { CallExpression, SymbolFact } from '../facts.ts';
+import type { Resolver } from '../resolver.ts';
+import { defineRouteFinder, methodOf } from '../route-finder.ts';
+import { joinPaths, toTemplate } from '../route-paths.ts';
+
+/** Symfony: `#[Route('/orders', methods: ['GET'])]` on methods, on classes as a prefix, on invokable classes. */
+export default defineRouteFinder({
+  framework: 'symfony',
+  find: (resolver) =>
+    [...resolver.program.files].flatMap(([file, facts]) => {
+      if (facts.language !== 'php') return [];
+      return facts.symbols.flatMap((owner) => {
+        if (owner.kind !== 'class') return [];
+        const methods = facts.symbols.filter(
+          (symbol) => symbol.inScope === owner.scope && symbol.kind === 'method',
+        );
+        return routesOf(owner, methods, file, resolver);
+      });
+    }),
+});
+
+interface Attribute {
+  readonly paths: readonly string[];
+  /** Empty: none are stated. */
+  readonly methods: readonly Route['method'][];
+}
+
+function routesOf(
+  owner: SymbolFact,
+  methods: readonly SymbolFact[],
+  file: string,
+  resolver: Resolver,
+): readonly Route[] {
+  const place = { file, scope: owner.inScope };
+  const outer = attributesOf(owner, place, resolver);
+  const own = methods.flatMap((method) =>
+    attributesOf(method, place, resolver).map((route) => ({ method, route })),
+  );
+  const invoke = methods.find((method) => method.name === '__invoke');
+  // On an invokable class the attribute is the route itself.
+  if (own.length === 0 && invoke !== undefined) {
+    return outer.flatMap(({ paths, methods: verbs }) => toRoutes(paths, verbs, invoke, file));
+  }
+  const bases = outer.flatMap(({ paths }) => [...paths]);
+  const inherited = outer.flatMap(({ methods: verbs }) => [...verbs]);
+  return own.flatMap(({ method, route }) => {
+    const paths = (bases.length === 0 ? [''] : bases).flatMap((base) =>
+      route.paths.map((path) => `${base}/${path}`),
+    );
+    return toRoutes(paths, route.methods.length === 0 ? inherited : route.methods, method, file);
+  });
+}
+
+function attributesOf({ decorators }: SymbolFact, place: Place, resolver: Resolver): readonly Attribute[] {
+  return decorators.flatMap((decorator): Attribute[] => {
+    if (decorator.kind !== 'call' || lastName(decorator.callee) !== 'Route') return [];
+    return [{ paths: pathsOf(decorator, place, resolver), methods: verbsOf(decorator, place, resolver) }];
+  });
+}
+
+/** One path, or one for each language. */
+function pathsOf(call: CallExpression, place: Place, resolver: Resolver): readonly string[] {
+  const given = keyword(call, 'path') ?? positional(call)[0] ?? null;
+  if (given?.kind === 'map') {
+    return given.entries.flatMap((entry) => [...textsAt(entry.value, place, new Map(), resolver)]);
+  }
+  return given === null ? [''] : textsAt(given, place, new Map(), resolver);
+}
+
+function verbsOf(call: CallExpression, place: Place, resolver: Resolver): readonly Route['method'][] {
+  return textsAt(keyword(call, 'methods'), place, new Map(), resolver).flatMap(
+    (text) => methodOf(text) ?? [],
+  );
+}
+
+function toRoutes(
+  paths: readonly string[],
+  verbs: readonly Route['method'][],
+  handler: SymbolFact,
+  file: string,
+): readonly Route[] {
+  const { name, startLine, endLine } = handler;
+  const range = { file, startLine, endLine };
+  const methods: readonly Route['method'][] = verbs.length === 0 ? ['ANY'] : verbs;
+  return paths.flatMap((path) =>
+    methods.map((method) => ({
+      framework: 'symfony',
+      method,
+      // `{id<\d+>}`, `{id<\d+>?1}` and `{page?1}`
+      path: toTemplate(
+        joinPaths(path.replace(/\{!?(\w+)[^{}]*\}/g, '{$1}')).replace(/(?<=.)\/$/, ''),
+        'braces',
+      ),
+      operationId: null,
+      handler: range,
+      handlerName: name,
+      declaredAt: range,
+    })),
+  );
+}
