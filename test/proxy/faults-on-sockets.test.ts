@@ -353,3 +353,20 @@ test('bandwidth is shared by all connections', async () => {
   // 200 kB at 1 MB/s, less the burst of 10 ms.
   expect(systemClock.now() - startedAtMs).toBeGreaterThanOrEqual(190);
 });
+
+test('bandwidth at a low rate lets bytes trickle, it does not hold back a buffer full of them', async () => {
+  const upstream = await serveTcp((socket) => socket.write(Buffer.alloc(60_000)));
+  const proxy = await openProxy(
+    `tcp://127.0.0.1:${upstream}`,
+    programOf([{ type: 'bandwidth', rate: 20, unit: 'KBps', burst: 0 }]),
+  );
+  const startedAtMs = systemClock.now();
+  const client = connectTo(proxy.port);
+  await client.until((text) => text.length >= 4_000);
+  // As one piece, the first byte would come after 3 s with all the others.
+  const { length } = client.bytes();
+  expect(length).toBeLessThan(60_000);
+  // Never faster than the rate: 20 B for each ms.
+  expect(length).toBeLessThanOrEqual((systemClock.now() - startedAtMs) * 20);
+  expect(systemClock.now() - startedAtMs).toBeGreaterThanOrEqual(200);
+});

@@ -1,10 +1,21 @@
 import { z } from 'zod';
 import { showBytes } from '../../units.ts';
-import { type ByteFlow, defineFault, type FaultLink } from '../fault.ts';
+import {
+  type ByteFlow,
+  type Departure,
+  defineFault,
+  type FaultLink,
+  type Passage,
+  type Piece,
+} from '../fault.ts';
 
 const BYTES_PER_UNIT = { Bps: 1, KBps: 1_000, MBps: 1_000_000, GBps: 1_000_000_000 } as const;
 /** Without `burst`: what the rate gives in this time passes without waiting. */
 const BURST_MS = 10;
+/** What leaves together: what the rate gives in this time, as a slow link sends packets and not whole buffers. */
+const SLICE_MS = 20;
+/** Below some rate slices get longer instead of more: their number bounds what a piece costs. */
+const MAX_SLICES = 1_024;
 
 const keys = {
   rate: z.number().positive().optional().describe('bytes per second, in `unit`'),
@@ -50,21 +61,39 @@ export default defineFault({
       begin(link) {
         const bucket = bucketOf(link);
         return {
-          pass: (piece) => (piece.bytes === 0 ? piece.atMs : bucket.take(piece.bytes, piece.atMs)),
+          pass: (piece) => (piece.bytes === 0 ? piece.atMs : passSlices(piece, bucket)),
         };
       },
     };
   },
 });
 
+/** Lets a piece leave in slices, each when the tokens for it are there; a head leaves whole, as faults look at it. */
+function passSlices({ bytes, atMs, kind }: Piece, bucket: Bucket): Passage {
+  if (kind === 'head') return bucket.take(bytes, atMs);
+  const sliceBytes = Math.max(bucket.sliceBytes, Math.ceil(bytes / MAX_SLICES));
+  const departures: Departure[] = [];
+  for (let leftBytes = bytes; leftBytes > 0; leftBytes -= sliceBytes) {
+    const taken = Math.min(sliceBytes, leftBytes);
+    const dueMs = bucket.take(taken, atMs);
+    const last = departures.at(-1);
+    if (last?.dueMs === dueMs) departures[departures.length - 1] = { bytes: last.bytes + taken, dueMs };
+    else departures.push({ bytes: taken, dueMs });
+  }
+  const [only] = departures;
+  return departures.length === 1 && only !== undefined ? only.dueMs : { departures, act: null };
+}
+
 /** Token bucket as a debt: the time at which all bytes taken so far are paid for. */
 class Bucket {
+  readonly sliceBytes: number;
   readonly #msPerByte: number;
   readonly #burstMs: number;
   #paidAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(params: Params) {
     const rate = rateBytesPerSecond(params);
+    this.sliceBytes = Math.max(1, Math.round((rate * SLICE_MS) / 1_000));
     this.#msPerByte = 1_000 / rate;
     this.#burstMs = params.burst === undefined ? BURST_MS : params.burst * this.#msPerByte;
   }
