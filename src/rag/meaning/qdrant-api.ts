@@ -8,7 +8,8 @@ const TIMEOUT_MS = 30_000;
 const answer = z.object({ result: z.unknown() });
 
 /**
- * Sends one request of Qdrant's REST API (https://api.qdrant.tech) and gives its `result`; `null`: 404.
+ * Sends one request of Qdrant's REST API (https://api.qdrant.tech) and gives its `result`; `null`: 404, `false`: 409,
+ * since another process has made what was to be made.
  *
  * @throws AppError QDRANT_UNREACHABLE when it is down, refuses, or answers in another form.
  */
@@ -30,6 +31,7 @@ export async function askQdrant(
   } catch (error) {
     if (!(error instanceof RequestFailure)) throw error;
     if (error.status === 404) return null;
+    if (error.status === 409) return false;
     throw unreachable(error, endpoint);
   }
 }

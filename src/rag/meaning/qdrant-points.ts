@@ -19,10 +19,13 @@ export interface Point {
 /** What of a payload searches filter by; each has an index. */
 export const FILTERED_FIELDS = ['places', 'language', 'kind'] as const;
 
-/** Names a piece by its place and its text, as a UUID, which Qdrant asks for. */
+/** Names a piece by its place and its text, as a UUID of a kind of our own (version 8, RFC 9562 §5.8). */
 export function pointId({ file, startLine, hash }: Piece): string {
-  const hex = createHash('sha256').update(`${file}\0${startLine}\0${hash}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+  const bytes = createHash('sha256').update(`${file}\0${startLine}\0${hash}`).digest().subarray(0, 16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
 /** The point of a piece. Its text stays here: Qdrant is given where it stands, not what it says. */

@@ -108,20 +108,16 @@ export class QdrantStore {
 
   async #prepare(dimensions: number, deps: RequestDeps): Promise<void> {
     const there = await this.#ask('GET', '', null, deps, WRITE_ATTEMPTS);
-    if (there !== null) {
-      const read = collection.safeParse(there);
-      if (read.success && read.data.config.params.vectors.meaning.size === dimensions) return;
-      await this.#write('DELETE', '', null, deps);
+    const read = collection.safeParse(there);
+    const fits = read.success && read.data.config.params.vectors.meaning.size === dimensions;
+    if (there !== null && !fits) await this.#write('DELETE', '', null, deps);
+    if (!fits) {
+      const vectors = { meaning: { size: dimensions, distance: 'Cosine' } };
+      // With `idf`, the server weighs words by how rare they are.
+      const sparse = { words: { modifier: 'idf' } };
+      await this.#write('PUT', '', { vectors, sparse_vectors: sparse }, deps);
     }
-    await this.#write(
-      'PUT',
-      '',
-      {
-        vectors: { meaning: { size: dimensions, distance: 'Cosine' } },
-        sparse_vectors: { words: { modifier: 'idf' } },
-      },
-      deps,
-    );
+    // Also where the collection was there: a process may have been killed before it made them.
     for (const field of FILTERED_FIELDS) {
       await this.#write('PUT', '/index?wait=true', { field_name: field, field_schema: 'keyword' }, deps);
     }

@@ -2,27 +2,13 @@ import { cp, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Clock } from '../../../src/clock.ts';
 import type { EmbedDeps } from '../../../src/rag/meaning/embed-pieces.ts';
 import { Meaning } from '../../../src/rag/meaning/meaning.ts';
 import type { WorkspaceIndex } from '../../../src/rag/workspace-index.ts';
 import { createRandom } from '../../../src/random.ts';
 import { type FakeEmbeddings, startFakeEmbeddings } from '../helpers/fake-embeddings.ts';
 import { fixture, indexFolder } from '../helpers/index-fixture.ts';
-
-/** A clock whose waits end at once, and are noted; time limits never come. */
-function noteWaits(): { readonly clock: Clock; readonly waitsMs: number[] } {
-  const waitsMs: number[] = [];
-  const clock: Clock = {
-    now: () => 0,
-    date: () => new Date('2026-01-01T00:00:00Z'),
-    sleepUntil: async (untilMs, signal) => {
-      if (untilMs >= 30_000) await new Promise((_, reject) => signal?.addEventListener('abort', reject));
-      waitsMs.push(untilMs);
-    },
-  };
-  return { clock, waitsMs };
-}
+import { noteWaits } from '../helpers/note-waits.ts';
 
 let server: FakeEmbeddings;
 let root: string;
