@@ -1,29 +1,38 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { connect, type Socket } from 'node:net';
+import { execFileSync, fork, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { setTimeout as rest } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../src/clock.ts';
 import type { BenchRow } from './row.ts';
+import { closeMany, medianRoundTripMs, mostConnections, openMany } from './scale-clients.ts';
+import type { HeapReport } from './scale-heap.ts';
 
 const STEPS = [1_000, 10_000] as const;
-/** Descriptors that a process needs besides two for each connection. */
-const OTHER_DESCRIPTORS = 100;
-const TOGETHER = 100;
-const ROUND_TRIPS = 500;
+/** Memory counts as returned within that of what it was; what a resting process does not return by then, it keeps. */
+const RETURNED = 1.1;
+const REST_MS = 90_000;
 
 /**
- * Memory and cost of open connections: `breakwater proxy` in a process of its own, raw TCP, each connection having
- * carried one byte both ways. The second half opens and closes all of them again, to show whether memory comes back.
+ * Memory and cost of open connections, raw TCP, each connection having carried one byte both ways: resident memory of
+ * `breakwater proxy` in a process of its own, through two rounds of opening and closing all and a rest; then the heap
+ * of the proxy alone, each time after a full collection, and what still lives in it.
  */
 export async function measureScale(): Promise<readonly BenchRow[]> {
   const upstream = await startEcho();
-  const proxy = await startProxy(upstream.port);
+  const rows = [...(await measureResident(upstream.port)), ...(await measureHeap(upstream.port))];
+  await upstream.close();
+  return rows;
+}
+
+async function measureResident(upstreamPort: number): Promise<readonly BenchRow[]> {
+  const proxy = await startProxy(upstreamPort);
   const rows: BenchRow[] = [];
   await openMany(proxy.port, 50).then(closeMany);
   const emptyBytes = proxy.memoryBytes();
   for (const round of [1, 2]) {
     const sockets: Socket[] = [];
-    for (const wanted of STEPS.map((step) => Math.min(step, mostConnections()))) {
+    for (const wanted of wantedSteps()) {
       const startMs = systemClock.now();
       const opened = wanted - sockets.length;
       sockets.push(...(await openMany(proxy.port, opened)));
@@ -41,9 +50,52 @@ export async function measureScale(): Promise<readonly BenchRow[]> {
     await closeMany(sockets);
     rows.push(toRow(`all closed, round ${round}`, proxy.memoryBytes(), {}));
   }
+  const restedMs = await untilReturned(proxy.memoryBytes, emptyBytes * RETURNED);
+  rows.push(toRow('after a rest', proxy.memoryBytes(), { restSeconds: round3(restedMs / 1_000) }));
   await proxy.close();
-  await upstream.close();
   return [toRow('nothing open', emptyBytes, {}), ...rows];
+}
+
+/** Time that it takes until memory is down to `wantedBytes`, at most `REST_MS`. */
+async function untilReturned(memoryBytes: () => number, wantedBytes: number): Promise<number> {
+  const startMs = systemClock.now();
+  while (memoryBytes() > wantedBytes && systemClock.now() - startMs < REST_MS) await rest(1_000);
+  return systemClock.now() - startMs;
+}
+
+async function measureHeap(upstreamPort: number): Promise<readonly BenchRow[]> {
+  const child = fork(fileURLToPath(new URL('./scale-heap.ts', import.meta.url)), [String(upstreamPort)], {
+    execArgv: ['--import', 'tsx/esm', '--no-warnings'],
+  });
+  const nextReport = () =>
+    new Promise<HeapReport>((resolve) => {
+      child.once('message', (report: HeapReport) => resolve(report));
+      child.send('report');
+    });
+  const { port } = await nextReport();
+  await openMany(port, 50).then(closeMany);
+  const empty = await nextReport();
+  const rows = [heapRow('nothing open', empty, {})];
+  const sockets: Socket[] = [];
+  for (const wanted of wantedSteps()) {
+    sockets.push(...(await openMany(port, wanted - sockets.length)));
+    const report = await nextReport();
+    const kilobytesEach = round3((report.heapBytes - empty.heapBytes) / 1_000 / wanted);
+    rows.push(heapRow(`${wanted} open`, report, { kilobytesEach }));
+  }
+  await closeMany(sockets);
+  rows.push(heapRow('all closed', await nextReport(), {}));
+  child.kill();
+  return rows;
+}
+
+function wantedSteps(): readonly number[] {
+  return STEPS.map((step) => Math.min(step, mostConnections()));
+}
+
+function heapRow(subject: string, report: HeapReport, figures: Readonly<Record<string, number>>): BenchRow {
+  const { heapBytes, livingConnections } = report;
+  return toRow(`heap after collection: ${subject}`, heapBytes, { livingConnections, ...figures });
 }
 
 function startProxy(upstreamPort: number) {
@@ -81,55 +133,6 @@ async function startListener(args: readonly string[]) {
       await ended;
     },
   };
-}
-
-/** As many as the limit of open files allows: the proxy needs two descriptors for each. */
-function mostConnections(): number {
-  const limit = Number(execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }));
-  return Number.isNaN(limit) ? Number.POSITIVE_INFINITY : Math.floor((limit - OTHER_DESCRIPTORS) / 2);
-}
-
-async function openMany(port: number, count: number): Promise<Socket[]> {
-  const sockets: Socket[] = [];
-  while (sockets.length < count) {
-    const some = Math.min(TOGETHER, count - sockets.length);
-    sockets.push(...(await Promise.all(Array.from({ length: some }, () => openOne(port)))));
-  }
-  return sockets;
-}
-
-/** Opens a connection that has carried one byte both ways. */
-function openOne(port: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1');
-    socket
-      .once('error', reject)
-      .once('data', () => resolve(socket))
-      .write('x');
-  });
-}
-
-async function medianRoundTripMs(socket: Socket): Promise<number> {
-  const times: number[] = [];
-  for (let trip = 0; trip < ROUND_TRIPS; trip += 1) {
-    const startMs = systemClock.now();
-    const back = new Promise((resolve) => socket.once('data', resolve));
-    socket.write('x');
-    await back;
-    times.push(systemClock.now() - startMs);
-  }
-  return times.toSorted((a, b) => a - b)[ROUND_TRIPS / 2] ?? Number.NaN;
-}
-
-async function closeMany(sockets: readonly Socket[]): Promise<void> {
-  await Promise.all(
-    sockets.map(
-      (socket) =>
-        new Promise<void>((resolve) => {
-          socket.once('close', () => resolve()).end();
-        }),
-    ),
-  );
 }
 
 function toRow(subject: string, memoryBytes: number, figures: Readonly<Record<string, number>>): BenchRow {
