@@ -1,6 +1,6 @@
 import type { Sample, Window } from '../../types-run.ts';
 import { showMs } from '../../units.ts';
-import { isFailed, isHit, responseTimeMs } from '../verdict/failure.ts';
+import { type FailureRule, failsBy, isHit, responseTimeMs } from '../verdict/failure.ts';
 import { maxOf, percentile, sortValues } from '../verdict/percentile.ts';
 import { escapeXml } from './xml.ts';
 
@@ -18,8 +18,11 @@ export function drawSamples(
   samples: readonly Sample[],
   windows: readonly Window[],
   durationMs: number,
+  rule: FailureRule = {},
 ): string {
-  const faulted = thin(samples.filter(({ phase, outcome }) => phase === 'faulted' && outcome !== 'aborted'));
+  const isFailed = failsBy(rule);
+  const sent = samples.filter(({ phase, outcome }) => phase === 'faulted' && outcome !== 'aborted');
+  const faulted = thin(sent, isFailed);
   const endMs = Math.max(durationMs, maxOf(faulted.map(({ dueMs }) => dueMs)) ?? 0, 1);
   const top = scaleTop(faulted.map(responseTimeMs));
   const x = (ms: number) => LEFT + (Math.min(Math.max(ms, 0), endMs) / endMs) * (WIDTH - LEFT - RIGHT);
@@ -27,7 +30,7 @@ export function drawSamples(
     const from = x(startMs);
     return `<rect class="window" x="${n(from)}" y="${TOP}" width="${n(x(end) - from)}" height="${HEIGHT - TOP - BOTTOM}"/>`;
   });
-  const points = faulted.map((sample) => drawPoint(sample, x(sample.dueMs), yOf(top)));
+  const points = faulted.map((sample) => drawPoint(sample, isFailed(sample), x(sample.dueMs), yOf(top)));
   return svg('Response time of every request over time', [
     ...shades,
     ...drawFrame(top),
@@ -62,9 +65,9 @@ export function drawPercentiles(samples: readonly Sample[]): string {
   ]);
 }
 
-function drawPoint(sample: Sample, x: number, y: (ms: number) => number): string {
+function drawPoint(sample: Sample, failed: boolean, x: number, y: (ms: number) => number): string {
   const ms = responseTimeMs(sample);
-  const kind = `${isFailed(sample) ? 'failed' : 'ok'}${isHit(sample) ? ' hit' : ''}`;
+  const kind = `${failed ? 'failed' : 'ok'}${isHit(sample) ? ' hit' : ''}`;
   const what = sample.status === null ? sample.outcome : String(sample.status);
   const title = `<title>${escapeXml(`${what}, ${showMs(sample.latencyMs)}, due at ${showMs(sample.dueMs)}`)}</title>`;
   if (ms === Number.POSITIVE_INFINITY) {
@@ -108,7 +111,7 @@ function scaleTop(values: readonly number[]): number {
   return step * power;
 }
 
-function thin(samples: readonly Sample[]): readonly Sample[] {
+function thin(samples: readonly Sample[], isFailed: (sample: Sample) => boolean): readonly Sample[] {
   const step = Math.ceil(samples.length / MAX_POINTS);
   // Failed ones are never left out.
   return step <= 1 ? samples : samples.filter((sample, index) => index % step === 0 || isFailed(sample));

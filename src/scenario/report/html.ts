@@ -115,12 +115,12 @@ ${rows.length === 0 ? '' : table(['', 'count', 'min', 'mean', 'p50', 'p95', 'p99
 }
 
 function drawCharts({ item }: PlannedItem, samples: readonly Sample[]): string {
-  const { faults, strategy } = item.context;
+  const { faults, strategy, degradable } = item.context;
   const baseMs = periodBaseMs(strategy);
   const windows = faults.flatMap(({ periods }) =>
     periods.length === 0 ? [] : resolveWindows(periods, baseMs),
   );
-  return `<div class="charts"><figure>${drawSamples(samples, windows, baseMs ?? 0)}<figcaption>Each request when it was due. <i class="dot hit"></i> a fault acted, <i class="dot failed"></i> failed, × no answer; shaded: the fault's period.</figcaption></figure>
+  return `<div class="charts"><figure>${drawSamples(samples, windows, baseMs ?? 0, { degradable })}<figcaption>Each request when it was due. <i class="dot hit"></i> a fault acted, <i class="dot failed"></i> failed, × no answer; shaded: the fault's period.</figcaption></figure>
 <figure>${drawPercentiles(samples)}<figcaption>By percentile: <i class="bar baseline"></i> without faults, <i class="bar faulted"></i> with them.</figcaption></figure></div>`;
 }
 

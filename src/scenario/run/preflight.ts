@@ -30,7 +30,14 @@ export function judgePreflight(sample: Sample | undefined, { call, expect }: Ite
     cause: 'target',
     remedy:
       sample.outcome === 'answered'
-        ? `See what ${call.method} ${call.url} needs (body, headers, an id that exists), or add ${status} to expect.statuses.`
+        ? explainRefusal(status, call)
         : `Start the service at ${new URL(call.url).origin}, or give base_url.`,
   };
+}
+
+function explainRefusal(status: number | null, { method, url }: Call): string {
+  const instead = `or add ${status} to expect.statuses.`;
+  return status === 401 || status === 403
+    ? `It wants credentials: name their variables under auth in breakwater.yaml, or give headers; ${instead}`
+    : `See what ${method} ${url} needs (body, headers, an id that exists), ${instead}`;
 }

@@ -8,6 +8,7 @@ import type { RunResult } from '../../../src/types-run.ts';
 import {
   delayed,
   evidence,
+  exchange,
   LATENCY_FAULT,
   LOAD,
   makeItem,
@@ -62,6 +63,14 @@ test('every request is a point, and one without an answer a cross at the top', (
   expect(svg.match(/<circle/g)).toHaveLength(9);
   expect(svg.match(/<path class="failed"/g)).toHaveLength(1);
   expect(svg.match(/class="window"/g)).toHaveLength(1);
+});
+
+test('a success without its dependencies is drawn as failed, and not where the operation is degradable', () => {
+  const hollow = samples(10, () => ({
+    dependencyExchanges: [exchange({ proxy: 'db', outcome: 'upstream_refused', status: null })],
+  }));
+  expect(drawSamples(hollow, [], 1_000).match(/<circle class="failed/g)).toHaveLength(10);
+  expect(drawSamples(hollow, [], 1_000, { degradable: true })).not.toContain('class="failed');
 });
 
 test('a chart of very many requests keeps every failed one', () => {

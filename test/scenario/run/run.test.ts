@@ -44,6 +44,15 @@ test('a target that answers 404 without any fault is inconclusive and not run', 
   expect(requests).toHaveLength(1);
 });
 
+test('a target that wants credentials says where they are named', async () => {
+  const { origin } = await target((_request, response) => response.writeHead(401).end());
+  const item = makeItem({ url: `${origin}/orders`, expect: { statuses: [200] } });
+  const { results } = await runScenarios(makeRequest([makeScenario([item])]), makeDeps());
+  expect(results[0]!.verdict.reasons[0]!.remedy).toBe(
+    'It wants credentials: name their variables under auth in breakwater.yaml, or give headers; or add 401 to expect.statuses.',
+  );
+});
+
 test('a target that is not there is inconclusive, and the run ends', async () => {
   const gone = await startTarget();
   await gone.close();
