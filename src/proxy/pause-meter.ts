@@ -33,9 +33,10 @@ export class PauseMeter {
     this.#sinceMs = null;
   }
 
-  /** Notes that bytes came now. */
+  /** Notes that bytes came now; until they have come, the pause is not over for them. */
   receive(nowMs: number): void {
-    if (this.#lastMs > 0 && nowMs - this.#resumedAtMs <= AT_ONCE_MS) this.#totalMs += this.#lastMs;
+    const sinceMs = nowMs - this.#resumedAtMs;
+    if (this.#lastMs > 0 && sinceMs <= AT_ONCE_MS) this.#totalMs += this.#lastMs + sinceMs;
     this.#lastMs = 0;
   }
 }
