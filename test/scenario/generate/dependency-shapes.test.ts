@@ -7,6 +7,7 @@ import { readOpenApi } from '../../../src/scenario/openapi/read.ts';
 import { runScenarios } from '../../../src/scenario/run/run.ts';
 import { startTarget } from '../../helpers/http-target.ts';
 import { makeDeps, makeRequest } from '../target.ts';
+import { PLAIN } from './plain-options.ts';
 
 const proxies = createProxyHost();
 afterAll(() => proxies.close());
@@ -56,18 +57,9 @@ async function verdictOf(shape: string, habits: { readonly tries: number; readon
     paths: { '/': { get: { responses: { 200: { description: 'ok' } } } } },
   };
   const { scenarios } = generateScenarios(await readOpenApi(JSON.stringify(spec), 'spec.json'), {
-    baseUrl: null,
-    operations: [],
-    tags: [],
-    methods: [],
-    paths: [],
+    ...PLAIN,
     shapes: [shape],
-    templates: [],
-    headers: {},
-    auth: [],
-    pathValues: {},
     seed: 1,
-    includeDelete: false,
     dependencies: {
       price: { listenPort, upstream: { protocol: 'http', host: '127.0.0.1', port: price.port } },
     },

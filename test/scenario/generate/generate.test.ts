@@ -8,22 +8,8 @@ import { readTemplates } from '../../../src/scenario/generate/templates.ts';
 import { readOpenApi } from '../../../src/scenario/openapi/read.ts';
 import type { OpenApiDocument } from '../../../src/types-openapi.ts';
 import { RICH } from '../openapi/rich-document.ts';
+import { PLAIN } from './plain-options.ts';
 
-const PLAIN: GenerateOptions = {
-  baseUrl: null,
-  operations: [],
-  tags: [],
-  methods: [],
-  paths: [],
-  shapes: [],
-  headers: {},
-  auth: [],
-  templates: [],
-  pathValues: {},
-  seed: null,
-  includeDelete: false,
-  dependencies: {},
-};
 const golden = (name: string) => readFileSync(`test/golden/${name}`, 'utf8');
 const ok = { 200: { description: 'ok' } };
 

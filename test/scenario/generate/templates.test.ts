@@ -5,22 +5,9 @@ import { writeScenarios } from '../../../src/scenario/file/write.ts';
 import { type GenerateOptions, generateScenarios } from '../../../src/scenario/generate/generate.ts';
 import { readTemplates } from '../../../src/scenario/generate/templates.ts';
 import { readOpenApi } from '../../../src/scenario/openapi/read.ts';
+import { PLAIN } from './plain-options.ts';
 
-const PLAIN: GenerateOptions = {
-  baseUrl: null,
-  operations: [],
-  tags: [],
-  methods: [],
-  paths: [],
-  shapes: ['own'],
-  templates: [],
-  headers: {},
-  auth: [],
-  pathValues: {},
-  seed: 3,
-  includeDelete: false,
-  dependencies: {},
-};
+const OPTIONS: GenerateOptions = { ...PLAIN, shapes: ['own'], seed: 3 };
 const PAYMENTS = {
   listenPort: 0,
   upstream: { protocol: 'http', host: '127.0.0.1', port: 7200 },
@@ -41,7 +28,7 @@ async function make(text: string, options: Partial<GenerateOptions> = {}) {
   };
   const document = await readOpenApi(JSON.stringify(spec), 'spec.json');
   const templates = readTemplates([{ text, source: 'templates/own.yaml' }]);
-  return generateScenarios(document, { ...PLAIN, templates, ...options });
+  return generateScenarios(document, { ...OPTIONS, templates, ...options });
 }
 
 const OWN = `

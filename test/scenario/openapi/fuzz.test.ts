@@ -5,23 +5,16 @@ import { AppError } from '../../../src/errors.ts';
 import { generateScenarios } from '../../../src/scenario/generate/generate.ts';
 import { readOpenApi } from '../../../src/scenario/openapi/read.ts';
 import { writeYaml } from '../../../src/yaml.ts';
+import { PLAIN } from '../generate/plain-options.ts';
 import { RICH } from './rich-document.ts';
 
 const USERS = readFileSync('test/golden/users-openapi.json', 'utf8');
 const OPTIONS = {
+  ...PLAIN,
   baseUrl: 'http://127.0.0.1:1',
-  operations: [],
-  tags: [],
-  methods: [],
-  paths: [],
   shapes: ['jitter'],
-  headers: {},
-  auth: [],
-  templates: [],
-  pathValues: {},
   seed: 1,
   includeDelete: true,
-  dependencies: {},
 };
 
 /** Reads and generates; the only failure that may come is one with a reason and a hint. */

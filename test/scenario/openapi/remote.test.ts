@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { AppError } from '../../../src/errors.ts';
 import { generateScenarios } from '../../../src/scenario/generate/generate.ts';
 import { readOpenApi } from '../../../src/scenario/openapi/read.ts';
+import { PLAIN } from '../generate/plain-options.ts';
 
 type Files = Readonly<Record<string, unknown>>;
 
@@ -27,19 +28,10 @@ async function read(text: string, files: Files, source = 'api/spec.json') {
     return JSON.stringify(files[named]);
   });
   const { scenarios } = generateScenarios(document, {
+    ...PLAIN,
     baseUrl: 'http://127.0.0.1:8000',
-    operations: [],
-    tags: [],
-    methods: [],
-    paths: [],
     shapes: ['jitter'],
-    templates: [],
-    headers: {},
-    auth: [],
-    pathValues: {},
     seed: 1,
-    includeDelete: false,
-    dependencies: {},
   });
   const messages = document.notices.map(({ message }) => message);
   const calls = scenarios.map(({ items }) => items[0]?.call);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { generateScenarios } from '../../../src/scenario/generate/generate.ts';
 import { readOpenApi } from '../../../src/scenario/openapi/read.ts';
+import { PLAIN } from '../generate/plain-options.ts';
 
 const SOURCE = 'https://127.0.0.1:8000/swagger.json';
 
@@ -64,19 +65,8 @@ const PETS = {
 async function generate(document: object = PETS) {
   const read = await readOpenApi(JSON.stringify(document), SOURCE);
   const options = {
-    baseUrl: null,
-    operations: [],
-    tags: [],
-    methods: [],
-    paths: [],
+    ...PLAIN,
     shapes: ['jitter'],
-    headers: {},
-    auth: [],
-    templates: [],
-    pathValues: {},
-    seed: null,
-    includeDelete: false,
-    dependencies: {},
   };
   return { read, calls: generateScenarios(read, options).scenarios };
 }
