@@ -79,9 +79,20 @@ function spelling(
 /** A class that answers by itself; what a library lets it answer with is the whole class. */
 function invokable(type: (Entity & { readonly kind: 'symbol' }) | null, resolver: Resolver): Handler | null {
   const method = methodOf(type, '__invoke', resolver);
-  if (method !== null || type === null) return method;
-  const { name, bases, startLine, endLine } = resolver.program.symbol(type);
-  return bases.length === 0 ? null : { name, range: { file: type.file, startLine, endLine } };
+  if (type === null || method?.range.file === type.file) return method;
+  const { name, bases, scope, startLine, endLine } = resolver.program.symbol(type);
+  if (bases.length === 0) return null;
+  // An inherited `__invoke` calls what the class itself is there for.
+  const own = resolver.program
+    .facts(type.file)
+    .symbols.filter(
+      (symbol) => symbol.inScope === scope && symbol.kind === 'method' && symbol.name !== '__construct',
+    );
+  const [only] = own;
+  if (method === null || own.length !== 1 || only === undefined) {
+    return { name, range: { file: type.file, startLine, endLine } };
+  }
+  return { name: only.name, range: { file: type.file, startLine: only.startLine, endLine: only.endLine } };
 }
 
 /** `['uses' => 'C@m', 'middleware' => …]`, or a closure in such an array. */

@@ -321,8 +321,9 @@ export const EXPECTED_ROUTES: Readonly<
   },
   slim: {
     routes: [
-      'GET /shop/about -> app/routes.php:10-12 inline',
-      'GET /shop/about/{page} -> app/routes.php:10-12 inline',
+      'GET /shop/about -> app/routes.php:11-13 inline',
+      'GET /shop/about/{page} -> app/routes.php:11-13 inline',
+      'GET /shop/status -> src/Handler/StatusHandler.php:7-7 answer',
       'GET /shop/api/orders -> src/Handler/OrderHandler.php:7-7 list',
       'GET /shop/ping -> src/Handler/PingHandler.php:7-7 __invoke',
       'PATCH /shop/api/orders/{id} -> src/Handler/OrderHandler.php:9-9 update',
