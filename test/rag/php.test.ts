@@ -104,8 +104,20 @@ describe('what an action depends on', () => {
     expect(reached('POST', '/api/v1/orders')).toEqual(['#Order', 'ShipOrder#handle']);
   });
 
+  test('the id that an annotation in a comment states finds the handler', () => {
+    const [best] = laravel.findHandlers({ method: null, path: null, operationId: 'handleLegacy' });
+    expect(best?.route.handlerName).toBe('handle');
+  });
+
   test('the id that an attribute states finds the handler', () => {
     const [best] = laravel.findHandlers({ method: null, path: null, operationId: 'readMe' });
     expect(best?.route.handlerName).toBe('show');
   });
+});
+
+test("the id that Symfony's documents give a route by its name finds the handler", async () => {
+  const symfony = await indexFolder(fixture('symfony'));
+  const [best] = symfony.findHandlers({ method: null, path: null, operationId: 'get_orders_list' });
+  symfony.close();
+  expect(best?.route.handlerName).toBe('list');
 });

@@ -1,4 +1,4 @@
-import { nameOf } from '../expressions.ts';
+import { nameOf, stringOf } from '../expressions.ts';
 import type { FactBuilder } from '../fact-builder.ts';
 import type { Expression } from '../facts.ts';
 import type { LeanNode } from '../lean-node.ts';
@@ -123,7 +123,7 @@ class PhpReader {
       node,
       inScope: scope,
       scope: opened,
-      decorators: this.#attributes(node, scope),
+      decorators: [...this.#attributes(node, scope), ...this.#annotations(node)],
     });
     // A promoted parameter is a property of the same type.
     for (const child of node.child('parameters')?.children ?? []) {
@@ -148,6 +148,18 @@ class PhpReader {
         if (list === null) return callee;
         return this.#facts.call(attribute, null, callee, this.#expressions.args(list, scope));
       });
+  }
+
+  /** `@OA\Get(operationId="readOrder")` of the comment right above a method, where documents are written so. */
+  #annotations(node: LeanNode): Expression[] {
+    const siblings = node.parent?.children ?? [];
+    const above = siblings[siblings.indexOf(node) - 1];
+    const id =
+      above?.type === 'comment' ? /\boperationId\s*=\s*"([^"\s]+)"/.exec(above.text)?.[1] : undefined;
+    if (id === undefined) return [];
+    return [
+      this.#facts.call(node, null, nameOf('Operation'), [{ name: 'operationId', value: stringOf(id) }]),
+    ];
   }
 
   #properties(node: LeanNode, scope: number): void {

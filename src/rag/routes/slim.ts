@@ -1,6 +1,7 @@
 import type { Route } from '../../types-code.ts';
 import { blockOf, listBranchCalls, listStatements, textAt, textsAt } from '../block-language.ts';
 import { chainOfCalls } from '../call-chain.ts';
+import { documentedId } from '../documented-ids.ts';
 import type { Place } from '../entity.ts';
 import { positional } from '../expressions.ts';
 import type { CallExpression, FileFacts } from '../facts.ts';
@@ -63,7 +64,7 @@ function readRoutes(place: Place, prefix: string, resolver: Resolver, depth: num
         framework: 'slim',
         method,
         path: toTemplate(joinPaths(variant), 'braces'),
-        operationId: null,
+        operationId: documentedId(handler.range, resolver.program),
         handler: handler.range,
         handlerName: handler.name,
         declaredAt: { file: place.file, startLine: first.call.line, endLine: first.call.endLine },

@@ -1,5 +1,6 @@
 import type { Route } from '../../types-code.ts';
-import { textsAt } from '../block-language.ts';
+import { textAt, textsAt } from '../block-language.ts';
+import { documentedId } from '../documented-ids.ts';
 import type { Place } from '../entity.ts';
 import { keyword, lastName, positional } from '../expressions.ts';
 import type { CallExpression, SymbolFact } from '../facts.ts';
@@ -24,6 +25,7 @@ export default defineRouteFinder({
 });
 
 interface Attribute {
+  readonly name: string;
   readonly paths: readonly string[];
   /** Empty: none are stated. */
   readonly methods: readonly Route['method'][];
@@ -43,7 +45,7 @@ function routesOf(
   const invoke = methods.find((method) => method.name === '__invoke');
   // On an invokable class the attribute is the route itself.
   if (own.length === 0 && invoke !== undefined) {
-    return outer.flatMap(({ paths, methods: verbs }) => toRoutes(paths, verbs, invoke, file));
+    return outer.flatMap((route) => toRoutes(route, invoke, file, resolver));
   }
   const bases = outer.flatMap(({ paths }) => [...paths]);
   const inherited = outer.flatMap(({ methods: verbs }) => [...verbs]);
@@ -51,14 +53,18 @@ function routesOf(
     const paths = (bases.length === 0 ? [''] : bases).flatMap((base) =>
       route.paths.map((path) => `${base}/${path}`),
     );
-    return toRoutes(paths, route.methods.length === 0 ? inherited : route.methods, method, file);
+    const verbs = route.methods.length === 0 ? inherited : route.methods;
+    const name = `${outer[0]?.name ?? ''}${route.name}`;
+    return toRoutes({ name: route.name === '' ? '' : name, paths, methods: verbs }, method, file, resolver);
   });
 }
 
 function attributesOf({ decorators }: SymbolFact, place: Place, resolver: Resolver): readonly Attribute[] {
   return decorators.flatMap((decorator): Attribute[] => {
     if (decorator.kind !== 'call' || lastName(decorator.callee) !== 'Route') return [];
-    return [{ paths: pathsOf(decorator, place, resolver), methods: verbsOf(decorator, place, resolver) }];
+    const name = textAt(keyword(decorator, 'name'), place, new Map(), resolver) ?? '';
+    const methods = verbsOf(decorator, place, resolver);
+    return [{ name, paths: pathsOf(decorator, place, resolver), methods }];
   });
 }
 
@@ -78,13 +84,14 @@ function verbsOf(call: CallExpression, place: Place, resolver: Resolver): readon
 }
 
 function toRoutes(
-  paths: readonly string[],
-  verbs: readonly Route['method'][],
+  { name: routeName, paths, methods: verbs }: Attribute,
   handler: SymbolFact,
   file: string,
+  resolver: Resolver,
 ): readonly Route[] {
   const { name, startLine, endLine } = handler;
   const range = { file, startLine, endLine };
+  const documented = documentedId(range, resolver.program);
   const methods: readonly Route['method'][] = verbs.length === 0 ? ['ANY'] : verbs;
   return paths.flatMap((path) =>
     methods.map((method) => ({
@@ -95,7 +102,8 @@ function toRoutes(
         joinPaths(path.replace(/\{!?(\w+)[^{}]*\}/g, '{$1}')).replace(/(?<=.)\/$/, ''),
         'braces',
       ),
-      operationId: null,
+      // NelmioApiDocBundle names operations by method and route.
+      operationId: documented ?? (routeName === '' ? null : `${method.toLowerCase()}_${routeName}`),
       handler: range,
       handlerName: name,
       declaredAt: range,
