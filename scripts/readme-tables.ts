@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { markdownTable } from '../src/markdown.ts';
 import { FAULTS } from '../src/proxy/faults/index.ts';
+import { routeFinders } from '../src/rag/routes/index.ts';
 import { TOOLS } from '../src/tools/index.ts';
 
 const README = fileURLToPath(new URL('../README.md', import.meta.url));
@@ -17,7 +18,9 @@ export function updateTables(text: string): string {
     ['fault', 'what happens'],
     FAULTS.map(({ type, summary }) => [`\`${type}\``, summary]),
   );
-  return replaceBetween(replaceBetween(text, 'tools', tools), 'faults', faults);
+  const frameworks = routeFinders.map(({ framework }) => framework).sort();
+  const withTables = replaceBetween(replaceBetween(text, 'tools', tools), 'faults', faults);
+  return replaceBetween(withTables, 'frameworks', `${frameworks.map((name) => `\`${name}\``).join(', ')}.`);
 }
 
 function replaceBetween(text: string, mark: string, table: string): string {
