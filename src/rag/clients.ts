@@ -9,11 +9,12 @@ import { databaseOf } from './model-databases.ts';
 import { findPackageVersion } from './packages.ts';
 import type { Resolver } from './resolver.ts';
 import { RUBY_PHP_CLIENTS } from './ruby-php-clients.ts';
+import { firstOfChain, limitsOfLinks, linksOfChain, RUST_CLIENTS } from './rust-clients.ts';
 
 /** Names of calls that may make or use a client; of Ruby and PHP a class alone does not tell. */
 const CLIENT_CALL =
   /^(new|get|post|put|patch|delete|head|options|request|execute|start|open|send|pool|connect|client|create|wrap|with|plugin|config|persistent|establish_connection|get_response|post_form|getConnection|curl_init|fsockopen|mysqli_connect|pg_p?connect)$/;
-const LIBRARIES: readonly ClientLibrary[] = [...CLIENT_LIBRARIES, ...RUBY_PHP_CLIENTS];
+const LIBRARIES: readonly ClientLibrary[] = [...CLIENT_LIBRARIES, ...RUBY_PHP_CLIENTS, ...RUST_CLIENTS];
 const MAX_CALL = 160;
 
 /** Lists clients, engines and pools that code makes or uses, each where it is configured. */
@@ -75,11 +76,13 @@ function madeBy(entity: Entity, resolver: Resolver): (Entity & { kind: 'value' }
 }
 
 function clientCall(
-  call: CallExpression,
+  written: CallExpression,
   place: Place,
   resolver: Resolver,
 ): { readonly library: ClientLibrary; readonly name: string } | null {
   const family = familyOf(resolver.program.facts(place.file).language);
+  // A builder's chain says at its start what is built.
+  const call = family === 'rust' ? firstOfChain(written) : written;
   if (!mayBeClient(call, place, family, resolver)) return null;
   for (const target of resolver.evaluate(call.callee, place)) {
     if (target.kind !== 'external') continue;
@@ -109,15 +112,18 @@ function toUse(
 ): ClientUse {
   const { language } = resolver.program.facts(place.file);
   const packageName = library.package ?? packageOf(name, familyOf(language));
-  const text = textOf(call);
+  const links =
+    language === 'rust' ? linksOfChain(firstOfChain(call), resolver.program.facts(place.file)) : [];
+  const whole = links.at(-1) ?? call;
+  const text = textOf(whole);
   return {
     file: place.file,
-    startLine: call.line,
-    endLine: call.endLine,
+    startLine: links[0]?.line ?? call.line,
+    endLine: whole.endLine,
     library: packageName,
     version: findPackageVersion(manifests, language, packageName, place.file),
     call: text.length > MAX_CALL ? `${text.slice(0, MAX_CALL)}…` : text,
-    timeout: limitsOf(call, place, resolver),
+    timeout: links.length > 0 ? limitsOfLinks(links).join(', ') || null : limitsOf(call, place, resolver),
   };
 }
 

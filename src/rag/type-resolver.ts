@@ -3,6 +3,7 @@ import { chainOf, lastName } from './expressions.ts';
 import type { Binding, Expression } from './facts.ts';
 import { type Lookups, scopeOf } from './lookups.ts';
 import { folderOf } from './program.ts';
+import { followLiterals } from './struct-literals.ts';
 
 type Instance = Entity & { readonly kind: 'instance' };
 type ClassEntity = Entity & { readonly kind: 'instance' | 'symbol' };
@@ -151,7 +152,9 @@ export class TypeResolver {
       all.flatMap((binding) => [...this.#lookups.followBinding(binding, owner.file)]);
     const found = follow(typed);
     // A type of a library tells nothing, but what is assigned may.
-    return found.length > 0 ? found : follow(bindings);
+    const assigned = found.length > 0 ? found : follow(bindings);
+    if (assigned.length > 0 || program.facts(owner.file).language !== 'rust') return assigned;
+    return bindings.length === 0 ? [] : followLiterals(this.#lookups, program.symbol(owner).name, name);
   }
 
   #implementersInGo(owner: ClassEntity, method: string): readonly Instance[] {

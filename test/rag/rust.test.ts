@@ -68,3 +68,19 @@ test('the id of utoipa counts, and a function that is not mounted answers nothin
   index.close();
   expect(match?.route.handlerName).toBe('list_items');
 });
+
+test('a client in the state is shown where it is built, with its limits and the locked version', async () => {
+  const index = await indexFolder(fixture('axum'));
+  const [create] = index.routes.filter((one) => one.handlerName === 'create');
+  const uses = [...index.listClients(create!.handler), ...index.listClients(null)];
+  index.close();
+  const shown = uses.map(({ file, startLine, endLine, library, version, timeout }) => {
+    return `${file}:${startLine}-${endLine} ${library} ${version} ${timeout}`;
+  });
+  const http = 'api/src/state.rs:14-16 reqwest 0.12.22 timeout(Duration.from_secs(2))';
+  expect(shown).toEqual([
+    http,
+    http,
+    'store/src/lib.rs:19-22 sqlx 0.8.6 max_connections(5), acquire_timeout(Duration.from_secs(3))',
+  ]);
+});
