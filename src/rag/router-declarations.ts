@@ -40,10 +40,20 @@ export function listDeclared(
   const table = said.table ?? null;
   if (table === null) return [{ said, on, place, call, handledAt: place, decorated: null }];
   const entries = dialect.openTable?.(table, place, resolver) ?? [];
-  return entries.map(({ methods, handlers, place: handledAt, call: own }) => {
+  return entries.map(({ methods, place: handledAt, call: own = call, ...entry }) => {
+    const handlers = entry.handlers.length > 0 ? entry.handlers : said.handlers;
+    const path = entry.path ?? said.path;
+    const operationId = entry.operationId ?? said.operationId ?? null;
     // One handler written in place is shown with the path that it answers.
-    const whole = entries.length === 1 && handledAt.file === place.file ? call : own;
-    return { said: { ...said, methods, handlers }, on, place, call: whole, handledAt, decorated: null };
+    const whole = entries.length === 1 && handledAt.file === place.file && entry.exact !== true ? call : own;
+    return {
+      said: { ...said, methods, handlers, path, operationId },
+      on,
+      place,
+      call: whole,
+      handledAt,
+      decorated: null,
+    };
   });
 }
 

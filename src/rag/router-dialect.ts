@@ -39,7 +39,13 @@ export interface TableEntry {
   readonly methods: readonly (HttpMethod | 'ANY')[];
   readonly handlers: readonly Expression[];
   readonly place: Place;
-  readonly call: CallExpression;
+  /** The call that names the handler, where it is not the one that declares the route. */
+  readonly call?: CallExpression;
+  /** `call` shows a handler that is written in place, also where it is the only one. */
+  readonly exact?: boolean;
+  /** Where the table says them. */
+  readonly path?: Expression | null;
+  readonly operationId?: Expression | null;
 }
 
 /** One framework whose applications are made of router objects. */
@@ -57,6 +63,8 @@ export interface RouterDialect {
   readonly made?: (call: CallExpression) => {
     readonly prefix: Expression | null;
     readonly tags: Expression | null;
+    /** Another router that it hangs below. */
+    readonly below?: Expression | null;
   };
   /** Whether a call of this name may say anything at all; absent: any may. Asked of each call, so it must be quick. */
   readonly speaks?: (name: string) => boolean;

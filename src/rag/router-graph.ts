@@ -1,8 +1,10 @@
 import { type Entity, keyOf, type Place } from './entity.ts';
 import { lastName } from './expressions.ts';
+import { listExtended } from './extension-methods.ts';
 import type { CallExpression, Expression } from './facts.ts';
 import { familyOf } from './languages.ts';
 import { scopeOf } from './lookups.ts';
+import { findByPath } from './python-paths.ts';
 import type { Resolver } from './resolver.ts';
 import type { RouterCall, RouterDialect } from './router-dialect.ts';
 import type { Mount, RouterNode } from './router-node.ts';
@@ -61,7 +63,10 @@ export class RouterGraph {
     }
     if (said.does === 'mount') {
       for (const child of said.children) {
-        for (const entity of this.#resolver.evaluate(child, place)) this.#hangEntity(entity, said, on, place);
+        const named = child.kind === 'string' ? findByPath(child.value, place, this.#resolver) : null;
+        for (const entity of named ?? this.#resolver.evaluate(child, place)) {
+          this.#hangEntity(entity, said, on, place);
+        }
       }
     }
     if (said.does === 'derive' && said.fill !== null) {
@@ -136,8 +141,14 @@ export class RouterGraph {
     const call = entity.value;
     const isMade = this.#resolver.evaluate(call.callee, entity).some((target) => this.#makes(target));
     if (isMade) {
-      const own = this.#dialect.made?.(call) ?? { prefix: null, tags: null };
-      return [this.#add({ key, made: { ...entity, call }, certain: true, ...own, mounts: [], later: null })];
+      const own = this.#dialect.made?.(call) ?? { prefix: null, tags: null, below: null };
+      const { prefix, tags, below = null } = own;
+      const made = { ...entity, call };
+      const node = this.#add({ key, made, certain: true, prefix, tags, mounts: [], later: null });
+      if (below !== null) {
+        this.#link([node], this.routersAt(below, entity), { ...entity, expression: null }, null, false);
+      }
+      return [node];
     }
     const spoken = this.callOn(call, entity);
     if (spoken === null) {
@@ -196,7 +207,10 @@ export class RouterGraph {
     const scope = facts.scopes[param.scope];
     const isExtended =
       scope?.params[0]?.decorators.some((mark) => mark.kind === 'name' && mark.name === 'this') === true;
-    if (isExtended) return param.index === 0 ? this.#extendedBy(param, scope?.symbol ?? null) : [];
+    if (isExtended)
+      return param.index === 0
+        ? listExtended(param, scope?.symbol ?? null, program, this.#dialect.family)
+        : [];
     const index = scope?.self === scope?.params[0]?.name ? param.index - 1 : param.index;
     const symbol = scope?.symbol === null || scope === undefined ? undefined : facts.symbols[scope.symbol];
     const isConstructor = symbol?.name === 'constructor' || symbol?.name === '__init__';
@@ -209,22 +223,6 @@ export class RouterGraph {
         return [{ expression, place }];
       }),
     );
-  }
-
-  /** What a C# extension method is called on. */
-  #extendedBy(
-    param: Entity & { kind: 'param' },
-    symbol: number | null,
-  ): { expression: Expression; place: Place }[] {
-    const { program } = this.#resolver;
-    const name = symbol === null ? '' : program.symbol({ file: param.file, index: symbol }).name;
-    if (program.symbolsNamed(name).length !== 1) return [];
-    return program.callsNamed(name, this.#dialect.family).flatMap(({ file, placed }) => {
-      const { callee } = placed.call;
-      return callee.kind === 'member'
-        ? [{ expression: callee.of, place: { file, scope: placed.scope } }]
-        : [];
-    });
   }
 
   #calls(call: CallExpression, place: Place, param: Entity & { kind: 'param' }): boolean {

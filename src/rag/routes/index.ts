@@ -11,6 +11,7 @@ import fastapi from './fastapi.ts';
 import fastify from './fastify.ts';
 import flask from './flask.ts';
 import gin from './gin.ts';
+import gorilla from './gorilla.ts';
 import grape from './grape.ts';
 import hono from './hono.ts';
 import jaxrs from './jaxrs.ts';
@@ -19,12 +20,14 @@ import laravel from './laravel.ts';
 import nestjs from './nestjs.ts';
 import netHttp from './net-http.ts';
 import nextjs from './nextjs.ts';
+import ninja from './ninja.ts';
 import poem from './poem.ts';
 import rails from './rails.ts';
 import rocket from './rocket.ts';
 import sinatra from './sinatra.ts';
 import slim from './slim.ts';
 import spring from './spring.ts';
+import springFunctional from './spring-functional.ts';
 import starlette from './starlette.ts';
 import symfony from './symfony.ts';
 
@@ -34,6 +37,7 @@ export const routeFinders: readonly RouteFinder[] = [
   flask,
   starlette,
   django,
+  ninja,
   express,
   fastify,
   hono,
@@ -43,8 +47,10 @@ export const routeFinders: readonly RouteFinder[] = [
   echo,
   gin,
   chi,
+  gorilla,
   netHttp,
   spring,
+  springFunctional,
   jaxrs,
   aspnet,
   aspnetMinimal,

@@ -343,4 +343,56 @@ export const EXPECTED_ROUTES: Readonly<
     ],
     absent: 'DELETE /api/orders/{id}',
   },
+  'flask-restx': {
+    routes: [
+      'GET /api/health -> shop/health.py:5-6 get',
+      'GET /api/orders/ -> shop/orders.py:8-10 get',
+      'GET /api/orders/{order_id} -> shop/orders.py:19-20 get',
+      'GET /api/ping -> shop/health.py:5-6 get',
+      'GET /api/v2/orders/ -> shop/orders.py:8-10 get',
+      'GET /api/v2/orders/{order_id} -> shop/orders.py:19-20 get',
+      'POST /api/orders/ -> shop/orders.py:12-13 post',
+      'POST /api/v2/orders/ -> shop/orders.py:12-13 post',
+    ],
+    absent: 'DELETE /api/orders/{order_id}',
+  },
+  gorilla: {
+    routes: [
+      'ANY /anything -> main.go:22-22 anything',
+      'GET /api/orders -> api/routes.go:18-18 list',
+      'GET /api/orders/{id} -> api/routes.go:20-20 show',
+      'GET /health -> main.go:13-15 inline',
+      'HEAD /health -> main.go:13-15 inline',
+      'POST /api/orders -> api/routes.go:22-22 create',
+    ],
+    absent: 'DELETE /api/orders/{id}',
+  },
+  'hono-openapi': {
+    routes: [
+      'GET /api/orders -> src/index.ts:6-8 inline',
+      'GET /api/orders/{id} -> src/handlers.ts:1-3 show',
+    ],
+    absent: 'DELETE /api/orders/{id}',
+  },
+  ninja: {
+    routes: [
+      'GET /api/v1/health -> shop/api.py:10-12 health',
+      'GET /api/v1/orders/ -> shop/orders/api.py:8-10 list_orders',
+      'GET /api/v1/orders/{order_id} -> shop/orders/api.py:13-15 read_order',
+      'PATCH /api/v1/users/{user_id} -> shop/users.py:6-8 update',
+      'PUT /api/v1/users/{user_id} -> shop/users.py:6-8 update',
+    ],
+    absent: 'DELETE /api/v1/orders/{order_id}',
+  },
+  'spring-functional': {
+    routes: [
+      'DELETE /api/orders/{id}/items/{item} -> src/main/java/shop/Routes.java:29-29 inline',
+      'GET /api/orders -> src/main/java/shop/OrderHandler.java:11-13 list',
+      'GET /api/orders/{id} -> src/main/java/shop/OrderHandler.java:15-17 show',
+      'GET /health -> src/main/java/shop/Routes.java:31-31 inline',
+      'GET /legacy/orders/{id} -> src/main/java/shop/OrderHandler.java:15-17 show',
+      'POST /legacy/orders -> src/main/java/shop/OrderHandler.java:19-21 create',
+    ],
+    absent: 'PUT /api/orders/{id}',
+  },
 };

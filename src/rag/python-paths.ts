@@ -1,0 +1,11 @@
+import type { Entity, Place } from './entity.ts';
+import type { Resolver } from './resolver.ts';
+
+/** What a dotted path in a string names, such as `"shop.orders.router"`; `null`: no module of the workspace. */
+export function findByPath(path: string, place: Place, resolver: Resolver): readonly Entity[] | null {
+  const { program } = resolver;
+  const dot = path.lastIndexOf('.');
+  if (dot < 0 || program.facts(place.file).language !== 'python') return null;
+  const file = program.modules.find(place.file, path.slice(0, dot), 'python');
+  return file === null ? null : resolver.exportOf(file, path.slice(dot + 1));
+}
