@@ -38,8 +38,7 @@ function scoreRoute(
     const fold = (text: string) => (route.framework.startsWith('aspnet') ? text.toLowerCase() : text);
     const path = matchPaths(fold(query.path), fold(route.path), shared);
     if (path !== null) {
-      const bonus = id === null ? 0 : 0.05;
-      const confidence = Math.min(1, path.score * method.score * 0.95 + bonus);
+      const confidence = Math.min(1, path.score * method.score * 0.95 + idBonus(id));
       return { confidence, why: joinWhy([method.why, path.why, id?.why]) };
     }
   }
@@ -53,6 +52,12 @@ function scoreRoute(
     (id.exact ? 0.9 : 0.8) * (unique ? 1 : 0.6) * (query.path === null ? 1 : 0.7) * method.score;
   const elsewhere = query.path === null ? undefined : `the code's path is ${route.path}`;
   return { confidence, why: joinWhy([id.why, elsewhere]) };
+}
+
+/** The id itself outweighs a base path that the document leaves out, where the code has both paths. */
+function idBonus(id: { readonly exact: boolean } | null): number {
+  if (id === null) return 0;
+  return id.exact ? 0.15 : 0.05;
 }
 
 function scoreMethod(

@@ -104,6 +104,13 @@ describe('what an action depends on', () => {
     expect(reached('POST', '/api/v1/orders')).toEqual(['#Order', 'ShipOrder#handle']);
   });
 
+  test('the id outweighs a base path that the document leaves out, where the code has both paths', () => {
+    const query = { method: 'GET', path: '/me' } as const;
+    const first = (operationId: string | null) =>
+      laravel.findHandlers({ ...query, operationId })[0]?.route.handlerName;
+    expect([first(null), first('readMe')]).toEqual(['handle', 'show']);
+  });
+
   test('the id that an annotation in a comment states finds the handler', () => {
     const [best] = laravel.findHandlers({ method: null, path: null, operationId: 'handleLegacy' });
     expect(best?.route.handlerName).toBe('handle');

@@ -165,6 +165,7 @@ export const EXPECTED_ROUTES: Readonly<
       'GET /api/v1/orders/{order}/comments -> app/Http/Controllers/CommentController.php:7-7 index',
       'GET /api/v1/ping -> app/Http/Controllers/PingController.php:9-12 __invoke',
       'GET /health -> routes/web.php:5-7 inline',
+      'GET /me -> app/Http/Controllers/LegacyController.php:8-8 handle',
       'GET /sale/promo -> app/Http/Controllers/LegacyController.php:8-8 handle',
       'GET /legacy -> app/Http/Controllers/LegacyController.php:8-8 handle',
       'GET /legacy/{id} -> app/Http/Controllers/LegacyController.php:8-8 handle',
