@@ -15,7 +15,7 @@ export interface Near {
 const EXCERPT_LINES = 6;
 const MAX_LINE = 200;
 /** How far down each ranking counts; later pages end there. */
-const DEPTH = 400;
+const DEPTH = 200;
 
 /**
  * Searches the pieces of a generation by name, by words and, where `near` ranks them, by meaning. The rankings are
