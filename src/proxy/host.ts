@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { workerUrl } from '../bundle.ts';
 import { AppError } from '../errors.ts';
@@ -36,6 +37,12 @@ export interface OpenProxy {
 }
 
 const LOOPBACK = '127.0.0.1';
+/**
+ * Heap that a thread may fill before it is collected in full for the first time, in MB. What is read from sockets
+ * counts towards it (64 MB of it before young garbage is collected): with the small limit of a young heap a bulk
+ * transfer would have all of the heap collected every 30 ms. Only threads that start later take the flag up.
+ */
+const FIRST_COLLECTION_MB = 128;
 
 /** No faults: bytes pass as they come. */
 export function emptyProgram(seed = 0): FaultProgram {
@@ -113,6 +120,7 @@ interface Waiting {
 }
 
 function startThread(url: URL): WorkerThread {
+  setFlagsFromString(`--initial-old-space-size=${FIRST_COLLECTION_MB}`);
   const worker = new Worker(url, { name: 'breakwater-proxy', execArgv: [] });
   const waiting = new Map<number, Waiting>();
   let calls = 0;
