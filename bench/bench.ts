@@ -1,4 +1,5 @@
-// npm run bench [NAME…] [rounds=N] [folder=PATH]: prints a table and JSON lines for each benchmark.
+// npm run bench [NAME…] [rounds=N] [folder=PATH] [--quick]: prints a table and JSON lines for each benchmark.
+import { measureFidelity } from './fidelity.ts';
 import { measureGenerate } from './generate.ts';
 import { measureIsolation } from './isolation.ts';
 import { measureLoad } from './load.ts';
@@ -22,16 +23,24 @@ const BENCHES: Readonly<Record<string, (rounds?: number) => Promise<readonly Ben
   speed: measureSpeed,
   scale: measureScale,
   suite: measureSuite,
+  fidelity: () => measureFidelity(words.includes('--quick')),
 };
 /** Those that take minutes run only when named. */
-const HEAVY: readonly string[] = ['rag', 'speed', 'scale', 'suite'];
+const HEAVY: readonly string[] = ['rag', 'speed', 'scale', 'suite', 'fidelity'];
 
-const wanted = words.filter((word) => !word.includes('='));
+const wanted = words.filter((word) => !word.includes('=') && !word.startsWith('--'));
 const rounds = option('rounds');
 for (const [name, measure] of Object.entries(BENCHES)) {
   if (wanted.length > 0 ? !wanted.includes(name) : HEAVY.includes(name)) continue;
   const rows = await measure(rounds === null ? undefined : Number(rounds));
   console.log(`\n${name}`);
-  console.table(Object.fromEntries(rows.map(({ subject, figures }) => [subject, figures])));
+  console.table(
+    Object.fromEntries(
+      rows.map(({ subject, figures, goal, met }) => [
+        subject,
+        goal === undefined ? figures : { ...figures, goal, met },
+      ]),
+    ),
+  );
   for (const row of rows) console.log(JSON.stringify(row));
 }

@@ -4,6 +4,7 @@ import { openSender, type Sender } from '../src/scenario/run/sender.ts';
 import { percentile, sortValues } from '../src/scenario/verdict/percentile.ts';
 import type { Sample } from '../src/types-run.ts';
 import type { BenchRow } from './row.ts';
+import { sendAt } from './send-at.ts';
 import { latencyProgram } from './speed.ts';
 import { openUpstream } from './upstreams.ts';
 
@@ -48,45 +49,16 @@ export async function measureIsolation(): Promise<readonly BenchRow[]> {
 
 /** Gives the samples that were due while the main thread is, or would be, blocked. */
 async function runRound(sender: Sender, port: number, isBlocked: boolean): Promise<readonly Sample[]> {
-  const samples: Sample[] = [];
   const startAtMs = systemClock.now() + 20;
-  const sent = sender.send(
-    {
-      call: {
-        method: 'GET',
-        url: `http://127.0.0.1:${port}/`,
-        headers: {},
-        body: null,
-        timeoutMs: 10_000,
-        operationId: null,
-      },
-      via: null,
-      itemId: 'bench',
-      itemKey: 'bench',
-      phase: 'faulted',
-      step: 0,
-      firstSequence: 0,
-      firstNumber: 0,
-      count: (RATE_PER_SECOND * ROUND_MS) / 1_000,
-      startAtMs,
-      intervalMs: 1_000 / RATE_PER_SECOND,
-      epochMs: startAtMs,
-      connection: 'keep-alive',
-      seed: 1,
-    },
-    (some) => {
-      for (const sample of some) samples.push(sample);
-    },
-    new AbortController().signal,
-  );
+  const count = (RATE_PER_SECOND * ROUND_MS) / 1_000;
+  const sent = sendAt(sender, { port, count, ratePerSecond: RATE_PER_SECOND, startAtMs });
   if (isBlocked) {
     await systemClock.sleepUntil(startAtMs + BLOCK_FROM_MS);
     const untilMs = systemClock.now() + BLOCK_MS;
     // Asleep, not spinning: what is measured is whether anybody waits for this thread, not a lack of processors.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, untilMs - systemClock.now());
   }
-  await sent;
-  return samples.filter(({ dueMs }) => dueMs >= BLOCK_FROM_MS && dueMs < BLOCK_FROM_MS + BLOCK_MS);
+  return (await sent).filter(({ dueMs }) => dueMs >= BLOCK_FROM_MS && dueMs < BLOCK_FROM_MS + BLOCK_MS);
 }
 
 function toRow(subject: string, samples: readonly Sample[]): BenchRow {

@@ -14,10 +14,15 @@ export interface Peer {
   close(): Promise<void>;
 }
 
-/** Starts those of toxiproxy-server, haproxy and nginx that are on the PATH; says which are not. */
-export async function openPeers(upstreamPort: number, delayMs: number): Promise<readonly Peer[]> {
+/** Starts those of `programs` that are on the PATH, by default all that are known; says which are not. */
+export async function openPeers(
+  upstreamPort: number,
+  delayMs: number,
+  programs: readonly string[] = Object.keys(PEERS),
+): Promise<readonly Peer[]> {
   const peers: Peer[] = [];
   for (const [program, open] of Object.entries(PEERS)) {
+    if (!programs.includes(program)) continue;
     const path = findProgram(program);
     if (path === null) console.log(`${program}: not on the PATH, left out`);
     else peers.push(await open(path, upstreamPort, delayMs));

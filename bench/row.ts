@@ -3,4 +3,7 @@ export interface BenchRow {
   readonly bench: string;
   readonly subject: string;
   readonly figures: Readonly<Record<string, number>>;
+  /** What is asked of the figures, where something is, and whether they meet it. */
+  readonly goal?: string;
+  readonly met?: boolean;
 }
