@@ -20,10 +20,12 @@ export async function findReach(
 ): Promise<Reach> {
   if (index.routes.length === 0) return { reachedFrom: null, certainty: UNKNOWN_REACH };
   const byCalls = await followCalls(index, place, notices);
-  // What stands outside of every function runs when the process starts: no operation reaches it, all depend on it.
+  // What runs when the process starts, at the top level or called from there, no operation reaches, and all may
+  // depend on it: a pool that a factory makes.
   if (byCalls.length === 0 && names.unitAt(place) === null)
     return { reachedFrom: null, certainty: UNKNOWN_REACH };
   const routes = byCalls.length > 0 ? byCalls : names.routesTo(place);
+  if (routes.length === 0 && names.isStarted(place)) return { reachedFrom: null, certainty: UNKNOWN_REACH };
   const reachedFrom = [...new Set(routes.map(showEndpoint))].sort();
   return { reachedFrom, certainty: byCalls.length > 0 ? 1 : NAME_REACH };
 }

@@ -10,6 +10,8 @@ const MAX_DEPTH = 8;
 /** Finds the routes that reach a place through calls matched by name, where no type says what an object is. */
 export interface NameReach {
   routesTo(place: CodeRange): readonly Route[];
+  /** Whether the process comes by this place when it starts: code at the top level calls it, or `main` does. */
+  isStarted(place: CodeRange): boolean;
   /** The innermost named function around a place. */
   unitAt(place: CodeRange): Unit | null;
 }
@@ -36,10 +38,12 @@ export function createNameReach(files: readonly FileUnits[], routes: readonly Ro
         if (!call.isMember && near.length > 0) return near;
         return COMMON.test(call.name) || namesakes.length > MAX_NAMESAKES ? [] : namesakes;
       });
-  const reached = new Map(routes.map((route) => [route, spread(route.handler, calledFrom)]));
+  const started = listStarted(files, calledFrom);
+  const reached = new Map(routes.map((route) => [route, spread([route.handler], calledFrom)]));
   return {
     routesTo: (place) =>
       routes.filter((route) => reached.get(route)?.some((unit) => holds(unit, place)) === true),
+    isStarted: (place) => started.some((unit) => holds(unit, place)),
     unitAt: (place) =>
       (byFile.get(place.file)?.units ?? [])
         .filter((unit) => holds(unit, place))
@@ -50,9 +54,30 @@ export function createNameReach(files: readonly FileUnits[], routes: readonly Ro
   };
 }
 
-function spread(start: CodeRange, calledFrom: (range: CodeRange) => readonly Unit[]): readonly CodeRange[] {
-  const found = new Map<string, CodeRange>([[keyOf(start), start]]);
-  let front: readonly CodeRange[] = [start];
+/** Units that run when the process starts. */
+function listStarted(
+  files: readonly FileUnits[],
+  calledFrom: (range: CodeRange) => readonly Unit[],
+): readonly CodeRange[] {
+  const mains = files.flatMap(({ units }) =>
+    units.filter(({ name, parents }) => name === 'main' && parents.length === 0),
+  );
+  const atTopLevel = files.flatMap(({ file, units, calls }) =>
+    calls
+      .map(({ line }) => ({ file, startLine: line, endLine: line }))
+      .filter((line) => !units.some((unit) => holds(unit, line)))
+      .flatMap(calledFrom),
+  );
+  return spread([...mains, ...atTopLevel], calledFrom);
+}
+
+/** The units that calls lead to from `starts`, those among them. */
+function spread(
+  starts: readonly CodeRange[],
+  calledFrom: (range: CodeRange) => readonly Unit[],
+): readonly CodeRange[] {
+  const found = new Map(starts.map((start) => [keyOf(start), start]));
+  let front: readonly CodeRange[] = [...found.values()];
   for (let depth = 0; depth < MAX_DEPTH && front.length > 0; depth += 1) {
     const next: CodeRange[] = [];
     for (const unit of front.flatMap(calledFrom)) {

@@ -7,11 +7,7 @@ import { memoryIndex } from '../memory-index.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
-async function reachOf(
-  texts: Texts,
-  handlerLine: number,
-  place: { file: string; line: number },
-): Promise<string[]> {
+async function namesOf(texts: Texts, handlerLine: number) {
   const files = await Promise.all(
     Object.entries(texts).map(async ([file, text]) => {
       const root = await readLeanTree('javascript', text);
@@ -22,10 +18,22 @@ async function reachOf(
   const { routes } = memoryIndex(texts, {
     routes: [{ endpoint: 'POST /a', file: 'routes.js', line: handlerLine }],
   });
-  const range = { file: place.file, startLine: place.line, endLine: place.line };
-  return createNameReach(files, routes)
-    .routesTo(range)
-    .map((route) => route.path);
+  return createNameReach(files, routes);
+}
+
+const rangeOf = ({ file, line }: { file: string; line: number }) => ({
+  file,
+  startLine: line,
+  endLine: line,
+});
+
+async function reachOf(
+  texts: Texts,
+  handlerLine: number,
+  place: { file: string; line: number },
+): Promise<string[]> {
+  const names = await namesOf(texts, handlerLine);
+  return names.routesTo(rangeOf(place)).map((route) => route.path);
 }
 
 const client =
@@ -65,4 +73,15 @@ test('a name with many namesakes says nothing', async () => {
     'c.js': client,
   };
   expect(await reachOf(texts, 1, at(3))).toEqual([]);
+});
+
+test('what top-level code or main calls is started with the process, what nobody calls is not', async () => {
+  const texts = {
+    'routes.js': 'const pool = createPool();\nexport const app = pool;',
+    'pool.js':
+      'export function createPool() {\n  return openPool();\n}\nfunction openPool() {\n  return 1;\n}\nfunction unused() {\n  return 2;\n}\nfunction main() {\n  return 3;\n}\n',
+  };
+  const names = await namesOf(texts, 9);
+  const started = [2, 5, 8, 11].map((line) => names.isStarted(rangeOf({ file: 'pool.js', line })));
+  expect(started).toEqual([true, true, false, true]);
 });
