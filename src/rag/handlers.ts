@@ -1,6 +1,7 @@
 import type { CodeRange } from '../types-code.ts';
 import type { Entity, Place } from './entity.ts';
 import type { CallExpression, Expression } from './facts.ts';
+import { findBehindWrapper } from './generated-servers.ts';
 import { scopeOf } from './lookups.ts';
 import type { Resolver } from './resolver.ts';
 
@@ -57,8 +58,9 @@ function ofEntity(
   depth: number,
 ): Handler | null {
   if (entity.kind === 'symbol' || entity.kind === 'instance') {
-    const { name, kind, startLine, endLine } = resolver.program.symbol(entity);
-    const range = { file: entity.file, startLine, endLine };
+    const at = (entity.kind === 'symbol' ? findBehindWrapper(entity, resolver) : null) ?? entity;
+    const { name, kind, startLine, endLine } = resolver.program.symbol(at);
+    const range = { file: at.file, startLine, endLine };
     return kind === 'class' ? { name, range, type: { ...entity, kind: 'symbol' } } : { name, range };
   }
   if (entity.kind !== 'value') return null;

@@ -8,6 +8,7 @@ import { findByPath } from './python-paths.ts';
 import type { Resolver } from './resolver.ts';
 import type { RouterCall, RouterDialect } from './router-dialect.ts';
 import type { Mount, RouterNode } from './router-node.ts';
+import { isOwnInterface, isRouterType } from './router-types.ts';
 
 /** Finds the routers that expressions stand for, and what hangs where. */
 export class RouterGraph {
@@ -180,8 +181,9 @@ export class RouterGraph {
     if (familyOf(facts.language) !== this.#dialect.family) return [];
     const scope = facts.scopes[param.scope];
     const type = scope?.params[param.index]?.type ?? null;
-    const certain = type !== null && this.#isRouterType(type, param);
-    if (type !== null && !certain) return [];
+    const certain = type !== null && isRouterType(type, param, this.#dialect.types, this.#resolver);
+    // An interface of the workspace may hold a router, as its callers show.
+    if (type !== null && !certain && !isOwnInterface(type, param, this.#resolver)) return [];
     const node = this.#add({ key, made: null, certain, prefix: null, tags: null, mounts: [], later: null });
     // Known before its callers are looked at, which may lead back to it.
     this.#found.set(key, [node]);
@@ -189,15 +191,6 @@ export class RouterGraph {
       this.#link([node], this.routersAt(expression, place), { ...place, expression: null }, null, false);
     }
     return [node];
-  }
-
-  #isRouterType(type: Expression, place: Place): boolean {
-    if (type.kind === 'index') return this.#isRouterType(type.of, place);
-    if (type.kind === 'either') return type.items.some((item) => this.#isRouterType(item, place));
-    if (type.kind !== 'name' && type.kind !== 'member') return false;
-    return this.#resolver
-      .evaluate(type, place)
-      .some((entity) => entity.kind === 'external' && this.#dialect.types.test(entity.name));
   }
 
   /** What callers give for a parameter of a named function or a constructor. */

@@ -12,7 +12,7 @@ interface Given {
 
 const known = new WeakMap<Program, ReadonlyMap<string, readonly Given[]>>();
 
-/** What Rust's struct literals give a field, wherever they stand: `AppState { http: client }`. */
+/** What struct literals of Rust and Go give a field, wherever they stand: `AppState { http: client }`. */
 export function followLiterals(lookups: Lookups, type: string, field: string): readonly Entity[] {
   let table = known.get(lookups.program);
   if (table === undefined) {
@@ -25,7 +25,7 @@ export function followLiterals(lookups: Lookups, type: string, field: string): r
 function collect(program: Program): ReadonlyMap<string, readonly Given[]> {
   const table = new Map<string, Given[]>();
   for (const [file, facts] of program.files) {
-    if (facts.language !== 'rust') continue;
+    if (!/^(rust|go)$/.test(facts.language)) continue;
     for (const { scope, value } of listValues(facts)) {
       walkExpression(value, (inner) => {
         const type = inner.kind === 'map' && inner.type !== null ? lastName(inner.type) : null;

@@ -153,7 +153,7 @@ export class TypeResolver {
     const found = follow(typed);
     // A type of a library tells nothing, but what is assigned may.
     const assigned = found.length > 0 ? found : follow(bindings);
-    if (assigned.length > 0 || program.facts(owner.file).language !== 'rust') return assigned;
+    if (assigned.length > 0 || !/^(rust|go)$/.test(program.facts(owner.file).language)) return assigned;
     return bindings.length === 0 ? [] : followLiterals(this.#lookups, program.symbol(owner).name, name);
   }
 

@@ -9,6 +9,8 @@ import { createScriptFinder } from './script.ts';
 /** One `FindModule` for all languages. */
 export interface ModuleFinder {
   readonly find: (from: string, module: string, language: string) => string | null;
+  /** Texts of the manifests by file. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 /** Builds the tables of all languages from the list of files and the manifests. */
@@ -20,6 +22,7 @@ export function createModuleFinder(files: readonly string[], manifests: Manifest
   const finders: Readonly<Record<string, FindModule>> = { python, javascript: script, go, rust };
   const known = new Map<string, string | null>();
   return {
+    texts: manifests.texts,
     find(from, module, language) {
       const finder = finders[familyOf(language)];
       if (finder === undefined) return null;

@@ -21,6 +21,7 @@ import nestjs from './nestjs.ts';
 import netHttp from './net-http.ts';
 import nextjs from './nextjs.ts';
 import ninja from './ninja.ts';
+import ninjaExtra from './ninja-extra.ts';
 import poem from './poem.ts';
 import rails from './rails.ts';
 import rocket from './rocket.ts';
@@ -38,6 +39,7 @@ export const routeFinders: readonly RouteFinder[] = [
   starlette,
   django,
   ninja,
+  ninjaExtra,
   express,
   fastify,
   hono,

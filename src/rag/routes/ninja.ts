@@ -1,7 +1,6 @@
-import { constantOf } from '../constants.ts';
+import { listNinjaPrefixes } from '../django-prefixes.ts';
 import { keyword, positional, stringOf } from '../expressions.ts';
 import type { Expression } from '../facts.ts';
-import type { Resolver } from '../resolver.ts';
 import { defineRouteFinder, methodOf, speaksOf } from '../route-finder.ts';
 import { joinPaths } from '../route-paths.ts';
 import { defineRouterFramework } from '../router-routes.ts';
@@ -43,24 +42,12 @@ export default defineRouteFinder({
   framework: 'django-ninja',
   find: (resolver) => {
     const routes = routers.find(resolver);
-    const prefixes = routes.length === 0 ? [] : listPrefixes(resolver);
+    const prefixes = routes.length === 0 ? [] : listNinjaPrefixes(resolver);
     // With several, nothing here tells which of them an API hangs at.
     const [prefix = ''] = prefixes.length === 1 ? prefixes : [];
     return routes.map((route) => ({ ...route, path: joinPaths(prefix, route.path) }));
   },
 });
-
-function listPrefixes(resolver: Resolver): string[] {
-  const calls = resolver.program.callsNamed('path', 'python');
-  const prefixes = calls.flatMap(({ file, placed: { call, scope } }) => {
-    const [prefix, view] = positional(call);
-    if (prefix === undefined || view?.kind !== 'member' || view.name !== 'urls') return [];
-    const place = { file, scope };
-    const isSite = view.of.kind === 'member' && view.of.name === 'site';
-    return isSite ? [] : (constantOf(prefix, place, resolver) ?? []);
-  });
-  return [...new Set(prefixes)];
-}
 
 /** Django's converters stand in braces here: `{int:order_id}`. */
 function withoutConverter(path: Expression | null): Expression | null {

@@ -9,6 +9,7 @@ import { scopeOf } from '../lookups.ts';
 import type { Resolver } from '../resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
+import { springBasePath } from '../spring-settings.ts';
 
 const MAX_DEPTH = 40;
 
@@ -33,7 +34,10 @@ export default defineRouteFinder({
     // What another function hangs below a prefix is no root of its own.
     return found
       .filter(({ root }) => !finder.hung.has(`${root.file}:${root.scope}`))
-      .flatMap(({ routes }) => routes);
+      .flatMap(({ root, routes }) => {
+        const base = springBasePath(root.file, resolver.program.modules.texts);
+        return routes.map((route) => ({ ...route, path: joinPaths(base, route.path) }));
+      });
   },
 });
 

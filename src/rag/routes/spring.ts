@@ -8,9 +8,11 @@ import {
 import type { Entity } from '../entity.ts';
 import { keyword } from '../expressions.ts';
 import type { CallExpression } from '../facts.ts';
+import { findBehindDelegate } from '../generated-servers.ts';
 import type { Resolver } from '../resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
+import { springBasePath } from '../spring-settings.ts';
 
 const MAPPING = /^(Get|Post|Put|Patch|Delete|Request)Mapping$/;
 
@@ -37,9 +39,18 @@ function routesOf(
   if (mapping === null) return [];
   const place = { file: method.declaredIn.file, scope: method.declared.inScope };
   const own = annotationPaths(mapping.call, ['value', 'path'], place, resolver);
+  const prefix = springBasePath(owner.file, resolver.program.modules.texts);
   const bases = basePaths(owner, method.declaredIn, resolver);
-  const { startLine, endLine, name } = method.handler;
-  const handler = { file: method.file, startLine, endLine };
+  const behind = isWritten(method, owner)
+    ? null
+    : findBehindDelegate(
+        resolver.program.symbol(method.declaredIn).name,
+        method.handler.name,
+        method.file,
+        resolver,
+      );
+  const { startLine, endLine, name } = behind === null ? method.handler : resolver.program.symbol(behind);
+  const handler = { file: behind?.file ?? method.file, startLine, endLine };
   const operation = annotationOf(method.declared, /^Operation$/);
   const id = operation?.call === null || operation === null ? null : keyword(operation.call, 'operationId');
   return bases.flatMap((base) =>
@@ -48,7 +59,7 @@ function routesOf(
         (verb): Route => ({
           framework: 'spring',
           method: verb,
-          path: toTemplate(joinPaths(base, path), 'braces'),
+          path: toTemplate(withDefaults(joinPaths(prefix, base, path)), 'braces'),
           operationId: id?.kind === 'string' ? id.value : null,
           handler,
           handlerName: name,
@@ -61,6 +72,17 @@ function routesOf(
       ),
     ),
   );
+}
+
+/** `${api.base-path:/v1}` is its default here. */
+function withDefaults(path: string): string {
+  return path.replace(/\$\{[^:}]*:?([^}]*)\}/g, '$1').replace(/\/{2,}/g, '/');
+}
+
+/** Whether the controller itself has the method's code. */
+function isWritten(method: AnnotatedMethod, owner: Entity & { readonly kind: 'symbol' }): boolean {
+  const isOwn = method.declaredIn.file === owner.file && method.declaredIn.index === owner.index;
+  return isOwn || method.handler !== method.declared;
 }
 
 /** The class's own mapping counts; without one, that of the interface. */

@@ -396,4 +396,25 @@ export const EXPECTED_ROUTES: Readonly<
     ],
     absent: 'PUT /api/orders/{id}',
   },
+  'ninja-extra': {
+    routes: [
+      'GET /api/orders/{order_id} -> shop/orders.py:6-8 read',
+      'POST /api/orders -> shop/orders.py:10-12 create',
+    ],
+    absent: 'DELETE /api/orders',
+  },
+  'oapi-codegen': {
+    routes: [
+      'DELETE /orders/{id} -> server/orders.go:11-13 DeleteOrder',
+      'GET /orders -> server/orders.go:7-9 ListOrders',
+    ],
+    absent: 'PUT /orders/{id}',
+  },
+  'spring-delegate': {
+    routes: [
+      'DELETE /shop/v1/orders/{id} -> src/main/java/shop/OrdersApi.java:19-23 deleteOrder',
+      'GET /shop/v1/orders/{id} -> src/main/java/shop/OrderService.java:9-12 getOrder',
+    ],
+    absent: 'PUT /shop/v1/orders/{id}',
+  },
 };
