@@ -1,5 +1,5 @@
 import type { HttpMethod } from '../types.ts';
-import type { Place } from './entity.ts';
+import type { Entity, Place } from './entity.ts';
 import type { CallExpression, Expression } from './facts.ts';
 import type { Resolver } from './resolver.ts';
 import type { PathSyntax } from './route-paths.ts';
@@ -48,6 +48,12 @@ export interface TableEntry {
   readonly operationId?: Expression | null;
 }
 
+/** Something that hangs at a prefix without being named in the call. */
+export interface FoundMount {
+  readonly prefix: Expression;
+  readonly child: Entity;
+}
+
 /** One framework whose applications are made of router objects. */
 export interface RouterDialect {
   readonly framework: string;
@@ -72,6 +78,8 @@ export interface RouterDialect {
   readonly read: (call: CallExpression, name: string) => RouterCall | null;
   /** Routes are declared by decorators with the same calls. */
   readonly decorates?: boolean;
+  /** What a mount takes from files that it does not name. */
+  readonly findMounts?: (call: CallExpression, place: Place, resolver: Resolver) => readonly FoundMount[];
   /** Opens the `table` of a route. */
   readonly openTable?: (table: Expression, place: Place, resolver: Resolver) => readonly TableEntry[];
   /** What an attribute of a function that is mounted says; `null`: nothing. */

@@ -62,20 +62,29 @@ export class RouterGraph {
     if (said.does === 'prefix') {
       for (const node of on) node.later = { ...place, expression: said.prefix };
     }
-    if (said.does === 'mount') {
-      for (const child of said.children) {
-        const named = child.kind === 'string' ? findByPath(child.value, place, this.#resolver) : null;
-        for (const entity of named ?? this.#resolver.evaluate(child, place)) {
-          this.#hangEntity(entity, said, on, place);
-        }
-      }
-    }
+    if (said.does === 'mount') this.#mount(said, on, place, call);
     if (said.does === 'derive' && said.fill !== null) {
       const derived = this.routersOf({ kind: 'value', ...place, value: call });
       for (const entity of this.#resolver.evaluate(said.fill, place)) {
         const param = this.#firstParam(entity);
         if (param !== null)
           this.#link(this.routersOf(param), derived, { ...place, expression: null }, null, false);
+      }
+    }
+  }
+
+  #mount(
+    said: RouterCall & { does: 'mount' },
+    on: readonly RouterNode[],
+    place: Place,
+    call: CallExpression,
+  ): void {
+    for (const { child, prefix } of this.#dialect.findMounts?.(call, place, this.#resolver) ?? [])
+      this.#hangEntity(child, { ...said, prefix }, on, place);
+    for (const child of said.children) {
+      const named = child.kind === 'string' ? findByPath(child.value, place, this.#resolver) : null;
+      for (const entity of named ?? this.#resolver.evaluate(child, place)) {
+        this.#hangEntity(entity, said, on, place);
       }
     }
   }

@@ -1,5 +1,6 @@
 import { entryOf, keyword, positional } from '../expressions.ts';
 import type { Expression } from '../facts.ts';
+import { listAutoloaded } from '../fastify-autoload.ts';
 import { methodOf, speaksOf } from '../route-finder.ts';
 import type { RouterCall } from '../router-dialect.ts';
 import { defineRouterFramework } from '../router-routes.ts';
@@ -12,6 +13,7 @@ export default defineRouterFramework({
   constructors: /^fastify(\.(default|fastify|Fastify))?$/,
   types: /^fastify\.(FastifyInstance|FastifyTypebox|FastifyServer)$/,
   speaks: speaksOf('register', 'route', 'withTypeProvider', 'after'),
+  findMounts: listAutoloaded,
   read(call, name) {
     const [first, ...rest] = positional(call);
     if (first === undefined) return null;

@@ -417,4 +417,13 @@ export const EXPECTED_ROUTES: Readonly<
     ],
     absent: 'PUT /shop/v1/orders/{id}',
   },
+  'fastify-autoload': {
+    routes: [
+      'GET /api/ -> src/routes/root.ts:2-2 inline',
+      'GET /api/orders/{id}/items -> src/routes/orders/_id/index.ts:2-2 inline',
+      'GET /health -> src/app.ts:7-7 inline',
+      'POST /api/orders/ -> src/routes/orders/index.ts:7-9 createOrder',
+    ],
+    absent: 'GET /not-loaded',
+  },
 };
