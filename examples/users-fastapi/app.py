@@ -1,12 +1,16 @@
 """A small user directory: FastAPI in front, SQLAlchemy and SQLite behind."""
 
+import os
+
 import uvicorn
 from fastapi import Body, Depends, FastAPI, HTTPException, status
 from sqlalchemy import Column, Integer, String, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, declarative_base, sessionmaker
 
-engine = create_engine("sqlite:///./users.db", connect_args={"check_same_thread": False})
+DATABASE_URL = os.environ.get("DATABASE_URL", "sqlite:///./users.db")
+IS_SQLITE = DATABASE_URL.startswith("sqlite")
+engine = create_engine(DATABASE_URL, connect_args={"check_same_thread": False} if IS_SQLITE else {})
 SessionLocal = sessionmaker(autocommit=False, autoflush=False, bind=engine)
 Base = declarative_base()
 

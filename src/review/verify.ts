@@ -104,13 +104,14 @@ const SEVERED = new Set(['blackhole', 'httperror', 'refuse', 'reset']);
 function isHollow({ before, after }: ItemChange): boolean {
   if (before === null || after === null || countSuccess(before) > 0 || countSuccess(after) === 0)
     return false;
+  if (Object.keys(after.outcomes).some((outcome) => outcome.endsWith(' hollow'))) return true;
   const severed = after.fidelity.length > 0 && after.fidelity.every((fault) => SEVERED.has(fault.type));
   return severed && after.dependencies.some(({ hits, exchanges }) => exchanges > 0 && hits === exchanges);
 }
 
 function countSuccess(result: ItemResult): number {
   return Object.entries(result.outcomes)
-    .filter(([outcome]) => /^2\d\d$/.test(outcome))
+    .filter(([outcome]) => /^2\d\d( hollow)?$/.test(outcome))
     .reduce((sum, [, times]) => sum + times, 0);
 }
 

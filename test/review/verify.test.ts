@@ -63,6 +63,14 @@ test('a write that succeeds without its dependency is a regression, however good
   expect(reason).toMatch(/^1 item reports success although the dependency never answered: POST \/orders/);
 });
 
+test('what the run calls hollow is one, whatever the fault was', () => {
+  const counted = { ...hollow, fault: 'latency', outcomes: { '201 hollow': 3 } };
+  const after = sampleRun([counted]).results[0] ?? null;
+  expect(judgeVerification([change('fixed', { after })]).verdict).toBe('regressed');
+  const declared = sampleRun([{ ...counted, outcomes: { '201 degraded': 3 } }]).results[0] ?? null;
+  expect(judgeVerification([change('fixed', { after: declared })]).verdict).toBe('fixed');
+});
+
 test('a write that succeeds because some calls came through is no regression', () => {
   const after = sampleRun([{ ...hollow, dependency: { exchanges: 3, hits: 2 } }]).results[0] ?? null;
   expect(judgeVerification([change('fixed', { after })]).verdict).toBe('fixed');
