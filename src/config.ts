@@ -84,6 +84,8 @@ export interface Surroundings {
   readonly logLevel: LogLevel;
   /** Environment that a started service may inherit from: no secrets of the host pass on. */
   readonly serviceEnv: StringMap;
+  /** Bearer token for serving over HTTP; `null`: one is made. */
+  readonly token: string | null;
   /** Terminal asks for plain text (NO_COLOR, https://no-color.org). */
   readonly noColor: boolean;
 }
@@ -116,6 +118,7 @@ export function readSurroundings(flags: { readonly workspace: string | null }): 
     serviceEnv: Object.fromEntries(
       INHERITED.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
     ),
+    token: env.BREAKWATER_TOKEN === undefined || env.BREAKWATER_TOKEN === '' ? null : env.BREAKWATER_TOKEN,
     noColor: env.NO_COLOR !== undefined && env.NO_COLOR !== '',
   };
 }
