@@ -1,5 +1,6 @@
+import hardenEndpoint from './harden-endpoint.ts';
 import type { Prompt } from './prompt.ts';
 import resilienceReview from './resilience-review.ts';
 
 /** All prompts. */
-export const PROMPTS: readonly Prompt[] = [resilienceReview];
+export const PROMPTS: readonly Prompt[] = [resilienceReview, hardenEndpoint];

@@ -67,7 +67,10 @@ test('the tools, resources and prompts are listed', async () => {
     expect(inputSchema.type, name).toBe('object');
     expect(description?.length, name).toBeLessThanOrEqual(2_048);
   }
-  expect((await client.listPrompts()).prompts.map(({ name }) => name)).toEqual(['resilience-review']);
+  expect((await client.listPrompts()).prompts.map(({ name }) => name)).toEqual([
+    'resilience-review',
+    'harden-endpoint',
+  ]);
   expect(
     (await client.listResourceTemplates()).resourceTemplates.map(({ uriTemplate }) => uriTemplate),
   ).toContain('breakwater://runs/{run_id}/{file}');
@@ -83,6 +86,23 @@ test('the prompt walks through the loop with the document that was given', async
   expect(message?.content).toMatchObject({
     text: expect.stringContaining('scenario_generate {"spec": "openapi.yaml"}'),
   });
+});
+
+test('every call that a prompt writes names a tool that there is', async () => {
+  const { client } = await startHost({ workspace: await makeTempFolder() });
+  const names = (await client.listTools()).tools.map(({ name }) => name);
+  const given = { spec: 'openapi.yaml', operation: 'GET /orders/{id}' };
+  for (const { name, arguments: wanted = [] } of (await client.listPrompts()).prompts) {
+    const args = Object.fromEntries(
+      Object.entries(given).filter(([key]) => wanted.some((one) => one.name === key)),
+    );
+    const { messages } = await client.getPrompt({ name, arguments: args });
+    const text = JSON.stringify(messages);
+    const called = [...text.matchAll(/\b([a-z]+_[a-z]+) (?:\{|with|for it)/g)].map((match) => match[1]);
+    expect(called.length).toBeGreaterThan(3);
+    expect(called.filter((tool) => !names.includes(tool ?? ''))).toEqual([]);
+    if (args.operation !== undefined) expect(text).toContain('GET /orders/{id}');
+  }
 });
 
 test('the scenario format is a resource', async () => {
