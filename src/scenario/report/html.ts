@@ -2,8 +2,9 @@ import { resolveWindows } from '../../proxy/periods.ts';
 import type { ItemResult, PlannedItem, RunResult, Sample } from '../../types-run.ts';
 import { showMs } from '../../units.ts';
 import { periodBaseMs } from '../strategies/index.ts';
-import { drawPercentiles, drawSamples } from './chart.ts';
-import { headline } from './headline.ts';
+import { type ChartFrame, drawPercentiles, drawSamples } from './chart.ts';
+import { drawErrors } from './error-chart.ts';
+import { blameOf, headline } from './headline.ts';
 import { describeStrategy } from './item.ts';
 import { describeRun, runDuration } from './overview.ts';
 import { REPORT_CSS } from './style.ts';
@@ -59,7 +60,8 @@ function renderMatrix(results: readonly ItemResult[]): string {
   const cell = (endpoint: string, title: string) => {
     const own = results.filter((each) => each.endpoint === endpoint && each.scenarioTitle === title);
     const marks = own.map(
-      ({ itemId, verdict }) => `<a class="${verdict.value}" href="#${itemId}">${verdict.value}</a>`,
+      (result) =>
+        `<a class="${result.verdict.value}${blameOf(result) === 'injected' ? ' by-fault' : ''}" href="#${result.itemId}">${result.verdict.value}<small>${escapeXml(describeCell(result))}</small></a>`,
     );
     return `<td>${marks.join(' ')}</td>`;
   };
@@ -67,21 +69,37 @@ function renderMatrix(results: readonly ItemResult[]): string {
     (title) =>
       `<tr><th>${escapeXml(title)}</th>${endpoints.map((endpoint) => cell(endpoint, title)).join('')}</tr>`,
   );
-  return table(['', ...endpoints], rows);
+  const legend =
+    '<p class="facts">A failure in a solid frame is the application’s own or of unknown cause, one in a dashed frame is explained by the fault.</p>';
+  return `<div class="matrix">${table(['', ...endpoints], rows)}</div>${legend}`;
+}
+
+/** The figure that says most: how many failed, else p95, else the slowest. */
+function describeCell({ requests, failed, observed, verdict }: ItemResult): string {
+  if (requests === 0) return '';
+  if (failed > 0) return `${failed} of ${requests} failed`;
+  if (verdict.value === 'inconclusive') return `${requests} sent`;
+  return observed.p95Ms === null ? `max ${showMs(observed.maxMs)}` : `p95 ${showMs(observed.p95Ms)}`;
 }
 
 function renderSlos(results: readonly ItemResult[]): string {
-  const rows = results.flatMap((result) =>
-    result.slos.map((slo) => {
-      const cells = [result.endpoint, result.scenarioTitle, slo.objective, slo.observed, slo.margin];
+  const rows = results
+    .flatMap((result) => result.slos.map((slo) => ({ result, slo })))
+    .toSorted((left, right) => WEIGHT[left.slo.verdict] - WEIGHT[right.slo.verdict])
+    .map(({ result, slo }) => {
+      const names = [result.endpoint, result.scenarioTitle].map((text) => `<td>${escapeXml(text)}</td>`);
+      const figures = [slo.objective, slo.observed, slo.margin].map(
+        (text) => `<td class="figure">${escapeXml(text)}</td>`,
+      );
       const verdict = `<a class="${slo.verdict}" href="#${result.itemId}">${slo.verdict}</a>${slo.judged ? '' : ' (not judged)'}`;
-      return `<tr>${cells.map((text) => `<td>${escapeXml(text)}</td>`).join('')}<td>${verdict}</td><td>${escapeXml(slo.pattern)}</td></tr>`;
-    }),
-  );
+      return `<tr>${[...names, ...figures].join('')}<td>${verdict}</td><td>${escapeXml(slo.pattern)}</td></tr>`;
+    });
   return rows.length === 0
     ? '<p>None were declared.</p>'
     : table(['Endpoint', 'Scenario', 'Objective', 'Observed', 'Margin', 'Verdict', 'Failure pattern'], rows);
 }
+
+const WEIGHT = { fail: 0, inconclusive: 1, pass: 2 } as const;
 
 function renderFidelity(results: readonly ItemResult[]): string {
   const rows = results.flatMap(({ endpoint, itemId, fidelity }) =>
@@ -105,25 +123,39 @@ function renderItem(result: ItemResult, planned: PlannedItem | null, samples: re
     .filter(([, { count }]) => count > 0)
     .map(([name, each]) => {
       const figures = [each.minMs, each.meanMs, each.p50Ms, each.p95Ms, each.p99Ms, each.maxMs].map(showMs);
-      return `<tr><th>${name}</th><td>${each.count}</td>${figures.map((text) => `<td>${text}</td>`).join('')}</tr>`;
+      const cells = [String(each.count), ...figures].map((text) => `<td class="number">${text}</td>`);
+      return `<tr><th>${name}</th>${cells.join('')}</tr>`;
     });
   return `<section id="${result.itemId}"><h3><span class="${verdict.value}">${verdict.value}</span> ${escapeXml(`${result.scenarioTitle} · ${result.endpoint}`)}</h3>
 <p>${escapeXml(headline(result))}</p>
 ${planned === null ? '' : `<p class="facts">${escapeXml(describeStrategy(planned.item.context.strategy))}</p>`}
-${result.requests > 1 && planned !== null ? drawCharts(planned, samples) : ''}
-${rows.length === 0 ? '' : table(['', 'count', 'min', 'mean', 'p50', 'p95', 'p99', 'max'], rows)}</section>`;
+${result.requests > 1 && planned !== null ? drawCharts(planned, result, samples) : ''}
+${rows.length === 0 ? '' : table(['', 'count', 'min', 'mean', 'p50', 'p95', 'p99', 'max'], rows, 'number')}</section>`;
 }
 
-function drawCharts({ item }: PlannedItem, samples: readonly Sample[]): string {
-  const { faults, strategy, degradable } = item.context;
+function drawCharts({ item }: PlannedItem, { failed }: ItemResult, samples: readonly Sample[]): string {
+  const { faults, strategy, slos, degradable } = item.context;
   const baseMs = periodBaseMs(strategy);
-  const windows = faults.flatMap(({ periods }) =>
-    periods.length === 0 ? [] : resolveWindows(periods, baseMs),
+  const windows = faults.flatMap(({ type, periods }) =>
+    periods.length === 0 ? [] : resolveWindows(periods, baseMs).map((window) => ({ ...window, name: type })),
   );
-  return `<div class="charts"><figure>${drawSamples(samples, windows, baseMs ?? 0, { degradable })}<figcaption>Each request when it was due. <i class="dot hit"></i> a fault acted, <i class="dot failed"></i> failed, × no answer; shaded: the fault's period.</figcaption></figure>
-<figure>${drawPercentiles(samples)}<figcaption>By percentile: <i class="bar baseline"></i> without faults, <i class="bar faulted"></i> with them.</figcaption></figure></div>`;
+  const limitsMs = slos.flatMap((slo) => (slo.kind === 'latency' ? [slo.thresholdMs] : []));
+  const frame: ChartFrame = { windows, durationMs: baseMs ?? 0, limitsMs, rule: { degradable } };
+  const shaded = windows.length === 0 ? '' : '; shaded: the fault’s period';
+  const limit = limitsMs.length === 0 ? '' : ' <i class="bar limit"></i> limit of the SLO.';
+  const figures = [
+    `${drawSamples(samples, frame)}<figcaption>Each request when it was due. <i class="dot hit"></i> a fault acted, <i class="dot failed"></i> failed, × no answer${shaded}.${limit}</figcaption>`,
+    `${drawPercentiles(samples, frame)}<figcaption>By percentile: <i class="bar baseline"></i> without faults, <i class="bar faulted"></i> with them; a line ends where requests had no answer.${limit}</figcaption>`,
+    ...(failed === 0
+      ? []
+      : [
+          `${drawErrors(samples, frame)}<figcaption>Requests over time: <i class="dot failed"></i> failed by themselves, <i class="dot hit"></i> failed where a fault acted, <i class="dot good"></i> good.</figcaption>`,
+        ]),
+  ];
+  return `<div class="charts">${figures.map((figure) => `<figure>${figure}</figure>`).join('\n')}</div>`;
 }
 
-function table(header: readonly string[], rows: readonly string[]): string {
-  return `<div class="wide"><table><thead><tr>${header.map((name) => `<th>${escapeXml(name)}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+function table(header: readonly string[], rows: readonly string[], kind = ''): string {
+  const cells = header.map((name) => `<th${kind === '' ? '' : ` class="${kind}"`}>${escapeXml(name)}</th>`);
+  return `<div class="wide"><table><thead><tr>${cells.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { drawSamples } from '../../../src/scenario/report/chart.ts';
+import { drawErrors } from '../../../src/scenario/report/error-chart.ts';
 import { renderRunHtml } from '../../../src/scenario/report/html.ts';
 import { renderRunJunit } from '../../../src/scenario/report/junit.ts';
 import { escapeXml } from '../../../src/scenario/report/xml.ts';
@@ -55,11 +56,13 @@ test('text from outside is escaped in the HTML report', () => {
 });
 
 test('every request is a point, and one without an answer a cross at the top', () => {
-  const svg = drawSamples(
-    [...samples(9), sample({ outcome: 'timeout', dueMs: 500 })],
-    [{ startMs: 100, endMs: 300 }],
-    1_000,
-  );
+  const windows = [{ startMs: 100, endMs: 300, name: 'latency' }];
+  const svg = drawSamples([...samples(9), sample({ outcome: 'timeout', dueMs: 500 })], {
+    windows,
+    durationMs: 1_000,
+    limitsMs: [],
+    rule: {},
+  });
   expect(svg.match(/<circle/g)).toHaveLength(9);
   expect(svg.match(/<path class="failed"/g)).toHaveLength(1);
   expect(svg.match(/class="window"/g)).toHaveLength(1);
@@ -69,13 +72,36 @@ test('a success without its dependencies is drawn as failed, and not where the o
   const hollow = samples(10, () => ({
     dependencyExchanges: [exchange({ proxy: 'db', outcome: 'upstream_refused', status: null })],
   }));
-  expect(drawSamples(hollow, [], 1_000).match(/<circle class="failed/g)).toHaveLength(10);
-  expect(drawSamples(hollow, [], 1_000, { degradable: true })).not.toContain('class="failed');
+  const frame = { windows: [], durationMs: 1_000, limitsMs: [] };
+  expect(drawSamples(hollow, { ...frame, rule: {} }).match(/<circle class="failed/g)).toHaveLength(10);
+  expect(drawSamples(hollow, { ...frame, rule: { degradable: true } })).not.toContain('class="failed');
+});
+
+test('the error timeline tells failures where a fault acted from those by themselves, each in its time', () => {
+  const measuredThere = samples(40, (index) => ({
+    dueMs: index * 25,
+    ...(index < 4 ? { status: 500 } : {}),
+    ...(index >= 36 ? { status: 500, exchange: delayed(10) } : {}),
+  }));
+  const svg = drawErrors(measuredThere, { windows: [], durationMs: 1_000, limitsMs: [], rule: {} });
+  const bars = [...svg.matchAll(/<rect class="([a-z ]+)" x="([\d.]+)"[^>]*><title>([^<]*)/g)];
+  expect(bars).toHaveLength(10);
+  expect(bars[0]!.slice(1)).toEqual(['failed', '58.5', '4 of 4 failed, a fault acted on 0 of these']);
+  expect(bars.at(-1)![1]).toBe('failed hit');
+  expect(bars.at(-1)![3]).toBe('4 of 4 failed, a fault acted on 4 of these');
+  expect(bars.slice(1, -1).every((bar) => bar[1] === 'good')).toBe(true);
+});
+
+test('the limit of an SLO is a line where it is near the answers, and left out where it is far', () => {
+  const chart = (limitMs: number) =>
+    drawSamples(samples(9), { windows: [], durationMs: 1_000, limitsMs: [limitMs], rule: {} });
+  expect(chart(25)).toContain('<title>limit 25 ms</title>');
+  expect(chart(3_000)).not.toContain('class="limit"');
 });
 
 test('a chart of very many requests keeps every failed one', () => {
   const many = samples(20_000, (index) => ({ status: index % 1_000 === 1 ? 500 : 200 }));
-  const svg = drawSamples(many, [], 1_000);
+  const svg = drawSamples(many, { windows: [], durationMs: 1_000, limitsMs: [], rule: {} });
   expect(svg.match(/<circle class="failed/g)).toHaveLength(20);
   expect(svg.match(/<circle/g)!.length).toBeLessThan(3_100);
 });
