@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts';
 import { markdownTable } from '../../markdown.ts';
+import type { JsonValue } from '../../types.ts';
 import type { ItemResult, RunResult } from '../../types-run.ts';
 import { showMs, showPercent } from '../../units.ts';
 import type { Answer } from './answer.ts';
@@ -38,15 +39,31 @@ export async function answerForComparison(
     facts: {
       before: before.run.id,
       after: after.run.id,
-      changes: changes.map(({ endpoint, scenarioTitle, change, why }) => ({
+      test: NOISE_TEST,
+      changes: changes.map(({ endpoint, scenarioTitle, change, before: old, after: now, why }) => ({
         endpoint,
         scenario: scenarioTitle,
         change,
+        before: toFigures(old),
+        after: toFigures(now),
         why,
       })),
     },
     next: [],
     verdict: changes.some(({ change }) => change === 'regressed') ? 'fail' : 'pass',
+  };
+}
+
+/** What is compared; a percentile that is infinite or unknown is null. */
+function toFigures(result: ItemResult | null): JsonValue {
+  if (result === null) return null;
+  const { verdict, observed, failed, requests } = result;
+  const finite = (ms: number | null) => (ms !== null && Number.isFinite(ms) ? ms : null);
+  return {
+    verdict: verdict.value,
+    p50_ms: finite(observed.p50Ms),
+    p95_ms: finite(observed.p95Ms),
+    error_rate: requests === 0 ? null : failed / requests,
   };
 }
 
