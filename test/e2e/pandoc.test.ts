@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { allToolsRequired } from '../examples/find-python.ts';
 import { startTarget } from '../helpers/http-target.ts';
 import { repository } from '../helpers/mcp-client.ts';
 import { runShell } from '../helpers/shell.ts';
@@ -9,7 +10,10 @@ import { makeTempFolder } from '../helpers/temp-folder.ts';
 
 const NEEDED = ['pandoc', 'weasyprint'];
 const missing = NEEDED.filter((program) => spawnSync(program, ['--version']).error !== undefined);
-if (missing.length > 0) console.warn(`SKIPPED the PDF of a report: ${missing.join(' and ')} not installed`);
+if (missing.length > 0) {
+  if (allToolsRequired()) throw new Error(`${missing.join(' and ')} not installed, and required here`);
+  console.warn(`SKIPPED the PDF of a report: ${missing.join(' and ')} not installed`);
+}
 
 test.skipIf(missing.length > 0)('the line in the README makes a PDF of a report', async () => {
   const readme = await readFile(join(repository, 'README.md'), 'utf8');
