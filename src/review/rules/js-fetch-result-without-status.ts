@@ -50,6 +50,8 @@ export default defineRule({
       "import { fetch } from './http.js';\nasync function f() { return (await fetch(u)).json(); }",
       'async function f() { const r = await fetch(u); return Answer.parse(await r.json()); }',
       'fetch(u).then((r) => r.ok ? r.json() : null);',
+      'async function f() { const r = await fetch(u); const body = await r.json(); return Answer.safeParse(body); }',
+      'async function f() { const r = await fetch(u); const body = await r.json(); if (!body.ok) throw new Error("a"); }',
     ],
     invalid: [
       { before: 'async function f() { return (await fetch(u)).json(); }', after: null },
@@ -106,8 +108,14 @@ function isReadUnseen(holder: LeanNode, source: SourceText): boolean {
   return reads > 0 && others === 0;
 }
 
-/** Whether the body goes straight into a check of its form, `Schema.parse(await r.json())`, which refuses an error's. */
+/** Whether the body's form is checked, `Schema.parse(await r.json())`, or its own sign of success, `body.ok`. */
 function isValidated(use: LeanNode): boolean {
   const checker = findAncestor(use, 'arguments')?.parent?.child('function')?.text ?? '';
-  return /\.(parse|safeParse|validate)(Async)?$/.test(checker) && checker !== 'JSON.parse';
+  if (/\.(parse|safeParse|validate)(Async)?$/.test(checker) && checker !== 'JSON.parse') return true;
+  const body = findAncestor(use, 'variable_declarator')?.child('name');
+  if (body?.type !== 'identifier') return false;
+  const looked = new RegExp(
+    `\\b(?!JSON\\.)\\w+\\.(parse|safeParse|validate)(Async)?\\(\\s*${body.text}\\b|\\b${body.text}\\??\\.(ok|success|errors?)\\b`,
+  );
+  return looked.test(enclosingFunction(use)?.text ?? '');
 }

@@ -73,6 +73,8 @@ export default defineRule({
       'const r = await fetch(new Request(url, { signal }));',
       'export default { async fetch(request, env) { return env.ASSETS.fetch(request); } };',
       'const r = await fetch(request);',
+      "const r = await fetch('/api/orders/7');",
+      'const font = await fetch(new URL("./a.ttf", import.meta.url));',
       'const controller = new AbortController();\nconst { signal } = controller;\nawait fetch(url, { signal });',
       "const r = await fetch(url, { headers: { accept: 'text/event-stream' } });",
     ],
@@ -120,7 +122,7 @@ function checkCall(
   if (callee === null || !isFetch(callee, names) || isTimeBounded(call)) return null;
   if (!names.has(callee.text) && callee.text === 'fetch' && declares(source, 'fetch')) return null;
   const [target, options, ...more] = argumentsOf(call);
-  if (target === undefined || more.length > 0 || mayCarrySignal(target)) return null;
+  if (target === undefined || more.length > 0 || mayCarrySignal(target) || isOwnFile(target)) return null;
   if (options !== undefined && !isPlainWithoutSignal(options)) return null;
   return {
     startOffset: call.start,
@@ -134,6 +136,11 @@ function isFetch(callee: LeanNode, names: ReadonlyMap<string, JsBinding>): boole
   const binding = names.get(callee.text);
   if (binding === undefined) return GLOBAL_FETCH.has(callee.text);
   return FETCH_MODULES.has(binding.module) && (binding.name === 'default' || binding.name === 'fetch');
+}
+
+/** `new URL('./font.ttf', import.meta.url)`: a file of the bundle, at hand. */
+function isOwnFile(target: LeanNode): boolean {
+  return target.type === 'new_expression' && target.text.includes('import.meta.url');
 }
 
 /** A `Request`, or what is named like one, may hold a signal; a spread may hold options. */

@@ -1,7 +1,7 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleMatch } from '../rule.ts';
 import { isBrowserCode, readJsImports } from '../syntax/javascript.ts';
-import { enclosingFunction, type SourceText } from '../syntax/source-text.ts';
+import { enclosingFunction, type SourceText, walk } from '../syntax/source-text.ts';
 
 export default defineRule({
   id: 'js-floating-promise',
@@ -47,6 +47,8 @@ export default defineRule({
       "async function send() { await g(); }\napp.get('/a', (req, res) => { void send(); });",
       'async function main() { await g(); }\nmain();',
       "async function send() { try { await g(); } catch (error) { log(error); } }\napp.get('/a', (req, res) => { send(); });",
+      "async function send(a) { const key = name(a); try { await g(key); } catch (error) { log(error); } }\napp.get('/a', (req, res) => { send(1); });",
+      "async function renew() { timer = setTimeout(async () => { await g(); }, 9); }\napp.get('/a', (req, res) => { renew(); });",
       "function send() { return 1; }\napp.get('/a', (req, res) => { send(); });",
       'async function send() { await g(); }\nfunction f() { function send() {} send(); }',
     ],
@@ -64,6 +66,11 @@ export default defineRule({
       {
         before:
           'async function sync() { const r = await fetch(url); }\nsetInterval(() => { sync(); }, 1000);',
+        after: null,
+      },
+      {
+        before:
+          "async function save(a) { try { await g(a); } catch (error) { throw new Failure(error); } }\napp.post('/a', (req, res) => { save(req.body); });",
         after: null,
       },
     ],
@@ -86,9 +93,21 @@ function asyncNames(source: SourceText): ReadonlySet<string> {
 function mayReject(made: LeanNode): boolean {
   const body = made.child('body');
   if (!/^async\b/.test(made.text) || body === null || !/\bawait\b/.test(body.text)) return false;
-  const [only, ...more] = body.children.filter((one) => one.type !== 'comment');
-  const guarded = only?.type === 'try_statement' && more.length === 0 && only.child('handler') !== null;
-  return !guarded;
+  let open = false;
+  walk(body, (node) => {
+    if (node.type === 'await_expression' && !isCaught(node, body)) open = true;
+    return !/function|method_definition/.test(node.type);
+  });
+  return open;
+}
+
+/** Whether a `try` of the function takes what fails here, and does not throw again. */
+function isCaught(node: LeanNode, body: LeanNode): boolean {
+  for (let one = node; one.parent !== null && one !== body; one = one.parent) {
+    const handler = one.parent.type === 'try_statement' ? one.parent.child('handler') : null;
+    if (handler !== null && one.field === 'body') return !/\bthrow\b/.test(handler.text);
+  }
+  return false;
 }
 
 function checkStatement(statement: LeanNode, asynchronous: ReadonlySet<string>): RuleMatch | null {

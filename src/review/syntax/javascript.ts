@@ -110,6 +110,9 @@ const BROWSER_PATH = /(^|\/)(frontend|browser|public|static|assets|wwwroot)\//;
 const BROWSER_GLOBALS =
   /\b(document|localStorage|sessionStorage)\.\w|\bwindow\.(location|add|document|local)/;
 
+/** Only a page knows the host of a path: Node's `fetch` refuses one. */
+const FETCH_OF_PATH = /\bfetch\(\s*[`'"]\/(?!\/)/;
+
 /** Whether the file runs in a browser, where a stalled call holds up one person and no server. */
 export function isBrowserCode(
   source: SourceText,
@@ -124,7 +127,7 @@ export function isBrowserCode(
   if (BROWSER_PATH.test(source.file)) return true;
   if (/\.(jsx|tsx|vue)$/.test(source.file) || /^\s*['"]use client['"]/.test(source.text)) return true;
   if ([...names.values()].some(({ module }) => BROWSER_MODULES.test(module))) return true;
-  return BROWSER_GLOBALS.test(source.text);
+  return BROWSER_GLOBALS.test(source.text) || FETCH_OF_PATH.test(source.text);
 }
 
 /** Whether a call around `node` bounds its time from outside, such as `Promise.race` or `withTimeout`. */

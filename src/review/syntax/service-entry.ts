@@ -18,8 +18,15 @@ const GO_APPS: readonly (readonly [string, RegExp])[] = [
   ['net/http', /^ListenAndServe(TLS)?$/],
 ];
 
-/** Where a file makes the web application of a service: `FastAPI()`, `express()`, `gin.Default()`. */
+/** Folders whose applications are parts that another one mounts. */
+const PART_PATH = /(^|\/)(routes?|routers?|cron|controllers?|handlers?|middlewares?)\//;
+
+/** Where a file makes the web application of a service: `FastAPI()`, `express()`, `gin.Default()`; the first of a file. */
 export function listServiceEntries(source: SourceText): readonly LeanNode[] {
+  return PART_PATH.test(source.file) ? [] : listApplications(source).slice(0, 1);
+}
+
+function listApplications(source: SourceText): readonly LeanNode[] {
   if (source.language === 'python') {
     const names = readPythonImports(source);
     return source

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { isServiceCode } from '../../src/review/review-code-files.ts';
+import circuitBreaker from '../../src/review/rules/service-without-circuit-breaker.ts';
+import { runRules } from '../../src/review/run-rules.ts';
+
+test.each([
+  'apps/web/playwright/utils/helper.ts',
+  'server/integrationtests/client.go',
+  'libs/testing/src/service.ts',
+  'apps/api/src/app/orders.controller.e2e.ts',
+  'sdk/client.backup.py',
+  'examples/scraper/scraper.py',
+  'tools/convert.py',
+])('%s is no code of the service', (file) => {
+  expect(isServiceCode(file)).toBe(false);
+});
+
+test.each(['src/app.ts', 'src/tools/search.py', 'orders/src/examples.ts', 'internal/testingroom/a.go'])(
+  '%s is code of the service',
+  (file) => {
+    expect(isServiceCode(file)).toBe(true);
+  },
+);
+
+const APPS =
+  "import express from 'express';\nconst app = express();\nconst admin = express();\napp.use(() => fetch(url));";
+
+test.each([
+  ['src/app.ts', 1],
+  ['src/routes/orders.ts', 0],
+])('the applications of %s are counted as %i service', async (file, services) => {
+  const project = { declared: [], versionOf: () => null, holds: holdsPart, holdsNearby: holdsPart };
+  const { hits } = await runRules({ file, language: 'typescript', text: APPS }, [circuitBreaker], project);
+  expect(hits).toHaveLength(services);
+});
+
+function holdsPart(part: string): boolean {
+  return APPS.includes(part);
+}
