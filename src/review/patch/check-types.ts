@@ -9,6 +9,8 @@ import type { TextChange } from './write-diff.ts';
 /** What the worker is given: texts before and after, paths below `root`. */
 export interface TypeCheckRequest {
   readonly root: string;
+  /** Whether the patch changes a package.json: what it adds there is not installed yet. */
+  readonly addsPackages: boolean;
   readonly files: readonly {
     readonly file: string;
     readonly oldText: string | null;
@@ -41,7 +43,8 @@ export async function checkTypes(
     newText !== null && isTypeScript(file) ? [{ file, oldText, newText }] : [],
   );
   if (files.length === 0) return [];
-  const result = await runWorker({ root, files }, signal);
+  const addsPackages = changes.some(({ file }) => /(^|\/)package\.json$/.test(file));
+  const result = await runWorker({ root, addsPackages, files }, signal);
   if (typeof result === 'string')
     return [{ name: 'types', ok: true, message: `types were not checked: ${result}` }];
   const [first] = result.errors;

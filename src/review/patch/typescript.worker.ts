@@ -7,17 +7,21 @@ import type { TypeCheckRequest, TypeCheckResult } from './check-types.ts';
 /** Codes that say that a name, a module or its types were not found, as when packages are not installed. */
 const UNRESOLVED = new Set([2304, 2307, 2503, 2552, 2580, 2584, 2591, 2688, 2792, 7016]);
 
+/** Files that add to types of others: Express's Request, for one, gets its `user` this way. */
+const AMBIENT = /\.d\.[cm]?ts$/i;
+const MAX_AMBIENT_FILES = 200;
+
 type CheckedFile = TypeCheckRequest['files'][number];
 type NewError = TypeCheckResult['errors'][number];
 
 /** Compares the compiler's errors in the files of a patch before and after it. */
-function check({ root, files }: TypeCheckRequest): TypeCheckResult {
+function check({ root, files, addsPackages }: TypeCheckRequest): TypeCheckResult {
   const byConfig = new Map<string | null, CheckedFile[]>();
   for (const file of files) {
     const config = nearestConfig(root, file.file);
     byConfig.set(config, [...(byConfig.get(config) ?? []), file]);
   }
-  const results = [...byConfig].flatMap(([config, group]) => checkGroup(root, config, group));
+  const results = [...byConfig].flatMap(([config, group]) => checkGroup(root, config, group, addsPackages));
   return {
     errors: results.flatMap((one) => one.errors ?? []),
     unsure: results.filter((one) => one.errors === null).map((one) => one.file),
@@ -30,15 +34,20 @@ interface FileResult {
   readonly errors: readonly NewError[] | null;
 }
 
-function checkGroup(root: string, config: string | null, group: readonly CheckedFile[]): FileResult[] {
+function checkGroup(
+  root: string,
+  config: string | null,
+  group: readonly CheckedFile[],
+  addsPackages: boolean,
+): FileResult[] {
   const project = openProject(config);
-  const installed = hasPackages(root, config);
+  const complete = !addsPackages && hasPackages(root, config);
   const before = readErrors(project, root, group, ({ oldText }) => oldText);
   const after = readErrors(project, root, group, ({ newText }) => newText);
   return group.map(({ file }) => {
     const old = before.get(file) ?? [];
     const fresh = withoutKnown(after.get(file) ?? [], old.map(keyOf));
-    const unsure = old.some(isUnresolved) || (!installed && fresh.some(isUnresolved));
+    const unsure = old.some(isUnresolved) || (!complete && fresh.some(isUnresolved));
     const errors = fresh.map((one) => ({ file, line: one.getLineNumber() ?? 1, message: keyOf(one) }));
     return { file, errors: unsure ? null : errors };
   });
@@ -84,7 +93,17 @@ function keyOf(diagnostic: Diagnostic): string {
 function openProject(config: string | null): Project {
   const options = { noEmit: true, skipLibCheck: true, allowImportingTsExtensions: true };
   const lazily = { skipAddingFilesFromTsConfig: true };
-  if (config !== null) return new Project({ tsConfigFilePath: config, compilerOptions: options, ...lazily });
+  if (config !== null) {
+    const project = new Project({ tsConfigFilePath: config, compilerOptions: options, ...lazily });
+    const { fileNames } = ts.parseJsonConfigFileContent(
+      ts.readConfigFile(config, ts.sys.readFile).config ?? {},
+      ts.sys,
+      dirname(config),
+    );
+    const ambient = fileNames.filter((name) => AMBIENT.test(name)).slice(0, MAX_AMBIENT_FILES);
+    for (const name of ambient) project.addSourceFileAtPathIfExists(name);
+    return project;
+  }
   const { ESNext } = ts.ScriptTarget;
   const { NodeNext } = ts.ModuleKind;
   return new Project({ compilerOptions: { ...options, target: ESNext, module: NodeNext }, ...lazily });

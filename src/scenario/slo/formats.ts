@@ -5,20 +5,26 @@ const WINDOW_DAYS = 28;
 
 /** The objectives as OpenSLO v1 documents (openslo.com), one YAML document each. */
 export function renderOpenSlo(slos: readonly SuggestedSlo[], service: string): string {
-  return slos.map((slo) => writeYaml(toOpenSlo(slo, service))).join('---\n');
+  const names = new Set<string>();
+  const documents = slos.map((slo) => {
+    const name = nameOf(slo, names);
+    names.add(name);
+    return writeYaml(toOpenSlo(slo, name, service));
+  });
+  return documents.join('---\n');
 }
 
-function toOpenSlo(slo: SuggestedSlo, service: string) {
+function toOpenSlo(slo: SuggestedSlo, name: string, service: string) {
   const query = promqlOf(slo);
   return {
     apiVersion: 'openslo/v1',
     kind: 'SLO',
-    metadata: { name: nameOf(slo), displayName: titleOf(slo) },
+    metadata: { name, displayName: titleOf(slo) },
     spec: {
       description: slo.reason,
       service,
       indicator: {
-        metadata: { name: `${nameOf(slo)}-indicator` },
+        metadata: { name: `${name}${INDICATOR}` },
         spec: {
           ratioMetric: {
             counter: true,
@@ -97,10 +103,22 @@ export function titleOf(slo: SuggestedSlo): string {
   return `${slo.objectivePercent} % of ${slo.endpoint} ${what}`;
 }
 
-/** An RFC 1123 label, as OpenSLO asks of names. */
-function nameOf(slo: SuggestedSlo): string {
-  const words = `${slo.endpoint}-${slo.kind}`.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  return words.replace(/^-+/, '').slice(0, 63).replace(/-+$/, '');
+const MAX_LABEL = 63;
+const INDICATOR = '-indicator';
+
+/**
+ * An RFC 1123 label, as OpenSLO asks of names, with room for the indicator's suffix; never one of `taken`.
+ */
+function nameOf(slo: SuggestedSlo, taken: ReadonlySet<string>): string {
+  const words = slo.endpoint
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  for (let count = 1; ; count += 1) {
+    const end = `${count === 1 ? '' : `-${count}`}-${slo.kind}`;
+    const name = `${words.slice(0, MAX_LABEL - INDICATOR.length - end.length).replace(/-+$/, '')}${end}`;
+    if (!taken.has(name)) return name;
+  }
 }
 
 function targetOf(slo: SuggestedSlo): number {

@@ -71,3 +71,20 @@ test('where packages are not installed, nothing is claimed', async () => {
 test('only TypeScript is looked at, and a deleted file is not', async () => {
   expect(await check({}, change('a', 'b', 'src/a.js'), change('a', null))).toEqual([]);
 });
+
+test('a declaration file of the project counts, and so does a package that the patch adds', async () => {
+  const files = {
+    'tsconfig.json': CONFIG,
+    'src/shop.ts': 'export interface Order { readonly id: string }\n',
+    'src/more.d.ts':
+      "import './shop.js';\ndeclare module './shop.js' {\n  interface Order { readonly paid: boolean }\n}\n",
+    'node_modules/left/package.json': '{}',
+  };
+  const uses =
+    "import type { Order } from './shop.js';\nexport const paid = (order: Order): boolean => order.paid;\n";
+  expect((await check(files, change('', uses)))[0]?.message).toContain('without new errors');
+  const imports = change('', "import { limit } from 'p-limit';\nexport const two = limit(2);\n");
+  await expect(check(files, imports)).rejects.toThrow('line 1');
+  const manifest = change('{}', '{ "dependencies": { "p-limit": "6" } }', 'package.json');
+  expect((await check(files, imports, manifest))[0]?.message).toContain('not checked in src/a.ts');
+});

@@ -106,3 +106,21 @@ test('without any objective the text says so and why', () => {
   expect(text).toContain('Nothing can be suggested');
   expect(text).not.toContain('```');
 });
+
+test('names of OpenSLO stay labels of 63 characters, and none is given twice', () => {
+  const long = `/${'very/long/'.repeat(12)}path`;
+  const slos = ['GET /a/b', 'GET /a-b', `GET ${long}`, `GET ${long}/2`].flatMap((endpoint) =>
+    (['latency', 'availability'] as const).map((kind) => ({
+      endpoint,
+      kind,
+      objectivePercent: 99,
+      thresholdMs: kind === 'latency' ? 100 : null,
+      reason: 'measured',
+    })),
+  );
+  const documents = parseAllDocuments(renderOpenSlo(slos, 'shop')).map((document) => document.toJS());
+  const names = documents.map(({ metadata }) => metadata.name);
+  expect(new Set(names).size).toBe(slos.length);
+  const all = [...names, ...documents.map(({ spec }) => spec.indicator.metadata.name)];
+  for (const name of all) expect(name).toMatch(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])$/);
+});
