@@ -55,13 +55,21 @@ export function reachOf({ request, dependency }: Ingredients): {
   };
 }
 
-/** Every documented 2xx; 200 where none is. */
+/** What a service answers when all is well, where the document says no more than that it is a success. */
+const ANY_SUCCESS: readonly number[] = [200, 201, 202, 204];
+
+/**
+ * Every documented success. A redirect is one where no 2xx is documented, since none is followed. Where no success is
+ * documented at all, each usual one is accepted: nothing that the document leaves open is held against the service.
+ */
 export function listStatuses({ responses }: Operation): readonly number[] {
-  const documented = responses
-    .map(({ status }) => Number(status))
-    .filter((status) => status >= 200 && status < 300);
-  if (documented.length > 0) return documented.toSorted((left, right) => left - right);
-  return responses.some(({ status }) => status === '2XX') ? [200, 201, 202, 204] : [200];
+  const written = responses.map(({ status }) => Number(status));
+  const successes = written.filter((status) => status >= 200 && status < 300);
+  const whole = responses.some(({ status }) => status === '2XX') ? ANY_SUCCESS : [];
+  const found = [...new Set([...successes, ...whole])];
+  const redirects = written.filter((status) => status >= 300 && status < 400);
+  const documented = found.length > 0 ? found : redirects;
+  return documented.length > 0 ? documented.toSorted((left, right) => left - right) : ANY_SUCCESS;
 }
 
 /** RFC 9110 §9.2.2: PUT is idempotent, so that a call beforehand leaves nothing in the way of the next. */

@@ -35,6 +35,8 @@ function describeIdle(type: string, exchanges: readonly Exchange[], passed: numb
   if (passed === 0) return 'nothing: no exchange passed its proxy';
   if (exchanges.length === 0)
     return `nothing: it is limited to other requests than those that passed (${passed})`;
+  if (type === 'dns')
+    return 'nothing: no name had to be resolved, because the upstream is an address or its connection was open already';
   if (type !== 'bandwidth') return 'nothing';
   const largest =
     maxOf(exchanges.flatMap(({ requestBytes, responseBytes }) => [requestBytes, responseBytes])) ?? 0;

@@ -319,14 +319,21 @@ describe('requests', () => {
       },
     ]);
   });
-  test('every documented success is expected; 200 where none is', async () => {
+  test('every documented success is expected, a redirect where it is the only one; any where none is', async () => {
     const { scenarios } = await spikeOf({
       '/a': {
         get: { responses: { 202: { description: '' }, 200: { description: '' }, 404: { description: '' } } },
       },
       '/b': { get: { responses: { default: { description: '' } } } },
+      '/c': { get: { responses: { 303: { description: '' }, 404: { description: '' } } } },
+      '/d': { get: { responses: { 206: { description: '' }, '2XX': { description: '' } } } },
     });
-    expect(scenarios.map(({ items }) => items[0]?.expect.statuses)).toEqual([[200, 202], [200]]);
+    expect(scenarios.map(({ items }) => items[0]?.expect.statuses)).toEqual([
+      [200, 202],
+      [200, 201, 202, 204],
+      [303],
+      [200, 201, 202, 204, 206],
+    ]);
   });
 });
 

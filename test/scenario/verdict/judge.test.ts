@@ -143,6 +143,16 @@ test('a chance fault that missed a single call asks for load', () => {
   expect(verdict.reasons[0]!.remedy).toContain('mode load');
 });
 
+test('a failing resolver that nothing asked says why', () => {
+  const item = makeItem({ expect: { statuses: [200] }, faults: [{ ...LATENCY_FAULT, type: 'dns' }] });
+  const { fidelity, verdict } = judgeItem(evidence(item, [sample({ exchange: exchange() })]));
+  expect(fidelity[0]!.injected).toContain('its connection was open already');
+  expect(verdict).toMatchObject({
+    value: 'inconclusive',
+    reasons: [{ message: expect.stringContaining('no name had to be resolved') }],
+  });
+});
+
 test('a bandwidth that slowed nothing says how large the largest answer was', () => {
   const item = makeItem({ expect: { statuses: [200] }, faults: [{ ...LATENCY_FAULT, type: 'bandwidth' }] });
   const result = judgeItem(evidence(item, [sample({ exchange: exchange({ requestBytes: 20 }) })]));
