@@ -26,6 +26,7 @@ export class Program {
   readonly #symbolsByName = new Map<string, { readonly file: string; readonly index: number }[]>();
   readonly #callsByName = new Map<string, { readonly file: string; readonly placed: PlacedCall }[]>();
   #classesByBase: Map<string, { readonly file: string; readonly index: number }[]> | null = null;
+  readonly #modulesOf = new Map<string, ReadonlySet<string>>();
   readonly #memberCalls = new Map<string, readonly MemberCall[]>();
   readonly #filesByFolder = new Map<string, string[]>();
 
@@ -98,6 +99,17 @@ export class Program {
     return calls;
   }
 
+  /** Whether some file of a family imports, requires or exports a library whose name holds `part`. */
+  usesModule(part: string, family: string): boolean {
+    let modules = this.#modulesOf.get(family);
+    if (modules === undefined) {
+      modules = this.#listModules(family);
+      this.#modulesOf.set(family, modules);
+    }
+    // What lies in the workspace is no library.
+    return [...modules].some((module) => !module.startsWith('.') && module.includes(part));
+  }
+
   filesIn(folder: string): readonly string[] {
     return this.#filesByFolder.get(folder) ?? [];
   }
@@ -149,6 +161,20 @@ export class Program {
       });
     }
     return classes;
+  }
+
+  #listModules(family: string): ReadonlySet<string> {
+    const modules = new Set<string>();
+    for (const { language, imports, exports } of this.files.values()) {
+      if (familyOf(language) !== family) continue;
+      for (const { module } of imports) modules.add(module);
+      for (const { module } of exports) if (module !== null) modules.add(module);
+    }
+    for (const { placed } of [...this.callsNamed('require', family), ...this.callsNamed('import', family)]) {
+      const first = placed.call.args[0]?.value;
+      if (first?.kind === 'string') modules.add(first.value);
+    }
+    return modules;
   }
 
   #tablesOf(file: string): FileTables {

@@ -72,6 +72,8 @@ export interface RouterDialect {
     /** Another router that it hangs below. */
     readonly below?: Expression | null;
   };
+  /** Stands in the name of every module that gives a router: without one, no call is looked at. Absent: all are. */
+  readonly module?: string;
   /** Whether a call of this name may say anything at all; absent: any may. Asked of each call, so it must be quick. */
   readonly speaks?: (name: string) => boolean;
   /** What a call of `name` says; `null`: nothing. */

@@ -46,7 +46,8 @@ class RouterRoutes {
   find(): readonly Route[] {
     const declared: Declared[] = [];
     const { program } = this.#resolver;
-    const { family, speaks = () => true } = this.#dialect;
+    const { family, module, speaks = () => true } = this.#dialect;
+    if (module !== undefined && !program.usesModule(module, family)) return [];
     for (const { place, call, name } of program.memberCalls(family)) {
       if (!speaks(name)) continue;
       const spoken = this.#graph.callOf(call, name, place);

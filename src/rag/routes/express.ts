@@ -12,6 +12,7 @@ export default defineRouterFramework({
   constructors: /^(express|express-promise-router|@types\/express)(\.(default|Router|application))?$/,
   types:
     /^(express|express-serve-static-core|@types\/express)\.(\w+\.)?(Express|Application|Router|IRouter|core\.Express)$/,
+  module: 'express',
   speaks: speaksOf('use', 'route'),
   read(call, name) {
     if (name === 'use') return readUse(call);

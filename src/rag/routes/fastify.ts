@@ -12,6 +12,7 @@ export default defineRouterFramework({
   syntax: 'colon',
   constructors: /^fastify(\.(default|fastify|Fastify))?$/,
   types: /^fastify\.(FastifyInstance|FastifyTypebox|FastifyServer)$/,
+  module: 'fastify',
   speaks: speaksOf('register', 'route', 'withTypeProvider', 'after'),
   findMounts: listAutoloaded,
   read(call, name) {

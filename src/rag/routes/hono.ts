@@ -14,6 +14,7 @@ export default defineRouterFramework({
   syntax: 'colon',
   constructors: /^(hono(\/(tiny|quick))?\.Hono|@hono\/zod-openapi\.OpenAPIHono|jsr:@hono\/hono\.Hono)$/,
   types: /^(hono\.Hono|@hono\/zod-openapi\.OpenAPIHono)$/,
+  module: 'hono',
   speaks: speaksOf('basePath', 'route', 'mount', 'use', 'on', 'openapi'),
   openTable: openCreateRoute,
   read(call, name) {

@@ -10,6 +10,7 @@ export default defineRouterFramework({
   constructors: /^(koa|koa-router|@koa\/router|@types\/koa)(\.(default|Router|Koa))?$/,
   types: /^(koa|koa-router|@koa\/router)(\.(default|Router|Koa))?$/,
   made: (call) => ({ prefix: keyword(call, 'prefix'), tags: null }),
+  module: 'koa',
   speaks: speaksOf('routes', 'middleware', 'allowedMethods', 'prefix', 'use'),
   read(call, name) {
     const args = positional(call);
