@@ -175,6 +175,8 @@ export class Flow {
   }
 
   #hold(lane: Lane, held: Held, nowMs: number): void {
+    // An earlier part of the same piece may have ended the connection.
+    if (this.#closed) return;
     lane.queue.push(held);
     this.#count(1, held.parcel.data?.length ?? 0);
     this.#noteHold(held, lane, nowMs);
