@@ -46,6 +46,7 @@ export function createRunSink(store: Store, runId: string): RunSink {
       ? Promise.resolve()
       : store.appendText(path(name), values.map((value) => `${JSON.stringify(toFacts(value))}\n`).join(''));
   let known: readonly ItemResult[] = [];
+  let written: Promise<void> = Promise.resolve();
   let sampleCount = 0;
   const writeReports = async (result: RunResult) => {
     await store.writeText(path('report.md'), renderRunMarkdown(result));
@@ -71,9 +72,12 @@ export function createRunSink(store: Store, runId: string): RunSink {
         'ledger.ndjson',
         entries.map((entry) => ({ itemId, ...entry })),
       ),
-    async saveResults(results) {
+    saveResults(results) {
       known = results;
-      await write('verdict.json', { results });
+      // One write after another, each of the newest: items that end together must not put an older list last.
+      const next = written.then(() => write('verdict.json', { results: known }));
+      written = next.catch(() => undefined);
+      return next;
     },
   };
 }

@@ -74,6 +74,25 @@ test('files are snake_case, and the report is written at the end', async () => {
   expect(await file('report.md')).toContain('# Resilience report');
 });
 
+test('the results of items that end together are written one after another, the newest last', async () => {
+  const { results } = await runStored();
+  let open = 0;
+  let overlapped = false;
+  const counting: Store = {
+    ...store,
+    async writeText(path, text) {
+      overlapped ||= open > 0;
+      open += 1;
+      await store.writeText(path, text);
+      open -= 1;
+    },
+  };
+  const sink = createRunSink(counting, ID);
+  await Promise.all([sink.saveResults(results.slice(0, 1)), sink.saveResults(results)]);
+  expect(overlapped).toBe(false);
+  expect((await loadRun(store, ID)).results).toEqual(results);
+});
+
 /** A run as a process leaves it that was killed: still running, some samples, a torn last line. */
 async function leaveRunning(owner: { readonly pid: number; readonly instance: string }) {
   const load = makeItem({ strategy: { ...LOAD, durationMs: 2_000 } });
