@@ -49,7 +49,8 @@ export async function reviewCode(
   const endpoints = listEndpoints({ index, run, findings, symptoms }).filter((one) => wanted(one.endpoint));
   const scope = {
     operations,
-    root: index?.root ?? null,
+    // A run with no file to read beside it is reviewed from its measurements alone.
+    root: run !== null && seen.filesReviewed === 0 ? null : (index?.root ?? null),
     filesReviewed: seen.filesReviewed,
     routes: index?.routes.length ?? 0,
     rules: rules.map((rule) => rule.id),
@@ -60,7 +61,12 @@ export async function reviewCode(
     runId: run?.run.id ?? null,
     role: request.role,
     findings,
-    notices: [...notices, ...noteLeftOut(all, reached), ...noteKnown(knownCount), ...noteNoRoutes(index)],
+    notices: [
+      ...notices,
+      ...noteLeftOut(all, reached),
+      ...noteKnown(knownCount),
+      ...noteNoRoutes(index, seen),
+    ],
     endpoints,
     symptoms,
     scores: scoreReview({ endpoints, findings, scope }, rules),
@@ -116,8 +122,8 @@ function noteKnown(count: number): Notice[] {
   return count === 0 ? [] : [{ where: 'baseline', message: `${count} known finding(s) are left out` }];
 }
 
-function noteNoRoutes(index: CodeReader | null): Notice[] {
-  if (index === null || index.routes.length > 0) return [];
+function noteNoRoutes(index: CodeReader | null, { filesReviewed }: FileHits): Notice[] {
+  if (index === null || index.routes.length > 0 || filesReviewed === 0) return [];
   const message = 'no routes were found, so findings are not weighed by the operations that reach them';
   return [{ where: 'code', message }];
 }

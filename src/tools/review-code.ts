@@ -61,6 +61,7 @@ export default defineTool({
       { readBaseline, renderBaseline },
       { readOwnRules },
       { listCitable },
+      { joinRoutes },
     ] = await Promise.all([
       import('../review/review.ts'),
       import('../review/report/markdown.ts'),
@@ -70,6 +71,7 @@ export default defineTool({
       import('../review/baseline.ts'),
       import('../review/own-rules.ts'),
       import('../review/cited-claims.ts'),
+      import('../review/join-routes.ts'),
     ]);
     const [config, store] = await Promise.all([session.loadConfig(), session.openStore()]);
     const index = await openCodeIndex(args.path, context);
@@ -104,7 +106,8 @@ export default defineTool({
       args.model === 'configured'
         ? await askConfiguredModel(brief, listCitable(review, run, contexts), config, signal)
         : { part: null, notice: null };
-    const report = renderReviewMarkdown(review, run, asked.part);
+    const joined = run === null ? null : joinRoutes(run, index?.routes ?? []).run;
+    const report = renderReviewMarkdown(review, joined, asked.part);
     await store.writeText(`reviews/${id}/findings.json`, `${JSON.stringify(review, null, 2)}\n`);
     await store.writeText(`reviews/${id}/report.md`, report);
     await store.writeText(`reviews/${id}/brief.md`, brief);

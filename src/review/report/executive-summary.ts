@@ -1,6 +1,6 @@
 import type { RunResult } from '../../types-run.ts';
 import type { Review, Suggestion } from '../review-nouns.ts';
-import { countSeverities, plural, showPriority, showText } from './words.ts';
+import { countSeverities, plural, showItem, showPlace, showPriority, showText } from './words.ts';
 
 const MAX_LISTED = 5;
 
@@ -45,7 +45,8 @@ function listFindings(review: Review, run: RunResult | null): string[] {
     );
   }
   if (run !== null) lines.push(describeRun(run));
-  for (const one of review.suggestions.slice(0, MAX_LISTED)) lines.push(showSummary(one));
+  for (const one of review.suggestions.slice(0, MAX_LISTED))
+    lines.push(`${showSummary(one)}${cite(one, review)}`);
   const cleared = review.symptoms.filter((symptom) => symptom.kind === 'edge_only').length;
   if (cleared > 0) {
     lines.push(
@@ -63,6 +64,15 @@ function describeRun(run: RunResult): string {
 
 function showSummary(one: Suggestion): string {
   return one.ruleId === null ? `${one.title}. Suspected: ${showText(one.summary, 400)}` : one.summary;
+}
+
+/** What a line rests on: the first place in the code, else the first item of the run. */
+function cite(one: Suggestion, review: Review): string {
+  const places = review.findings.filter(({ id }) => one.findingIds.includes(id));
+  const more = (total: number) => (total > 1 ? ` and ${total - 1} more` : '');
+  if (places[0] !== undefined) return ` (${showPlace(places[0].place)}${more(places.length)})`;
+  const [symptom] = one.symptoms;
+  return symptom === undefined ? '' : ` (${showItem(symptom)}${more(one.symptoms.length)})`;
 }
 
 function nextSteps(review: Review, top: readonly Suggestion[]): string[] {

@@ -67,7 +67,7 @@ function renderOther(run: RunResult): string[] {
     tame(result.scenarioTitle, 100),
     inlineCode(tame(result.endpoint, 100)),
     result.verdict.value,
-    tame(result.verdict.reasons.map((reason) => reason.message).join(' '), 300),
+    tame(result.verdict.reasons.map((reason) => reason.message).join('; '), 300),
     outcomesOf(result),
     explainedBy(result),
     inlineCode(result.itemId),

@@ -129,3 +129,22 @@ test('the brief holds facts, code and the form of the answer', async () => {
   expect(text).toContain('patch_propose { "edits"');
   expect(text).toMatch(/- hang at POST \/orders: .*\(run_sample itm_1\)/);
 });
+
+test('each finding of the summary cites a place in the code, or an item of the run', async () => {
+  const withCode = renderReviewMarkdown(await review({ index, run }), run);
+  const [summary = ''] = withCode.split('**Recommendations**');
+  expect(summary).toMatch(/A loop repeats a failing call for ever.*\(`src\/pay\.js:2`\)/);
+  expect(summary).toMatch(/A fetch without a signal.*\(`src\/pay\.js:4`\)/);
+  const [measured = ''] = renderReviewMarkdown(await review({ run }), run).split('**Recommendations**');
+  expect(measured).toMatch(/Suspected: .*\(`run_\w+`, item `itm_1`\)/);
+});
+
+test('a workspace without code to read is a review of the run alone', async () => {
+  const empty = memoryIndex({});
+  const seen = await review({ index: empty, run });
+  expect(seen.scope.root).toBeNull();
+  expect(seen.notices.filter(({ where }) => where === 'code')).toEqual([]);
+  const text = renderReviewMarkdown(seen, run);
+  expect(text).toContain('Code: none was given.');
+  expect(text).toContain('**Look at the code**');
+});
