@@ -65,6 +65,8 @@ export interface FaultLink {
 /** A fault on one flow of one exchange. */
 export interface FlowFault {
   pass?(piece: Piece): Passage;
+  /** Bytes that it holds will never leave, since their connection has ended. */
+  giveBack?(bytes: number): void;
   /** Time of an act that comes without any byte; looked at when the exchange begins and when faults change. */
   alarm?(): { readonly atMs: number; readonly act: Act } | null;
   /** How resolving the upstream's name fails, when the exchange has to connect first. */

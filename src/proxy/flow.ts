@@ -1,6 +1,6 @@
 import type { Act, ByteFlow, Passage } from './fault.ts';
 import { HeldBytes } from './held-bytes.ts';
-import { blamePause, decide, type Held, type Lane, openLane } from './lane.ts';
+import { blamePause, clearLane, decide, type Held, type Lane, openLane } from './lane.ts';
 import type { Parcel } from './parcel.ts';
 import type { Stage } from './program.ts';
 import type { Timeline, Wakeup } from './timeline.ts';
@@ -100,7 +100,7 @@ export class Flow {
   close(): void {
     this.#closed = true;
     this.#wakeup?.cancel();
-    for (const lane of this.#lanes) lane.queue = [];
+    for (const lane of this.#lanes) clearLane(lane);
     this.#count(-this.#heldPieces, -this.#heldBytes);
   }
 

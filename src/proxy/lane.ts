@@ -26,6 +26,13 @@ export function openLane(stage: Stage): Lane {
   return { stage, queue: [], lastDueMs: Number.NEGATIVE_INFINITY, pausedMs: 0 };
 }
 
+/** Throws away what waits, and tells the fault that it will never leave. */
+export function clearLane(lane: Lane): void {
+  for (const { parcel, byFault } of lane.queue.splice(0)) {
+    if (byFault) parcel.exchange.grips.get(lane.stage)?.giveBack?.(parcel.data?.length ?? 0);
+  }
+}
+
 /** Puts a pause of reading down to the lane where most waits. */
 export function blamePause(lanes: readonly Lane[], pausedMs: number): void {
   const [first, ...others] = lanes;

@@ -280,3 +280,23 @@ test('what comes behind a cut in the same piece is held by nobody', () => {
   flow.push(parcelOf(exchangeOf(), Buffer.alloc(1_000), 0));
   expect([flow.isEmpty, flow.heldBytes]).toEqual([true, 0]);
 });
+
+test('a connection that ends gives back the tokens for what never left', () => {
+  const program = start([{ type: 'bandwidth', rate: 1_000, burst: 0 }]);
+  const timeline = createFakeTimeline();
+  const left: number[] = [];
+  const open = () =>
+    new Flow('response', program.stages.response, timeline, {
+      deliver: () => left.push(timeline.now()),
+      answer: () => undefined,
+      pausedMs: () => 0,
+    });
+  const [gone, other] = [open(), open()];
+  gone.push(parcelOf(exchangeOf(0), Buffer.alloc(64_000), 0));
+  timeline.advanceTo(1_000);
+  gone.close();
+  left.length = 0;
+  other.push(parcelOf(exchangeOf(1), Buffer.alloc(10), 1_000));
+  timeline.advanceTo(100_000);
+  expect(left).toEqual([1_010]);
+});

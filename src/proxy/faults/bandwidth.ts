@@ -60,8 +60,10 @@ export default defineFault({
     return {
       begin(link) {
         const bucket = bucketOf(link);
+        const { connection } = link;
         return {
-          pass: (piece) => (piece.bytes === 0 ? piece.atMs : passSlices(piece, bucket)),
+          pass: (piece) => (piece.bytes === 0 ? piece.atMs : passSlices(piece, bucket, connection)),
+          giveBack: (bytes) => bucket.giveBack(bytes, connection),
         };
       },
     };
@@ -69,13 +71,13 @@ export default defineFault({
 });
 
 /** Lets a piece leave in slices, each when the tokens for it are there; a head leaves whole, as faults look at it. */
-function passSlices({ bytes, atMs, kind }: Piece, bucket: Bucket): Passage {
-  if (kind === 'head') return bucket.take(bytes, atMs);
+function passSlices({ bytes, atMs, kind }: Piece, bucket: Bucket, taker: object): Passage {
+  if (kind === 'head') return bucket.take(bytes, atMs, taker);
   const sliceBytes = Math.max(bucket.sliceBytes, Math.ceil(bytes / MAX_SLICES));
   const departures: Departure[] = [];
   for (let leftBytes = bytes; leftBytes > 0; leftBytes -= sliceBytes) {
     const taken = Math.min(sliceBytes, leftBytes);
-    const dueMs = bucket.take(taken, atMs);
+    const dueMs = bucket.take(taken, atMs, taker);
     const last = departures.at(-1);
     if (last?.dueMs === dueMs) departures[departures.length - 1] = { bytes: last.bytes + taken, dueMs };
     else departures.push({ bytes: taken, dueMs });
@@ -90,6 +92,9 @@ class Bucket {
   readonly #msPerByte: number;
   readonly #burstMs: number;
   #paidAtMs = Number.NEGATIVE_INFINITY;
+  /** Who took last, and how many bytes since anybody else did. */
+  #lastTaker: object | null = null;
+  #lastTakenBytes = 0;
 
   constructor(params: Params) {
     const rate = rateBytesPerSecond(params);
@@ -99,9 +104,22 @@ class Bucket {
   }
 
   /** Takes tokens for `bytes` at `atMs` and gives the time at which the last of them is there. */
-  take(bytes: number, atMs: number): number {
+  take(bytes: number, atMs: number, taker: object): number {
+    this.#lastTakenBytes = (taker === this.#lastTaker ? this.#lastTakenBytes : 0) + bytes;
+    this.#lastTaker = taker;
     this.#paidAtMs = Math.max(this.#paidAtMs, atMs) + bytes * this.#msPerByte;
     return Math.max(atMs, this.#paidAtMs - this.#burstMs);
+  }
+
+  /**
+   * Forgives the debt for `bytes` that will never leave, as far as nobody took behind them: who did has its times
+   * already, and what came later would leave beside it, above the rate.
+   */
+  giveBack(bytes: number, taker: object): void {
+    if (taker !== this.#lastTaker) return;
+    const given = Math.min(bytes, this.#lastTakenBytes);
+    this.#lastTakenBytes -= given;
+    this.#paidAtMs -= given * this.#msPerByte;
   }
 }
 

@@ -98,3 +98,21 @@ test('the head of a message leaves whole', () => {
   const fault = actorOf({ type: 'bandwidth', rate: 1, unit: 'KBps', burst: 0 })();
   expect(passAll(fault, [[500, 0, 'head']])).toEqual([500]);
 });
+
+test('what a connection that ends never sent is no debt of the others', () => {
+  const begin = actorOf({ type: 'bandwidth', rate: 1, unit: 'KBps', burst: 0 });
+  const gone = begin();
+  passAll(gone, [[64_000, 0]]);
+  // 2,000 bytes have left after 2 s.
+  gone.giveBack?.(62_000);
+  expect(lastDueMs(passAll(begin(), [[10, 2_000]])[0])).toBe(2_010);
+});
+
+test('a debt behind which somebody waits stays, so that the rate is never exceeded', () => {
+  const begin = actorOf({ type: 'bandwidth', rate: 1, unit: 'KBps', burst: 0 });
+  const [gone, waiting] = [begin(), begin()];
+  passAll(gone, [[10_000, 0]]);
+  expect(lastDueMs(passAll(waiting, [[10, 0]])[0])).toBe(10_010);
+  gone.giveBack?.(10_000);
+  expect(lastDueMs(passAll(begin(), [[10, 0]])[0])).toBe(10_020);
+});
