@@ -11,7 +11,7 @@ import { routeFinders } from './routes/index.ts';
 const TEST_FILE =
   /(^|\/)(__tests__|__mocks__|tests?|specs?|e2e)\/|[._](test|spec)\.[cm]?[jt]sx?$|(^|\/)(test_[^/]*|conftest)\.py$|_test\.(go|py)$|Tests?\.(java|cs)$/;
 
-/** Measured: facts, tables and what resolving keeps, for a byte of source text. */
+/** A guess on the safe side: heap of facts, tables and what resolving keeps, for a byte of source text. */
 const HEAP_PER_SOURCE_BYTE = 20;
 
 /** Resolves the names of all files and finds the routes; what `recalled` has linked of the same content is used again. */
