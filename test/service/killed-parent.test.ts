@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -20,8 +20,17 @@ const PARENT = `
   console.log(service.pid);
 `;
 
+/** Processes that `parent` has started itself and that still run. */
+function childrenOf(parent: number | undefined): readonly number[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,comm='], { encoding: 'utf8' }).trim().split('\n');
+  return lines
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, ppid, name]) => Number(ppid) === parent && name !== 'ps')
+    .map(([pid]) => Number(pid));
+}
+
 test.each([['SIGKILL'], ['SIGTERM']] as const)(
-  'a service does not outlive us when we end by %s',
+  'neither a service nor another child outlives us when we end by %s',
   async (signal) => {
     const folder = await makeProject({ 'parent.mts': PARENT, 'main.mjs': ECHO_SERVER });
     const tsx = resolve('node_modules/tsx/dist/esm/index.mjs');
@@ -34,8 +43,11 @@ test.each([['SIGKILL'], ['SIGTERM']] as const)(
     onTestFinished(() => {
       if (isAlive(pid)) process.kill(pid, 'SIGKILL');
     });
-    expect(isAlive(pid)).toBe(true);
+    // The service, and the guard that ends it in our place.
+    const children = childrenOf(parent.pid);
+    expect(children).toContain(pid);
+    expect(children.length).toBeGreaterThan(1);
     parent.kill(signal);
-    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => children.filter(isAlive), { timeout: 30_000 }).toEqual([]);
   },
 );

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
+import { connect as connectHttp2, createServer as createHttp2Server, createSecureServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
+import { CA, CERT, KEY } from '../support/certificates.ts';
 import { programOf } from '../support/program.ts';
 import { connectTo, openProxy, serveTcp } from '../support/servers.ts';
 
@@ -102,12 +103,15 @@ test('the proxy answers on ::1 too, and reaches an upstream on ::1', async () =>
   expect(client.text()).toBe('six');
 });
 
-test('HTTP/2 passes on raw TCP', async () => {
-  const server = createHttp2Server((_, response) => response.end('two'));
+test.each(['http', 'https'])('HTTP/2 passes on raw TCP (%s)', async (scheme) => {
+  const server =
+    scheme === 'http'
+      ? createHttp2Server((_, response) => response.end('two'))
+      : createSecureServer({ cert: CERT, key: KEY }, (_, response) => response.end('two'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   const proxy = await openProxy(`tcp://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  const session = connectHttp2(`http://127.0.0.1:${proxy.port}`);
+  const session = connectHttp2(`${scheme}://127.0.0.1:${proxy.port}`, { ca: CA, servername: 'localhost' });
   const text = await new Promise((resolve) => {
     let seen = '';
     session
