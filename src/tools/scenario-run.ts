@@ -115,7 +115,7 @@ async function answerDryRun(options: RunOptions, { session }: ToolContext): Prom
   const leastMs = boundRun(order, limits);
   const rows = scenarios.map((scenario) => ({
     title: scenario.title,
-    endpoint: scenario.items[0]?.call.url ?? '–',
+    endpoint: scenario.items.map(({ call }) => `${call.method} ${call.url}`)[0] ?? '–',
     ...estimateScenarios([scenario]),
   }));
   const total = estimateScenarios(scenarios);
@@ -133,16 +133,29 @@ async function answerDryRun(options: RunOptions, { session }: ToolContext): Prom
       `Limits: ${config.limits.requestsPerSecond} requests a second, ${config.limits.clients} clients.`,
       '',
       `${table}${more}`,
+      ...listNotices(options.notices),
     ].join('\n'),
     facts: {
       scenarios: scenarios.length,
       requests: total.requests,
       duration_ms: Math.round(leastMs),
       serial_duration_ms: total.durationMs,
+      notices: options.notices.map(({ where, message }) => ({ where, message })),
     },
     next: [],
     verdict: null,
   };
+}
+
+/** What was read although it is written otherwise, and what could not be meant as it stands. */
+function listNotices(notices: RunOptions['notices']): string[] {
+  if (notices.length === 0) return [];
+  return [
+    '',
+    'Notices:',
+    ...notices.slice(0, MAX_ROWS).map(({ where, message }) => `- ${where}: ${message}`),
+    ...(notices.length > MAX_ROWS ? [`- and ${notices.length - MAX_ROWS} more`] : []),
+  ];
 }
 
 function showSeconds(ms: number): string {

@@ -116,6 +116,15 @@ test('a dry run sends nothing and says how long the run would take', async () =>
   expect(requests).toBe(0);
 });
 
+test('a dry run names what it read otherwise than it is written, and the method of each call', async () => {
+  const { url } = await startTarget();
+  const { call } = await startHost({ workspace: await makeTempFolder() });
+  const yaml = `title: Old names\nscenarios:\n- call: { method: POST, url: "${url}/a" }\n  expect: { status: 200 }\n`;
+  const { text } = await call('scenario_run', { yaml, dry_run: true });
+  expect(text).toContain(`POST ${url}/a`);
+  expect(text).toMatch(/Notices:\n- yaml:2:1: .*scenarios/);
+});
+
 test('a load above the limits of the configuration is refused before anything is sent', async () => {
   const { url } = await startTarget();
   const { call } = await startHost({ workspace: await makeTempFolder() });
