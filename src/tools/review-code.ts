@@ -1,6 +1,6 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { resolveInside } from '../policy.ts';
+import { redact, resolveInside } from '../policy.ts';
 import type { CodeContext } from '../rag/code-index.ts';
 import type { CodeReader } from '../rag/code-reader.ts';
 import type { Review } from '../review/review-nouns.ts';
@@ -108,7 +108,8 @@ export default defineTool({
         : { part: null, notice: null };
     const joined = run === null ? null : joinRoutes(run, index?.routes ?? []).run;
     const report = renderReviewMarkdown(review, joined, asked.part);
-    await store.writeText(`reviews/${id}/findings.json`, `${JSON.stringify(review, null, 2)}\n`);
+    const json = `${JSON.stringify(review, maskCode, 2)}\n`;
+    await store.writeText(`reviews/${id}/findings.json`, json);
     await store.writeText(`reviews/${id}/report.md`, report);
     await store.writeText(`reviews/${id}/brief.md`, brief);
     const sarif = renderReviewSarif(review);
@@ -119,8 +120,7 @@ export default defineTool({
         markdown: report,
         sarif,
         baseline: renderBaseline(review.findings),
-        json: `${JSON.stringify(review, null, 2)}
-`,
+        json,
       };
       await writeFile(await resolveInside(config.workspace, args.output), texts[args.format]);
     }
@@ -179,4 +179,9 @@ async function contextsOf(review: Review, index: CodeReader): Promise<readonly C
       return buildContext(index, around, { depth: 1, budgetTokens: CONTEXT_TOKENS });
     }),
   );
+}
+
+/** Code in a file for others to read has its secrets masked, as in the other formats. */
+function maskCode(key: string, value: unknown): unknown {
+  return typeof value === 'string' && (key === 'excerpt' || key === 'diff') ? redact(value) : value;
 }

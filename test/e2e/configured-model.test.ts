@@ -66,3 +66,17 @@ test('nothing is sent to another host before the user has approved the file', as
   expect(answer.isError).toBe(true);
   expect(answer.text).toContain('breakwater trust');
 });
+
+test('no file of a review holds a secret of the code, and its fixes still fit', async () => {
+  const workspace = await makeWorkspace('http://127.0.0.1:9/v1');
+  const { call } = await startHost({ workspace });
+  for (const format of ['json', 'sarif', 'markdown']) {
+    await call('review_code', { model: 'none', format, output: format });
+    expect(await readFile(join(workspace, format), 'utf8')).not.toContain('0123456789abcdef');
+  }
+  const id = /fnd_[0-9a-f]+/.exec(await readFile(join(workspace, 'json'), 'utf8'))?.[0];
+  const kept = await readFile(join(workspace, '.breakwater/reviews/latest'), 'utf8');
+  const findings = join(workspace, '.breakwater/reviews', kept, 'findings.json');
+  expect(await readFile(findings, 'utf8')).not.toContain('0123456789abcdef');
+  expect((await call('patch_propose', { finding_ids: [id] })).isError).toBe(false);
+});
