@@ -112,7 +112,8 @@ async function readRule(document: YamlDocument, file: string): Promise<Rule> {
   return defineRule({
     id,
     languages,
-    title: tame(read.data.title ?? '', 200) || (message.split(/[.\n]/)[0] ?? id),
+    title:
+      tame(read.data.title ?? '', 200) || (/\{\w+\}/.test(message) ? id : (message.split(/[.\n]/)[0] ?? id)),
     summary: message,
     severity,
     priority: 'recommended',

@@ -9,11 +9,12 @@ import { judgeItem } from '../verdict/judge.ts';
 import { type Collector, type Measurement, openCollector } from './collector.ts';
 import { explainUnused, type Forward, isOpen } from './forward.ts';
 import type { DependencyEntry } from './join.ts';
+import { knock } from './knock.ts';
 import { findObstacle, noticeLost } from './obstacles.ts';
 import { fillNames, isUniqueEachTime } from './placeholders.ts';
 import { type Placement, placeFaults } from './placement.ts';
 import type { ItemPlan } from './plan.ts';
-import { isSafe, judgePreflight, wantsPreflight } from './preflight.ts';
+import { isSafe, judgePreflight, PREFLIGHT, wantsPreflight } from './preflight.ts';
 import { type FaultPlan, fitRates, planFaults, raiseFaults, wantsAnswerSize } from './program.ts';
 import type { RunProxy, RunProxyHost } from './proxies.ts';
 import type { Sender } from './sender.ts';
@@ -140,17 +141,9 @@ async function conduct(
 ): Promise<VerdictReason | null> {
   const send = createSend(plan, deps.authorize(item.call), stage, collector, deps);
   const preflight = wantsPreflight(item);
-  if (preflight) {
-    const samples = await send({
-      phase: 'preflight',
-      step: 0,
-      count: 1,
-      intervalMs: 0,
-      connection: 'per-request',
-    });
-    const reason = judgePreflight(samples[0], item);
-    if (reason !== null || deps.signal.aborted) return reason;
-  }
+  const tried = preflight ? await send(PREFLIGHT) : null;
+  const reason = tried === null ? await knock(item) : judgePreflight(tried[0], item);
+  if (reason !== null || deps.signal.aborted) return reason;
   const faults = await fitFaults(faultPlan, preflight, collector);
   if ('message' in faults) return faults;
   try {

@@ -7,6 +7,15 @@ import { isUniqueEachTime } from './placeholders.ts';
 /** RFC 9110 §9.2.1: methods that change nothing, and so can be sent once more without faults. */
 const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
+/** What is sent before the faults: one call. */
+export const PREFLIGHT = {
+  phase: 'preflight',
+  step: 0,
+  count: 1,
+  intervalMs: 0,
+  connection: 'per-request',
+} as const;
+
 /** Whether the call's method changes nothing at the target. */
 export function isSafe(call: Call): boolean {
   return SAFE_METHODS.includes(call.method);
@@ -28,11 +37,13 @@ export function judgePreflight(sample: Sample | undefined, { call, expect }: Ite
   return {
     message: `${seen} without any fault`,
     cause: 'target',
-    remedy:
-      sample.outcome === 'answered'
-        ? explainRefusal(status, call)
-        : `Start the service at ${new URL(call.url).origin}, or give base_url.`,
+    remedy: sample.outcome === 'answered' ? explainRefusal(status, call) : remedyForDown(call),
   };
+}
+
+/** What to do about a target at which nothing listens. */
+export function remedyForDown({ url }: Call): string {
+  return `Start the service at ${new URL(url).origin}, or give base_url.`;
 }
 
 function explainRefusal(status: number | null, { method, url }: Call): string {

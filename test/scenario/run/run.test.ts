@@ -62,6 +62,19 @@ test('a target that is not there is inconclusive, and the run ends', async () =>
   expect(results[0]!.verdict.reasons[0]!.message).toContain('connection refused');
 });
 
+test('a POST to a target that is not there accuses nobody either, unless the item forbids to look', async () => {
+  const gone = await startTarget();
+  await gone.close();
+  const item = makeItem({ method: 'POST', body: '{}', url: `${gone.origin}/`, expect: { statuses: [201] } });
+  const forbidden = { ...item, context: { ...item.context, preflight: false } };
+  const { results } = await runScenarios(makeRequest([makeScenario([item, forbidden])]), makeDeps());
+  expect(results[0]!.verdict).toMatchObject({
+    value: 'inconclusive',
+    reasons: [{ message: 'gives connection refused without any fault' }],
+  });
+  expect(results[1]!.verdict.value).toBe('fail');
+});
+
 test('nothing is sent when one target is not allowed', async () => {
   const { origin, requests } = await target();
   const items = [makeItem({ url: `${origin}/` }), makeItem({ url: 'http://example.com/' })];
