@@ -63,6 +63,7 @@ export default defineRule({
   examples: {
     valid: [
       { code: 'await fetch(url);', versions: { 'react-dom': '19.0.0' } },
+      { code: 'await fetch(url);', versions: { commander: '14.0.0' } },
       'const r = await fetch(url, { signal: AbortSignal.timeout(5_000) });',
       'async function get(url, options) { return fetch(url, options); }',
       'const r = await fetch(url, { method: "POST", ...options });',

@@ -102,8 +102,9 @@ export function declares(source: SourceText, name: string): boolean {
 
 const BROWSER_MODULES =
   /^(react|react-dom|preact|vue|svelte|solid-js|@angular\/|next\/(link|router|navigation|image)|@tanstack\/react|lit|jquery|prosemirror|@tiptap|nuxt|zustand|redux|@reduxjs|swr)/;
-/** What a page is made with, and what a server is made with: a package with the one and without the other is a page. */
-const BROWSER_PACKAGES = /^(react-dom|vue|svelte|@angular\/core|preact|solid-js|jquery|lit)$/;
+/** What a page or a command is made with, and what a server is: a package with the one and without the other serves nobody. */
+const PAGE_OR_COMMAND_PACKAGES =
+  /^(react-dom|vue|svelte|@angular\/core|preact|solid-js|jquery|lit|commander|yargs|@oclif\/core|ink|cac|meow)$/;
 const SERVER_PACKAGES =
   /^(express|fastify|koa|hono|next|nuxt|@nestjs\/core|@hapi\/hapi|@remix-run\/.*|@sveltejs\/kit|astro|pg|mongoose|@prisma\/client|@trpc\/server|apollo-server.*|@apollo\/server)$/;
 const BROWSER_PATH = /(^|\/)(frontend|browser|public|static|assets|wwwroot)\//;
@@ -120,7 +121,7 @@ export function isBrowserCode(
   declared: readonly string[],
 ): boolean {
   if (
-    declared.some((name) => BROWSER_PACKAGES.test(name)) &&
+    declared.some((name) => PAGE_OR_COMMAND_PACKAGES.test(name)) &&
     !declared.some((name) => SERVER_PACKAGES.test(name))
   )
     return true;
