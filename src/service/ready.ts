@@ -7,6 +7,7 @@ import { systemErrorCode } from '../errors.ts';
 const POLL_MS = 50;
 const ATTEMPT_MS = 2_000;
 const FIRST_SERVER_ERROR = 500;
+const NO_ANSWER = 'took the connection but gave no answer';
 
 /** What one look at a service showed. */
 export interface Look {
@@ -34,11 +35,15 @@ export async function waitUntilReady(
   deps: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<Look> {
   const deadlineMs = deps.clock.now() + timeoutMs;
+  let before: Look | null = null;
   for (;;) {
     const leftMs = deadlineMs - deps.clock.now();
     const look = await lookOnce(readiness, Math.max(1, Math.ceil(Math.min(ATTEMPT_MS, leftMs))), deps.signal);
     deps.signal.throwIfAborted();
-    if (look.ready || deps.clock.now() + POLL_MS >= deadlineMs) return look;
+    // A look that the end of the time has cut short says less than the one before it.
+    const isCut = leftMs < ATTEMPT_MS && look.seen === NO_ANSWER;
+    if (look.ready || deps.clock.now() + POLL_MS >= deadlineMs) return isCut ? (before ?? look) : look;
+    before = look;
     await sleep(deps.clock, POLL_MS, deps.signal);
   }
 }
@@ -84,7 +89,7 @@ function lookAtPort(port: number, timeoutMs: number, signal: AbortSignal): Promi
 }
 
 function describeFailure(error: Error, signal: AbortSignal): Look {
-  if (signal.aborted) return { ready: false, taken: true, seen: 'took the connection but gave no answer' };
+  if (signal.aborted) return { ready: false, taken: true, seen: NO_ANSWER };
   const code = systemErrorCode(error);
   if (code === 'ECONNREFUSED') return { ready: false, taken: false, seen: 'refused the connection' };
   return { ready: false, taken: code === 'ECONNRESET', seen: `failed (${code ?? error.name})` };

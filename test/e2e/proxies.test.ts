@@ -84,7 +84,7 @@ test('proxy_list tells what passed, what faults added, and no percentile that so
     NONE,
   ]);
   expect(cellsOf(few)[8]).toMatch(/^\d+\.\d ms \/ – \/ –$/);
-  expect(Number.parseFloat(cellsOf(few)[8] ?? '')).toBeGreaterThanOrEqual(20);
+  expect(Number.parseFloat(cellsOf(few)[8] ?? '')).toBeGreaterThanOrEqual(19);
   expect(few).toMatch(
     /Next: proxy_open \{"upstream":"\d+=http:.*"name":"api".* or proxy_close \{"name":"all"\}$/,
   );
@@ -95,7 +95,8 @@ test('proxy_list tells what passed, what faults added, and no percentile that so
   expect([exchanges, hits]).toEqual(['39', '20']);
   expect(answered).toMatch(/^\d+\.\d ms \/ \d+\.\d ms \/ –$/);
   expect(added).toMatch(/^\d+\.\d ms \/ \d+\.\d ms \/ –$/);
-  expect(Number.parseFloat(answered)).toBeGreaterThanOrEqual(70);
+  // 20 ms of the upstream, whose timer may be a millisecond early, and 50 ms of the fault, which is never early.
+  expect(Number.parseFloat(answered)).toBeGreaterThanOrEqual(68);
   expect(Number.parseFloat(added)).toBeGreaterThanOrEqual(50);
 });
 

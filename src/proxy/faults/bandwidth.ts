@@ -92,8 +92,8 @@ class Bucket {
   readonly #msPerByte: number;
   readonly #burstMs: number;
   #paidAtMs = Number.NEGATIVE_INFINITY;
-  /** Who took last, and how many bytes since anybody else did. */
-  #lastTaker: object | null = null;
+  /** Who took last, without keeping it alive, and how many bytes since anybody else did. */
+  #lastTaker: WeakRef<object> | null = null;
   #lastTakenBytes = 0;
 
   constructor(params: Params) {
@@ -105,8 +105,11 @@ class Bucket {
 
   /** Takes tokens for `bytes` at `atMs` and gives the time at which the last of them is there. */
   take(bytes: number, atMs: number, taker: object): number {
-    this.#lastTakenBytes = (taker === this.#lastTaker ? this.#lastTakenBytes : 0) + bytes;
-    this.#lastTaker = taker;
+    if (taker !== this.#lastTaker?.deref()) {
+      this.#lastTaker = new WeakRef(taker);
+      this.#lastTakenBytes = 0;
+    }
+    this.#lastTakenBytes += bytes;
     this.#paidAtMs = Math.max(this.#paidAtMs, atMs) + bytes * this.#msPerByte;
     return Math.max(atMs, this.#paidAtMs - this.#burstMs);
   }
@@ -116,7 +119,7 @@ class Bucket {
    * already, and what came later would leave beside it, above the rate.
    */
   giveBack(bytes: number, taker: object): void {
-    if (taker !== this.#lastTaker) return;
+    if (taker !== this.#lastTaker?.deref()) return;
     const given = Math.min(bytes, this.#lastTakenBytes);
     this.#lastTakenBytes -= given;
     this.#paidAtMs -= given * this.#msPerByte;
