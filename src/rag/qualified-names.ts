@@ -1,4 +1,5 @@
 import type { Entity, Place } from './entity.ts';
+import type { Import } from './facts.ts';
 import { underscore } from './inflections.ts';
 import type { Lookups } from './lookups.ts';
 import type { Program } from './program.ts';
@@ -10,6 +11,17 @@ export function findQualified(name: string, place: Place, lookups: Lookups): rea
   const { language } = lookups.program.facts(place.file);
   if (language === 'ruby') return findRubyConstant(name, place, lookups);
   return language === 'php' ? findPhpName(name, lookups.program) : [];
+}
+
+/** The class that Java's `import shop.service.Orders` names; none: the package is not of the workspace. */
+export function findJavaImport(entry: Import, program: Program): readonly Entity[] {
+  return program
+    .symbolsNamed(entry.name)
+    .filter(({ file, index }) => {
+      const { language, package: of } = program.facts(file);
+      return language === 'java' && of === entry.module && program.symbol({ file, index }).parent === '';
+    })
+    .map((at): ClassEntity => ({ kind: 'symbol', ...at }));
 }
 
 /** Ruby looks from the innermost class outwards. */

@@ -6,6 +6,7 @@ import { type Lookups, requiredModule } from './lookups.ts';
 import { findExports } from './module-exports.ts';
 import { findPhpMember } from './php-members.ts';
 import type { Program } from './program.ts';
+import { findJavaImport } from './qualified-names.ts';
 import { findRubyMember } from './ruby-members.ts';
 import { findBelowRustModule, findInRustScope, followUse } from './rust-names.ts';
 import { TypeResolver } from './type-resolver.ts';
@@ -112,6 +113,8 @@ export class Resolver implements Lookups {
       const found = this.program.modules.find(file, joined, language);
       if (found !== null) return [{ kind: 'module', file: found }];
     }
+    const classes = language === 'java' ? findJavaImport(entry, this.program) : [];
+    if (classes.length > 0) return classes;
     const whole = entry.name === '*' || entry.name === '=' || entry.name === 'default';
     return [{ kind: 'external', name: whole ? entry.module : `${entry.module}.${entry.name}` }];
   }
