@@ -1,3 +1,4 @@
+import { listTableMounts } from '../express-tables.ts';
 import { positional } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
 import { methodOf, speaksOf } from '../route-finder.ts';
@@ -14,6 +15,7 @@ export default defineRouterFramework({
     /^(express|express-serve-static-core|@types\/express)\.(\w+\.)?(Express|Application|Router|IRouter|core\.Express)$/,
   module: 'express',
   speaks: speaksOf('use', 'route'),
+  findMounts: listTableMounts,
   read(call, name) {
     if (name === 'use') return readUse(call);
     if (name === 'route') {
