@@ -1,27 +1,19 @@
-import { execFile } from 'node:child_process';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { expect, onTestFinished, test } from 'vitest';
-import { repository } from '../helpers/mcp-client.ts';
+import { npm, npx, packProduct, run } from '../helpers/packed.ts';
 import { makeTempFolder } from '../helpers/temp-folder.ts';
 
-const run = promisify(execFile);
-const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 const MAX_TARBALL_BYTES = 6_000_000;
 
 test('the packed tarball, installed without network in an empty folder, is a server that reviews and opens proxies', async () => {
-  const folder = await makeTempFolder();
-  const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
-  const { stdout } = await run(npm, pack, { cwd: repository });
-  const [packed] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[];
-  const tarball = join(folder, packed?.filename ?? '');
+  const { tarball, files } = await packProduct(await makeTempFolder());
   expect((await stat(tarball)).size).toBeLessThanOrEqual(MAX_TARBALL_BYTES);
   expect(
-    packed?.files.filter(
-      ({ path }) => !/^(dist\/|package\.json$|mcp\.json$|README\.md$|CHANGELOG\.md$|LICENSE$)/.test(path),
+    files.filter(
+      (path) => !/^(dist\/|package\.json$|mcp\.json$|README\.md$|CHANGELOG\.md$|LICENSE$)/.test(path),
     ),
   ).toEqual([]);
 
@@ -51,4 +43,24 @@ test('the packed tarball, installed without network in an empty folder, is a ser
   expect(JSON.stringify(review.content)).toContain('python-http-call-without-timeout');
   const opened = await client.callTool({ name: 'proxy_open', arguments: { upstream: 'http://127.0.0.1:9' } });
   expect(opened.isError).not.toBe(true);
+}, 120_000);
+
+test('npx -y ./TARBALL in an empty folder, offline, serves MCP over stdio', async () => {
+  const workspace = await makeTempFolder();
+  const { tarball } = await packProduct(await makeTempFolder());
+  await copyFile(tarball, join(workspace, 'breakwater.tgz'));
+  // npx takes the first command of a package whose commands are all the same file: it has to be the server.
+  const env = {
+    PATH: process.env.PATH ?? '',
+    HOME: workspace,
+    npm_config_cache: await makeTempFolder(),
+    npm_config_offline: 'true',
+  };
+  const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'auto' } });
+  await client.connect(
+    new StdioClientTransport({ command: npx, args: ['-y', './breakwater.tgz'], env, cwd: workspace }),
+  );
+  onTestFinished(() => client.close());
+  const { tools } = await client.listTools();
+  expect(tools.map(({ name }) => name)).toContain('scenario_run');
 }, 120_000);
