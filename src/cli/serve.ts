@@ -18,8 +18,8 @@ const CLOSE_LIMIT_MS = 3_000;
 const HELP = `breakwater serve: the MCP server over stdin and stdout, or over HTTP.
 
   --root FOLDER          the workspace; default BREAKWATER_WORKSPACE, CLAUDE_PROJECT_DIR, else this folder
-  --http HOST:PORT       serve Streamable HTTP at http://HOST:PORT/mcp instead; clients need the bearer token that
-                         BREAKWATER_TOKEN holds, else one that is made and shown
+  --http HOST:PORT       serve Streamable HTTP at http://HOST:PORT/mcp instead (older hosts: HTTP with SSE at /sse);
+                         clients need the bearer token that BREAKWATER_TOKEN holds, else one that is made and shown
   --read-only            only the tools that change nothing and start nothing
   --structured-output    give the facts of each answer as structuredContent too
 `;

@@ -1,11 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-
-/** Why a request is turned away. */
-export interface Refusal {
-  readonly status: 401 | 403;
-  readonly message: string;
-}
+import type { Refusal } from './http-message.ts';
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
@@ -37,6 +32,7 @@ export function checkAccess(
       status: 401,
       message:
         'A bearer token is needed: the one that was shown at the start, or that BREAKWATER_TOKEN holds.',
+      headers: { 'www-authenticate': 'Bearer' },
     };
   }
   return null;

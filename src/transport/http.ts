@@ -5,6 +5,8 @@ import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, type McpServerFactory } from '@modelcontextprotocol/server';
 import { AppError, systemErrorCode } from '../errors.ts';
 import { checkAccess } from './access.ts';
+import { MAX_MESSAGE_BYTES, type Refusal, readMessage, refuse } from './http-message.ts';
+import { createSseStreams, MESSAGES_PATH, SSE_PATH } from './sse.ts';
 
 export interface HttpOptions {
   /** Address or name to listen at; loopback unless the user says otherwise. */
@@ -22,16 +24,17 @@ export interface HttpService {
   close(): Promise<void>;
 }
 
+type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
 const PATH = '/mcp';
-const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const MAX_REQUESTS_AT_ONCE = 64;
 /** Longest time in which a client may send its request. */
 const RECEIVE_LIMIT_MS = 30_000;
 const KEEP_ALIVE_MS = 15_000;
 
 /**
- * Serves MCP over Streamable HTTP at `/mcp`: clients of 2026-07-28 and, without sessions, of 2025. Each request needs
- * the token and a `Host` (and `Origin`) of this server. Batches are refused: protocol 2025-06-18 has dropped them.
+ * Serves MCP over Streamable HTTP at `/mcp`, to clients of 2026-07-28 and, without sessions, of 2025; over HTTP with
+ * SSE at `/sse` to those of 2024. Each request needs the token and a `Host` (and `Origin`) of this server.
  *
  * @throws AppError PORT_IN_USE
  */
@@ -39,51 +42,53 @@ export async function serveOverHttp(factory: McpServerFactory, options: HttpOpti
   const handler = createMcpHandler(factory, {
     legacy: 'stateless',
     keepAliveMs: KEEP_ALIVE_MS,
-    maxRequestBodySize: MAX_BODY_BYTES,
+    maxRequestBodySize: MAX_MESSAGE_BYTES,
     onerror: options.onError,
   });
   const handle = toNodeHandler(handler, { onerror: options.onError });
+  const sse = createSseStreams(factory, { onError: options.onError, keepAliveMs: KEEP_ALIVE_MS });
   let underWay = 0;
   const server = createServer({ requestTimeout: RECEIVE_LIMIT_MS }, (request, response) => {
-    const refusal = checkAccess(request.headers, options);
-    if (refusal !== null) {
-      const challenge = refusal.status === 401 ? { 'www-authenticate': 'Bearer' } : {};
-      refuse(request, response, refusal.status, refusal.message, challenge);
-    } else if (new URL(request.url ?? '/', 'http://localhost').pathname !== PATH) {
-      refuse(request, response, 404, `There is nothing here; MCP is served at ${PATH}.`);
-    } else if (underWay >= MAX_REQUESTS_AT_ONCE) {
-      refuse(request, response, 503, 'Too many requests at a time.', { 'retry-after': '1' });
-    } else {
+    const answer = checkAccess(request.headers, options) ?? route(request);
+    if (typeof answer !== 'function') return refuse(request, response, answer);
+    answer(request, response).catch((error: unknown) => {
+      options.onError(error instanceof Error ? error : new Error(String(error)));
+      response.destroy();
+    });
+  });
+
+  function route({ method, url }: IncomingMessage): Answer | Refusal {
+    const [path] = (url ?? '/').split('?');
+    // A stream stays open as long as its client and is counted apart.
+    if (path === SSE_PATH && method === 'GET') return sse.open;
+    if (path === MESSAGES_PATH && method === 'POST') return counted(sse.receive);
+    if (path === PATH) return counted(answerStreamable);
+    if (path === SSE_PATH || path === MESSAGES_PATH) {
+      const allowed = path === SSE_PATH ? 'GET' : 'POST';
+      return { status: 405, message: `${path} takes ${allowed} only.`, headers: { allow: allowed } };
+    }
+    const message = `There is nothing here; MCP is served at ${PATH}, and at ${SSE_PATH} for older hosts.`;
+    return { status: 404, message };
+  }
+
+  function counted(answer: Answer): Answer | Refusal {
+    if (underWay >= MAX_REQUESTS_AT_ONCE) {
+      return { status: 503, message: 'Too many requests at a time.', headers: { 'retry-after': '1' } };
+    }
+    return (request, response) => {
       underWay += 1;
       response.once('close', () => {
         underWay -= 1;
       });
-      answer(request, response).catch((error: unknown) => {
-        options.onError(error instanceof Error ? error : new Error(String(error)));
-        response.destroy();
-      });
-    }
-  });
+      return answer(request, response);
+    };
+  }
 
-  async function answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function answerStreamable(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = Object.assign(message, { method: message.method ?? 'GET', url: message.url ?? '/' });
     if (request.method !== 'POST') return handle(request, response);
-    const text = await readBody(request);
-    if (text === null)
-      return refuse(request, response, 413, `A message may have ${MAX_BODY_BYTES} bytes at most.`);
-    const body = parse(text);
-    if (body === undefined) return refuse(request, response, 400, 'The body is not JSON.', {}, -32_700);
-    if (Array.isArray(body)) {
-      return refuse(
-        request,
-        response,
-        400,
-        'Batches are not served: send one message a request.',
-        {},
-        -32_600,
-      );
-    }
-    return handle(request, response, body);
+    const read = await readMessage(request);
+    return read.ok ? handle(request, response, read.body) : refuse(request, response, read.refusal);
   }
 
   server.listen(options.port, options.host);
@@ -97,46 +102,11 @@ export async function serveOverHttp(factory: McpServerFactory, options: HttpOpti
   return {
     url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}${PATH}`,
     async close() {
-      await handler.close();
+      await Promise.all([handler.close(), sse.close()]);
       server.close();
       server.closeAllConnections();
     },
   };
-}
-
-/** A JSON-RPC error without an id, as for a message that could not be read. */
-function refuse(
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  message: string,
-  headers: Readonly<Record<string, string>> = {},
-  code = -32_000,
-): void {
-  // The rest of a body that nobody wants would be read to the end.
-  if (!request.complete) response.setHeader('connection', 'close');
-  response.writeHead(status, { 'content-type': 'application/json', ...headers });
-  response.end(JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } }));
-}
-
-/** The body as text; `null`: it is larger than a message may be. */
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += (chunk as Buffer).length;
-    if (bytes > MAX_BODY_BYTES) return null;
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function cannotListen(error: unknown, { host, port }: HttpOptions): AppError {
