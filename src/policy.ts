@@ -1,39 +1,48 @@
-import { lookup } from 'node:dns/promises';
 import { realpath } from 'node:fs/promises';
-import { BlockList, isIP } from 'node:net';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { canonicalHost } from './addresses.ts';
 import { AppError, systemErrorCode } from './errors.ts';
+import { judgeTarget, type Resolver, resolveTarget } from './target-guard.ts';
 import { quote } from './units.ts';
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
-/** Addresses of cloud metadata services: never a target, whatever the configuration says. */
-const metadata = new BlockList();
-metadata.addSubnet('169.254.0.0', 16, 'ipv4');
-metadata.addSubnet('fe80::', 10, 'ipv6');
-metadata.addAddress('fd00:ec2::254', 'ipv6');
 
 /**
  * Checks that requests may be sent to the origin of `target`: loopback always, other hosts only when the
- * user's configuration lists them; every address that the name resolves to must be allowed.
+ * user's configuration lists them, metadata services never; every address that the name resolves to must be
+ * allowed. What opens the socket looks again (`guardTarget`).
  *
  * @throws AppError BAD_INPUT for what is no http(s) URL; TARGET_NOT_ALLOWED; TARGET_UNREACHABLE when the name
  * does not resolve.
  */
-export async function checkTarget(target: string, allowHosts: readonly string[]): Promise<void> {
+export async function checkTarget(
+  target: string,
+  allowHosts: readonly string[],
+  resolver?: Resolver,
+): Promise<void> {
   const url = parseTarget(target);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const addresses = isIP(host) > 0 ? [host] : await resolveName(host);
-  const listed = allowHosts.some((allowed) => allowed === host || allowed === url.host);
-  for (const address of addresses) {
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    if (metadata.check(address, family)) throw notAllowed(url, 'it is a link-local (metadata) address');
-    if (!loopback.check(address, family) && !listed)
-      throw notAllowed(url, `${address} is not on this machine`);
-  }
+  const host = canonicalHost(url.hostname);
+  const port = portOf(url);
+  const early = judgeTarget(host, port, [], allowHosts);
+  if (early !== null) throw notAllowed(url, early);
+  const addresses = await resolveTarget(host, {}, resolver).catch((cause: unknown) => {
+    throw new AppError(
+      'TARGET_UNREACHABLE',
+      `The name ${quote(host)} does not resolve (${systemErrorCode(cause) ?? 'no answer'}).`,
+      { hint: 'Check the host name.', cause },
+    );
+  });
+  const why = judgeTarget(
+    host,
+    port,
+    addresses.map(({ address }) => address),
+    allowHosts,
+  );
+  if (why !== null) throw notAllowed(url, why);
+}
+
+/** The port that a URL of http or https names, or its default. */
+export function portOf(url: URL): number {
+  return url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
 }
 
 /**
@@ -115,24 +124,14 @@ function parseTarget(target: string): URL {
   return url;
 }
 
-async function resolveName(host: string): Promise<string[]> {
-  // RFC 6761 §6.3: names below localhost are loopback.
-  if (host === 'localhost' || host.endsWith('.localhost')) return ['127.0.0.1'];
-  try {
-    return (await lookup(host, { all: true })).map(({ address }) => address);
-  } catch (cause) {
-    throw new AppError(
-      'TARGET_UNREACHABLE',
-      `The name ${quote(host)} does not resolve (${systemErrorCode(cause) ?? 'no answer'}).`,
-      { hint: 'Check the host name.', cause },
-    );
-  }
-}
-
 function notAllowed(url: URL, why: string): AppError {
-  return new AppError('TARGET_NOT_ALLOWED', `${quote(url.host)} is not an allowed target: ${why}.`, {
-    hint: `Only the user can allow it: add "targets: { allow_hosts: [${url.hostname}] }" to breakwater.yaml in the workspace. A tool argument cannot.`,
-  });
+  const host = canonicalHost(url.hostname);
+  const hint = /metadata/.test(why)
+    ? 'Metadata services hold the machine’s own keys: no configuration allows them.'
+    : ['0.0.0.0', '::'].includes(host)
+      ? 'That is where a service listens on all addresses; call it at 127.0.0.1.'
+      : `Only the user can allow it: add "targets: { allow_hosts: [${host.includes(':') ? quote(host) : host}] }" to breakwater.yaml in the workspace. A tool argument cannot.`;
+  return new AppError('TARGET_NOT_ALLOWED', `${quote(url.host)} is not an allowed target: ${why}.`, { hint });
 }
 
 function outside(path: string, root: string): AppError {

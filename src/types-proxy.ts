@@ -6,6 +6,8 @@ export interface ProxySpec {
   readonly listenPort: number;
   readonly upstream: Upstream;
   readonly tls?: UpstreamTls;
+  /** Hosts other than loopback that it may connect to. Absent: none. */
+  readonly allowHosts?: readonly string[];
   /** What clients are shown: they speak TLS to the proxy. Absent: they do not. */
   readonly clientTls?: ServerIdentity;
 }

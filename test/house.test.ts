@@ -42,6 +42,25 @@ test('a member that its list forgets is seen', () => {
   ]);
 });
 
+test.each([
+  "import { connect } from 'node:net';",
+  "import { request as send } from 'node:https';",
+  "import { request } from 'undici';",
+  "import OpenAI from 'openai';",
+  'const answer = await fetch(url);',
+])('a socket to outside that does not ask the policy is seen: %s', (text) => {
+  expect(listBreaches([readSourceFile('rag/embed.ts', text)])).toEqual([
+    'rag/embed.ts opens sockets to outside without guardTarget or fetchWithin',
+  ]);
+  expect(listBreaches([readSourceFile('rag/embed.ts', `${text}\nguardTarget(host, port, []);`)])).toEqual([]);
+});
+
+test('a server, a type and a method called fetch open no socket to outside', () => {
+  const text =
+    "import { createServer } from 'node:http';\nimport type { Socket } from 'node:net';\nstore.fetch(1);";
+  expect(listBreaches([readSourceFile('rag/x.ts', text)])).toEqual([]);
+});
+
 test('a file that outgrows the limit is seen, one at the limit is not', () => {
   const long = readSourceFile('rag/long.ts', 'x\n'.repeat(MAX_LINES + 1));
   const full = readSourceFile('rag/full.ts', 'x\n'.repeat(MAX_LINES));

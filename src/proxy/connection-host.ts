@@ -1,5 +1,6 @@
-import type { Upstream, UpstreamTls } from '../types.ts';
+import type { Upstream } from '../types.ts';
 import type { Exchange } from '../types-run.ts';
+import type { Reach } from './dial.ts';
 import type { ByteFlow } from './fault.ts';
 import type { HeldBytes } from './held-bytes.ts';
 import type { LiveProgram } from './program.ts';
@@ -10,7 +11,7 @@ import type { View, ViewHost } from './view.ts';
 export interface ConnectionHost {
   readonly name: string;
   readonly upstream: Upstream;
-  readonly tls: UpstreamTls | undefined;
+  readonly reach: Reach;
   readonly timeline: Timeline;
   readonly held: HeldBytes;
   /** `host:port` under which a client may name the proxy itself. */

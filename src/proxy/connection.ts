@@ -139,7 +139,7 @@ export class Connection implements ViewHost {
         ? findResolveFailure(exchange, this.#program(), this.#host.timeline.now())
         : null;
     if (failing === null) {
-      this.#sockets.connect(this.#upstream, this.#host.tls);
+      this.#sockets.connect(this.#upstream, this.#host.reach);
       return;
     }
     const { failure, atMs, fault } = failing;

@@ -1,6 +1,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { systemErrorCode } from '../errors.ts';
+import { guardTarget, TARGET_REFUSED } from '../target-guard.ts';
 import type { Upstream, UpstreamProtocol, UpstreamTls } from '../types.ts';
 import type { ExchangeOutcome } from '../types-run.ts';
 import type { Timeline } from './timeline.ts';
@@ -10,6 +11,13 @@ import { toTlsOptions } from './upstream-tls.ts';
 export interface DialFailure {
   readonly outcome: ExchangeOutcome;
   readonly reason: string;
+}
+
+/** How upstreams may be reached. */
+export interface Reach {
+  readonly tls: UpstreamTls | undefined;
+  /** Hosts other than loopback, as the user's configuration has them. */
+  readonly allowHosts: readonly string[];
 }
 
 export interface DialEvents {
@@ -26,20 +34,22 @@ const ENCRYPTED: readonly UpstreamProtocol[] = ['https', 'tls', 'psqls'];
 /** PostgreSQL's message flow, "SSLRequest": length 8, code 80877103. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 const SSL_ACCEPTED = 'S'.charCodeAt(0);
+const REFUSED: DialFailure = { outcome: 'upstream_error', reason: 'upstream_not_allowed' };
 
-/** Connects to an upstream, through TLS where its protocol says so; gives up after 10 s. */
+/**
+ * Connects to an upstream, through TLS where its protocol says so; gives up after 10 s. What the policy does not allow
+ * is not connected to, whatever the name resolves to by now.
+ */
 export function dial(
   upstream: Upstream,
-  tls: UpstreamTls | undefined,
+  { tls, allowHosts }: Reach,
   timeline: Timeline,
   events: DialEvents,
 ): Dial {
-  let socket: Socket = connectTcp({
-    host: upstream.host,
-    port: upstream.port,
-    allowHalfOpen: true,
-    noDelay: true,
-  });
+  const { host, port } = upstream;
+  const { refusal, lookup } = guardTarget(host, port, allowHosts);
+  if (refusal !== null) return refuse(timeline, events);
+  let socket: Socket = connectTcp({ host, port, lookup, allowHalfOpen: true, noDelay: true });
   let settled = false;
   const settle = (): boolean => {
     if (settled) return false;
@@ -78,6 +88,11 @@ export function dial(
   };
 }
 
+/** As late as any other failure, when the caller has what it is given. */
+function refuse(timeline: Timeline, events: DialEvents): Dial {
+  return timeline.at(timeline.now(), () => events.fail(REFUSED));
+}
+
 function encrypt(socket: Socket, upstream: Upstream, tls: UpstreamTls | undefined): Socket {
   const servername = tls?.servername ?? upstream.host;
   return connectTls({
@@ -101,6 +116,8 @@ function askForTls(socket: Socket, secure: () => void, fail: (failure: DialFailu
 function explain(error: unknown): DialFailure {
   const code = systemErrorCode(error) ?? firstCode(error);
   switch (code) {
+    case TARGET_REFUSED:
+      return REFUSED;
     case 'ECONNREFUSED':
       return { outcome: 'upstream_refused', reason: 'upstream_refused' };
     case 'ETIMEDOUT':

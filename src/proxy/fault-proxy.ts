@@ -5,6 +5,7 @@ import type { Exchange, FaultProgram } from '../types-run.ts';
 import { openTlsGate, type TlsGate } from './client-tls.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionHost } from './connection-host.ts';
+import type { Reach } from './dial.ts';
 import type { ByteFlow } from './fault.ts';
 import { isHttp } from './fit.ts';
 import { isForward, matchOrigins, namesOrigins } from './forward.ts';
@@ -34,7 +35,7 @@ const SETTLING_TURNS = 3;
 export class FaultProxy implements ConnectionHost {
   readonly name: string;
   readonly upstream: ProxySpec['upstream'];
-  readonly tls: ProxySpec['tls'];
+  readonly reach: Reach;
   readonly timeline: Timeline;
   readonly upstreamAuthority: string;
   readonly held = new HeldBytes();
@@ -53,7 +54,7 @@ export class FaultProxy implements ConnectionHost {
     this.name = spec.name;
     this.#ledger = new Ledger(spec.name);
     this.upstream = spec.upstream;
-    this.tls = spec.tls;
+    this.reach = { tls: spec.tls, allowHosts: spec.allowHosts ?? [] };
     this.#isForward = isForward(spec);
     this.#isFaulted = isForward(spec) ? matchOrigins(spec.origins) : () => true;
     this.timeline = timeline;

@@ -12,6 +12,8 @@ export interface OwnAnswer {
 }
 
 const MEANINGS: Readonly<Record<string, string>> = {
+  upstream_not_allowed:
+    'the user has not allowed this host (targets.allow_hosts of breakwater.yaml lists those beyond this machine)',
   upstream_refused: 'the upstream refused the connection',
   upstream_connect_timeout: 'the upstream did not accept a connection in time',
   upstream_not_resolved: 'the name of the upstream could not be resolved',
@@ -21,12 +23,12 @@ const MEANINGS: Readonly<Record<string, string>> = {
   upstream_unreachable: 'the upstream could not be reached',
 };
 
-/** The answer that stands for an upstream that cannot be reached: 504 when it took too long, else 502. */
+/** The answer that stands for an upstream that cannot be reached: 504 when it took too long, 403 when it may not be, else 502. */
 export function answerUnreachable({ outcome, reason }: DialFailure): OwnAnswer {
   const message = MEANINGS[reason] ?? 'an injected fault keeps the upstream from being reached';
   return {
     outcome,
-    status: outcome === 'upstream_timeout' ? 504 : 502,
+    status: outcome === 'upstream_timeout' ? 504 : reason === 'upstream_not_allowed' ? 403 : 502,
     headers: { 'content-type': 'application/json', 'x-breakwater': reason },
     body: `${JSON.stringify({ error: reason, message: `Breakwater's proxy answers: ${message}.` })}\n`,
   };

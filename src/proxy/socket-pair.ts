@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import type { Upstream, UpstreamTls } from '../types.ts';
-import { type Dial, type DialFailure, dial } from './dial.ts';
+import type { Upstream } from '../types.ts';
+import { type Dial, type DialFailure, dial, type Reach } from './dial.ts';
 import type { ByteFlow } from './fault.ts';
 import { Outbox } from './outbox.ts';
 import { PauseMeter } from './pause-meter.ts';
@@ -72,9 +72,9 @@ export class SocketPair {
   }
 
   /** Connects to the upstream, unless that is done or under way. */
-  connect(upstream: Upstream, tls: UpstreamTls | undefined): void {
+  connect(upstream: Upstream, reach: Reach): void {
     if (this.#upstream !== null || this.#dial !== null) return;
-    this.#dial = dial(upstream, tls, this.#timeline, {
+    this.#dial = dial(upstream, reach, this.#timeline, {
       open: (socket) => this.#attach(socket),
       fail: (failure) => {
         this.#dial = null;

@@ -1,6 +1,7 @@
 import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
+import { fetchWithin } from '../guarded-fetch.ts';
 import { tame } from '../policy.ts';
 import { type CheckedSections, type CitableFacts, checkClaims } from './cited-claims.ts';
 
@@ -11,6 +12,8 @@ export interface ModelEndpoint {
   /** `null`: none is needed, as with most local servers. */
   readonly apiKey: string | null;
   readonly timeoutMs: number;
+  /** Hosts other than loopback that may be connected to for it. Absent: none. */
+  readonly allowHosts?: readonly string[];
 }
 
 const MAX_BRIEF_CHARACTERS = 80_000;
@@ -56,7 +59,7 @@ async function askModel(brief: string, endpoint: ModelEndpoint, signal: AbortSig
     timeout: endpoint.timeoutMs,
     maxRetries: 2,
     logLevel: 'off',
-    fetchOptions: { redirect: 'error' },
+    fetch: fetchWithin(endpoint.allowHosts ?? []),
   });
   try {
     const completion = await client.chat.completions.create(

@@ -3,6 +3,8 @@ import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import { type Clock, sleep } from '../clock.ts';
 import { systemErrorCode } from '../errors.ts';
+import { portOf } from '../policy.ts';
+import { guardTarget, type TargetGuard } from '../target-guard.ts';
 
 const POLL_MS = 50;
 const ATTEMPT_MS = 2_000;
@@ -58,7 +60,14 @@ export function lookOnce(readiness: Readiness, timeoutMs: number, signal: AbortS
 function lookAtUrl(url: string, timeoutMs: number, signal: AbortSignal): Promise<Look> {
   return new Promise((resolve) => {
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-    const request = open(url, bounded);
+    // The service was started here, so it is looked for here and nowhere else.
+    const { hostname } = new URL(url);
+    const guard = guardTarget(hostname, portOf(new URL(url)), []);
+    if (guard.refusal !== null) {
+      resolve({ ready: false, taken: false, seen: `is no place to look: ${guard.refusal}` });
+      return;
+    }
+    const request = open(url, guard, bounded);
     request.once('response', (response) => {
       const status = response.statusCode ?? 0;
       response.destroy();
@@ -69,11 +78,11 @@ function lookAtUrl(url: string, timeoutMs: number, signal: AbortSignal): Promise
   });
 }
 
-function open(url: string, signal: AbortSignal): ClientRequest {
+function open(url: string, { lookup }: TargetGuard, signal: AbortSignal): ClientRequest {
   // No agent: a kept connection would hold up the service when it stops.
-  if (!url.startsWith('https:')) return httpRequest(url, { agent: false, signal });
+  if (!url.startsWith('https:')) return httpRequest(url, { agent: false, lookup, signal });
   // The user's own service on this machine, often with a certificate of its own making; nothing is sent to it.
-  return httpsRequest(url, { agent: false, signal, rejectUnauthorized: false });
+  return httpsRequest(url, { agent: false, lookup, signal, rejectUnauthorized: false });
 }
 
 function lookAtPort(port: number, timeoutMs: number, signal: AbortSignal): Promise<Look> {

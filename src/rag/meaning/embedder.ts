@@ -57,6 +57,7 @@ async function embedBatch(
       body: { model: endpoint.model, input: texts.map((text) => redact(text)), encoding_format: 'float' },
       attempts: ATTEMPTS,
       timeoutMs: TIMEOUT_MS,
+      allowHosts: endpoint.allowHosts,
     },
     deps,
   );

@@ -5,6 +5,8 @@ export interface EmbeddingEndpoint {
   readonly model: string;
   /** `null`: none is sent. */
   readonly key: string | null;
+  /** Hosts other than loopback that may be connected to for it. Absent: none. */
+  readonly allowHosts?: readonly string[];
 }
 
 /** A Qdrant server. */
@@ -12,6 +14,8 @@ export interface QdrantEndpoint {
   readonly url: string;
   /** `null`: none is sent. */
   readonly key: string | null;
+  /** Hosts other than loopback that may be connected to for it. Absent: none. */
+  readonly allowHosts?: readonly string[];
 }
 
 /** Where meaning is looked up; `qdrant` is `null` where vectors lie in the index itself. */

@@ -22,9 +22,11 @@ export async function askQdrant(
   attempts: number,
 ): Promise<unknown> {
   const url = `${endpoint.url.replace(/\/$/, '')}${path}`;
+  const { allowHosts } = endpoint;
   const headers = endpoint.key === null ? {} : { 'api-key': endpoint.key };
   try {
-    const json = await requestJson({ method, url, headers, body, attempts, timeoutMs: TIMEOUT_MS }, deps);
+    const request = { method, url, headers, body, attempts, timeoutMs: TIMEOUT_MS, allowHosts };
+    const json = await requestJson(request, deps);
     const read = answer.safeParse(json);
     if (!read.success) throw new RequestFailure('its answer holds no result', null, null, '');
     return read.data.result;

@@ -1,6 +1,8 @@
 import { type Clock, sleep } from '../../clock.ts';
-import { systemErrorCode } from '../../errors.ts';
+import { AppError, systemErrorCode } from '../../errors.ts';
+import { fetchWithin } from '../../guarded-fetch.ts';
 import type { Random } from '../../random.ts';
+import { TARGET_REFUSED } from '../../target-guard.ts';
 
 /** What waiting and its randomness hang on. */
 export interface RequestDeps {
@@ -39,6 +41,8 @@ export interface JsonRequest {
   readonly body: unknown;
   readonly attempts: number;
   readonly timeoutMs: number;
+  /** Hosts other than loopback that may be connected to. Absent: none. */
+  readonly allowHosts?: readonly string[] | undefined;
 }
 
 const FIRST_WAIT_MS = 500;
@@ -52,7 +56,8 @@ const MAX_BODY = 500;
  * after a wait that doubles, drawn up to its half (jitter), and never shorter than `Retry-After` says (RFC 9110
  * §10.2.3). Redirects are not followed, since a key would go with them.
  *
- * @throws RequestFailure after the last attempt; the signal's reason when it aborts.
+ * @throws RequestFailure after the last attempt; AppError TARGET_NOT_ALLOWED when the name has come to lead where it
+ * must not; the signal's reason when it aborts.
  */
 export async function requestJson(request: JsonRequest, deps: RequestDeps): Promise<unknown> {
   for (let attempt = 1; ; attempt++) {
@@ -80,11 +85,10 @@ async function sendOnce(request: JsonRequest, { clock, signal }: RequestDeps): P
     () => undefined,
   );
   try {
-    const response = await fetch(request.url, {
+    const response = await fetchWithin(request.allowHosts ?? [])(request.url, {
       method: request.method,
       headers: { 'content-type': 'application/json', ...request.headers },
       body: request.body === null ? null : JSON.stringify(request.body),
-      redirect: 'error',
       signal: AbortSignal.any([signal, over.signal]),
     });
     const text = await response.text();
@@ -97,6 +101,7 @@ async function sendOnce(request: JsonRequest, { clock, signal }: RequestDeps): P
   } catch (error) {
     if (error instanceof RequestFailure) throw error;
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+    if (systemErrorCode(cause) === TARGET_REFUSED) throw notAllowed(request.url, cause);
     const why = over.signal.aborted
       ? `it did not answer within ${request.timeoutMs / 1000} s`
       : `it could not be reached (${systemErrorCode(cause) ?? 'no connection'})`;
@@ -105,6 +110,13 @@ async function sendOnce(request: JsonRequest, { clock, signal }: RequestDeps): P
     over.abort();
     await limit;
   }
+}
+
+function notAllowed(url: string, cause: unknown): AppError {
+  return new AppError('TARGET_NOT_ALLOWED', `${new URL(url).host} leads where nothing may be sent.`, {
+    hint: 'Check what the name resolves to; it was another address when it was checked.',
+    cause,
+  });
 }
 
 function parseJson(text: string): unknown {

@@ -19,6 +19,8 @@ export interface DocumentsDeps {
   readonly signal: AbortSignal;
   /** For TLS straight to a target. */
   readonly tls?: UpstreamTls | undefined;
+  /** Hosts other than loopback that may be called. Absent: none. */
+  readonly allowHosts?: readonly string[] | undefined;
 }
 
 const TEARDOWN_LIMIT_MS = 2_000;
@@ -38,6 +40,7 @@ export function openDocuments(
     signal,
     clock: deps.clock,
     tls: deps.tls,
+    allowHosts: deps.allowHosts,
     authorize: <C extends Call>(call: C) => request.credentials?.apply(call) ?? call,
   });
   const tearDown = async (scenario: Scenario) => {

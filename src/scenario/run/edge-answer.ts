@@ -4,6 +4,8 @@ import type { Outcome } from '../../types-run.ts';
 export const UNREACHED_HEADER = 'x-breakwater';
 
 const OUTCOMES: Readonly<Record<string, Outcome>> = {
+  // Our own policy: that says nothing about the target.
+  upstream_not_allowed: 'aborted',
   upstream_refused: 'refused',
   upstream_unreachable: 'refused',
   upstream_connect_timeout: 'timeout',

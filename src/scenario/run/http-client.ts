@@ -9,7 +9,9 @@ import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { Socket } from 'node:net';
 import { type Clock, systemClock } from '../../clock.ts';
 import { systemErrorCode } from '../../errors.ts';
+import { portOf } from '../../policy.ts';
 import { toTlsOptions } from '../../proxy/upstream-tls.ts';
+import { guardTarget, TARGET_REFUSED } from '../../target-guard.ts';
 import type { HttpMethod, StringMap, UpstreamTls } from '../../types.ts';
 import type { Outcome } from '../../types-run.ts';
 import { readUnreached, UNREACHED_HEADER } from './edge-answer.ts';
@@ -33,6 +35,8 @@ export interface HttpRequest {
   readonly timeoutMs: number;
   /** For TLS straight to a target. */
   readonly tls?: UpstreamTls | undefined;
+  /** Hosts other than loopback that may be called without a proxy. Absent: none. */
+  readonly allowHosts?: readonly string[] | undefined;
 }
 
 /** What came back. Times at* are `Clock.now()`, the others ms since it was sent. */
@@ -165,16 +169,23 @@ export function send(request: HttpRequest, deps: SendDeps): Promise<HttpAnswer> 
 }
 
 function open(
-  { method, url, via, headers, body, tls }: HttpRequest,
+  { method, url, via, headers, body, tls, allowHosts = [] }: HttpRequest,
   pool: ConnectionPool | null,
   fail: (error: unknown) => void,
 ): ClientRequest | null {
   try {
     const target = new URL(url);
     const secure = via === null && target.protocol === 'https:';
+    const { host, port } = via ?? { host: target.hostname.replace(/^\[|\]$/g, ''), port: portOf(target) };
+    const { refusal, lookup } = guardTarget(host, port, allowHosts);
+    if (refusal !== null) {
+      fail(Object.assign(new Error(refusal), { code: TARGET_REFUSED }));
+      return null;
+    }
     const options = {
-      host: via?.host ?? target.hostname.replace(/^\[|\]$/g, ''),
-      port: via?.port ?? (target.port === '' ? (secure ? 443 : 80) : Number(target.port)),
+      host,
+      port,
+      lookup,
       path: `${target.pathname}${target.search}`,
       method,
       headers: { host: target.host, ...(body === null ? {} : contentLength(body)), ...headers },
@@ -217,6 +228,7 @@ const BY_CODE: Readonly<Record<string, Outcome>> = {
   EPROTO: 'tls',
   // Our own machine ran out of ports or files: that says nothing about the target.
   EADDRNOTAVAIL: 'aborted',
+  [TARGET_REFUSED]: 'aborted',
   EMFILE: 'aborted',
   ENFILE: 'aborted',
 };

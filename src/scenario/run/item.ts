@@ -30,6 +30,7 @@ export interface ItemDeps {
   readonly sender: Sender;
   /** For TLS straight to a target. */
   readonly tls?: UpstreamTls | undefined;
+  readonly allowHosts?: readonly string[] | undefined;
   readonly signal: AbortSignal;
   readonly seed: number;
   /** Adds the credentials that the call's schemes ask for; the result is sent and written nowhere. */
@@ -142,7 +143,7 @@ async function conduct(
   const send = createSend(plan, deps.authorize(item.call), stage, collector, deps);
   const preflight = wantsPreflight(item);
   const tried = preflight ? await send(PREFLIGHT) : null;
-  const reason = tried === null ? await knock(item) : judgePreflight(tried[0], item);
+  const reason = tried === null ? await knock(item, deps.allowHosts) : judgePreflight(tried[0], item);
   if (reason !== null || deps.signal.aborted) return reason;
   const faults = await fitFaults(faultPlan, preflight, collector);
   if ('message' in faults) return faults;
@@ -203,6 +204,7 @@ function createSend(plan: ItemPlan, call: Call, stage: Stage, collector: Collect
         {
           call,
           tls: deps.tls,
+          allowHosts: deps.allowHosts,
           via: stage.edge === null ? null : { host: stage.edge.host, port: stage.edge.port },
           itemId: plan.planned.id,
           itemKey: plan.key,

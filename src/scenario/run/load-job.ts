@@ -20,6 +20,8 @@ export interface LoadJob {
   readonly via: Endpoint | null;
   /** For TLS straight to a target. */
   readonly tls?: UpstreamTls | undefined;
+  /** Hosts other than loopback that may be called without a proxy. Absent: none. */
+  readonly allowHosts?: readonly string[] | undefined;
   readonly itemId: string;
   /** Keys what is drawn. */
   readonly itemKey: string;
@@ -140,6 +142,7 @@ async function sendOne(job: LoadJob, index: number, dueAtMs: number, deps: Reque
       url,
       via: job.via,
       tls: job.tls,
+      allowHosts: job.allowHosts,
       headers: { ...marks, ...headers },
       body,
       dueAtMs,

@@ -52,6 +52,8 @@ export interface RunDeps {
   readonly proxies: RunProxyHost;
   /** For TLS straight to a target. */
   readonly tls?: UpstreamTls | undefined;
+  /** Hosts other than loopback that may be called. Absent: none. */
+  readonly allowHosts?: readonly string[] | undefined;
   readonly signal: AbortSignal;
   readonly sink: RunSink;
   /** Called for every origin before anything is sent; throws AppError TARGET_NOT_ALLOWED. */

@@ -18,6 +18,8 @@ export interface CallsDeps {
   readonly clock?: Clock;
   /** For TLS straight to a target. */
   readonly tls?: UpstreamTls | undefined;
+  /** Hosts other than loopback that may be called. Absent: none. */
+  readonly allowHosts?: readonly string[] | undefined;
 }
 
 export interface SetupResult {
@@ -70,7 +72,14 @@ function makeCall(call: Call, phase: string, sequence: number, deps: CallsDeps):
     number: sequence + 1,
   });
   return send(
-    { ...authorized, ...drawn, via: null, tls: deps.tls, dueAtMs: clock.now() },
+    {
+      ...authorized,
+      ...drawn,
+      via: null,
+      tls: deps.tls,
+      allowHosts: deps.allowHosts,
+      dueAtMs: clock.now(),
+    },
     { stop: followSignal(deps.signal), keepBytes: MAX_ANSWER_BYTES, pool: null, clock },
   );
 }

@@ -1,10 +1,9 @@
 import { suggestEntry } from '../../auth.ts';
 import { type Config, readVariable } from '../../config.ts';
 import { type Credentials, resolveCredentials } from '../../credentials.ts';
-import { AppError } from '../../errors.ts';
 import { checkTarget } from '../../policy.ts';
-import { isTrusted } from '../../trust.ts';
 import type { Call, Notice, Scenario } from '../../types.ts';
+import { demandRemote } from './remote-trust.ts';
 
 /** Every call of the scenarios, setup and teardown included. */
 export function listCalls(scenarios: readonly Scenario[]): readonly Call[] {
@@ -36,23 +35,6 @@ export function readCredentials(
  */
 export async function checkTargetFor({ secrets }: Credentials, url: string, config: Config): Promise<void> {
   await checkTarget(url, config.allowHosts);
-  if (secrets.length === 0 || config.file === null || (await isLoopback(url))) return;
-  if (await isTrusted(config.stateHome, config.file)) return;
-  throw new AppError(
-    'NOT_TRUSTED',
-    `${config.file.path} sends credentials to ${new URL(url).host}, and has not been approved in its present form.`,
-    {
-      hint: 'The user reads that file and then runs "breakwater trust" in a terminal in that folder. No tool can do it.',
-    },
-  );
-}
-
-async function isLoopback(url: string): Promise<boolean> {
-  try {
-    await checkTarget(url, []);
-    return true;
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'TARGET_NOT_ALLOWED') return false;
-    throw error;
-  }
+  if (secrets.length === 0 || config.file === null) return;
+  await demandRemote({ url, what: 'Credentials would be sent to', fromEnvironment: false }, config);
 }

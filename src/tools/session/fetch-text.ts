@@ -1,19 +1,30 @@
 import { request } from 'undici';
 import { AppError, systemErrorCode } from '../../errors.ts';
+import { agentFor } from '../../guarded-fetch.ts';
 import { quote } from '../../units.ts';
 
 const TIMEOUT_MS = 10_000;
 
 /**
- * Reads the text at an http(s) URL; redirects are not followed. Not `fetch`, which refuses ports that a browser
+ * Reads the text at an http(s) URL on this machine or on `allowHosts`; redirects are not followed. Not `fetch`, which refuses ports that a browser
  * must not reach and developers use all the same (6000, 6666).
  *
  * @throws AppError TARGET_UNREACHABLE, LIMIT_EXCEEDED
  */
-export async function fetchText(url: string, limitBytes: number, signal: AbortSignal): Promise<string> {
+export async function fetchText(
+  url: string,
+  limitBytes: number,
+  allowHosts: readonly string[],
+  signal: AbortSignal,
+): Promise<string> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
   try {
-    const { statusCode, body } = await request(url, { signal: deadline, headersTimeout: 0, bodyTimeout: 0 });
+    const { statusCode, body } = await request(url, {
+      signal: deadline,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      dispatcher: agentFor(allowHosts),
+    });
     if (statusCode !== 200) {
       // What is still on its way ends in an error that is nobody's.
       body.once('error', () => undefined);

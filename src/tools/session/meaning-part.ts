@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type Config, readVariable } from '../../config.ts';
 import { AppError } from '../../errors.ts';
-import type { RemoteConfig } from '../../meaning-config.ts';
-import { checkTarget } from '../../policy.ts';
 import type { IndexSummary } from '../../rag/code-index.ts';
 import type { MeaningEndpoints } from '../../rag/meaning/endpoints.ts';
-import { isTrusted } from '../../trust.ts';
 import type { Question } from './answer.ts';
+import { demandRemote, isOnThisMachine } from './remote-trust.ts';
+
+const WHAT = 'Code would be sent to';
 
 /**
  * Gives the configured endpoints with their keys. This machine is always allowed; another host when the user's
@@ -22,15 +22,19 @@ export async function demandMeaning(config: Config): Promise<MeaningEndpoints> {
       hint: 'Add embeddings: { base_url: "http://127.0.0.1:11434/v1", model: NAME } to breakwater.yaml, or set BREAKWATER_EMBEDDINGS_URL and BREAKWATER_EMBEDDINGS_MODEL. Search by words needs none.',
     });
   }
-  await checkRemote(embeddings, config);
-  if (qdrant !== null) await checkRemote(qdrant, config);
+  const allowHosts = await demandRemote({ ...embeddings, what: WHAT }, config);
+  const storeHosts = qdrant === null ? [] : await demandRemote({ ...qdrant, what: WHAT }, config);
   return {
     embeddings: {
       baseUrl: embeddings.url,
       model: embeddings.model,
       key: readVariable(embeddings.keyVariable),
+      allowHosts,
     },
-    qdrant: qdrant === null ? null : { url: qdrant.url, key: readVariable(qdrant.keyVariable) },
+    qdrant:
+      qdrant === null
+        ? null
+        : { url: qdrant.url, key: readVariable(qdrant.keyVariable), allowHosts: storeHosts },
   };
 }
 
@@ -47,7 +51,7 @@ export async function askToSend(
   granted: ReadonlySet<string>,
 ): Promise<Question | null> {
   const remote = qdrant === null ? [embeddings.baseUrl] : [embeddings.baseUrl, qdrant.url];
-  const local = await Promise.all(remote.map(isLocal));
+  const local = await Promise.all(remote.map(isOnThisMachine));
   const id = `embed:${createHash('sha256')
     .update([workspace, embeddings.model, ...remote].join('\n'))
     .digest('hex')}`;
@@ -68,27 +72,4 @@ export function tellWhatIsSent({ embeddings, qdrant }: MeaningEndpoints): string
   const first = `The text of each function, class and module (secrets masked) goes to ${host} for embeddings by ${embeddings.model}, once, and again when it changes; the words of searches too.`;
   if (qdrant === null) return first;
   return `${first} Vectors, hashed words, paths and names go to Qdrant at ${new URL(qdrant.url).host}.`;
-}
-
-async function checkRemote({ url, fromEnvironment }: RemoteConfig, config: Config): Promise<void> {
-  if (await isLocal(url)) return;
-  const { file, stateHome } = config;
-  if (!fromEnvironment && (file === null || !(await isTrusted(stateHome, file)))) {
-    throw new AppError(
-      'NOT_TRUSTED',
-      `Code would be sent to ${new URL(url).host}, and breakwater.yaml has not been approved in its present form.`,
-      {
-        hint: 'The user reads that file and then runs "breakwater trust" in a terminal in that folder. No tool can do it.',
-      },
-    );
-  }
-  // Addresses of metadata services stay closed.
-  await checkTarget(url, [new URL(url).hostname]);
-}
-
-function isLocal(url: string): Promise<boolean> {
-  return checkTarget(url, []).then(
-    () => true,
-    () => false,
-  );
 }

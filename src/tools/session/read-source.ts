@@ -100,7 +100,7 @@ async function listYamlFiles(named: string, config: Config): Promise<readonly st
 async function readUrl(url: string, config: Config, signal: AbortSignal): Promise<SourceText> {
   await checkTarget(url, config.allowHosts);
   const { fetchText } = await import('./fetch-text.ts');
-  return { text: await fetchText(url, MAX_FILE_BYTES, signal), source: url };
+  return { text: await fetchText(url, MAX_FILE_BYTES, config.allowHosts, signal), source: url };
 }
 
 function toWorkspacePath(workspace: string, path: string): string {

@@ -7,6 +7,7 @@ import type { OpenCode } from '../../rag/open-code.ts';
 import { openStore, type Store } from '../../store.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { createNamedProxies, type NamedProxies } from './named-proxies.ts';
+import { withPolicy } from './policed-host.ts';
 import { withTargetTls } from './target-tls.ts';
 
 /** What one process keeps between calls: its jobs, its proxies and its index. Shared by all connections. */
@@ -41,8 +42,9 @@ export function openSession(surroundings: Surroundings, log: Logger, clock: Cloc
   const indexes: OpenCode[] = [];
   const jobs = createJobs(clock);
   const proxyHost = () => {
+    const load = () => loadConfig(surroundings);
     host ??= import('../../proxy/host.ts').then(({ createProxyHost }) =>
-      withTargetTls(createProxyHost(), () => loadConfig(surroundings)),
+      withPolicy(withTargetTls(createProxyHost(), load), load),
     );
     return host;
   };

@@ -60,6 +60,7 @@ export async function runAndKeep(
       clock: session.clock,
       proxies,
       tls: (await readTargetTls(config)) ?? undefined,
+      allowHosts: config.allowHosts,
       signal: handle.signal,
       sink: hidingSink(createRunSink(store, id), credentials.secrets),
       checkTarget: (url) => checkTargetFor(credentials, url, config),
