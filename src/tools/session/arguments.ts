@@ -10,7 +10,15 @@ type Property = { readonly type?: unknown; readonly items?: unknown };
 
 /** Gives the JSON Schema of `input`, without the bounds that zod adds to plain integers. */
 export function describeInput(input: z.ZodObject): InputSchema {
-  return z.toJSONSchema(input, { io: 'input', target: 'draft-2020-12' });
+  return z.toJSONSchema(input, {
+    io: 'input',
+    target: 'draft-2020-12',
+    override: ({ jsonSchema }) => {
+      // `{}` says what its absence says, and some hosts warn of it.
+      const { additionalProperties: rest } = jsonSchema;
+      if (typeof rest === 'object' && Object.keys(rest).length === 0) delete jsonSchema.additionalProperties;
+    },
+  });
 }
 
 export type ReadArguments =
