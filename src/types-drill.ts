@@ -144,7 +144,7 @@ export interface UnexpectedEnd {
   readonly atMs: number;
   readonly code: number | null;
   readonly signal: string | null;
-  /** The kernel ended it for want of memory. */
+  /** The kernel ended it for want of memory, or its last output says that it got none. */
   readonly outOfMemory: boolean;
 }
 

@@ -24,6 +24,8 @@ export interface ProcessGroup {
   readonly exited: Promise<Ending>;
   /** SIGTERM to the group, SIGKILL after 3 s; resolves once it has ended. May be called again. */
   stop(): Promise<void>;
+  /** SIGKILL to the group at once; resolves once it has ended. May be called again. */
+  kill(): Promise<void>;
 }
 
 export interface SpawnOptions {
@@ -71,6 +73,10 @@ export async function spawnGroup(
       stopped ??= stop(pid, exited, clock);
       return stopped;
     },
+    async kill() {
+      signalGroup(pid, 'SIGKILL');
+      await exited;
+    },
   };
 }
 
@@ -109,7 +115,8 @@ async function stop(pid: number, exited: Promise<Ending>, clock: Clock): Promise
   await ended;
 }
 
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
+/** Sends a signal to all processes of a group, at once; nothing happens when nobody is left. Windows: ends them. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     if (process.platform !== 'win32') process.kill(-pid, signal);
     else

@@ -34,6 +34,20 @@ export interface StartOptions {
   /** Name to `host:port` of its proxy. */
   readonly dependencies: StringMap;
   readonly readyTimeoutMs: number;
+  /** Where it listens, if the configuration leaves it the choice; absent: a free port. */
+  readonly port?: number;
+}
+
+/** A service that was started and need not be ready yet. */
+export interface LaunchedService extends RunningService {
+  /** SIGKILL to its process group; resolves once it has ended. */
+  kill(): Promise<void>;
+  /**
+   * Resolves once it is ready.
+   *
+   * @throws AppError SERVICE_NOT_READY with what was seen and the last lines of its output; nothing is left running.
+   */
+  untilReady(timeoutMs: number): Promise<void>;
 }
 
 export interface StartDeps {
@@ -56,9 +70,24 @@ export async function startService(
   options: StartOptions,
   deps: StartDeps,
 ): Promise<RunningService> {
+  const service = await launchService(app, options, deps);
+  await service.untilReady(options.readyTimeoutMs);
+  return service;
+}
+
+/**
+ * Starts the service as `startService` does, without waiting until it is ready.
+ *
+ * @throws AppError SERVICE_NOT_READY when the program cannot be started; CONFIG_INVALID and PORT_IN_USE as above.
+ */
+export async function launchService(
+  app: AppConfig,
+  options: Omit<StartOptions, 'readyTimeoutMs'>,
+  deps: StartDeps,
+): Promise<LaunchedService> {
   deps.signal.throwIfAborted();
   await demandFolder(options.folder);
-  const plan = planStart(app, await findFreePort(), options);
+  const plan = planStart(app, options.port ?? (await findFreePort()), options.dependencies);
   await demandFreeAddress(plan.readiness, deps.signal);
   const env = { ...deps.baseEnv, ...plan.env };
   const group = await spawnGroup(
@@ -69,19 +98,22 @@ export async function startService(
   const stopOnAbort = () => void group.stop();
   deps.signal.addEventListener('abort', stopOnAbort, { once: true });
   void group.exited.then(() => deps.signal.removeEventListener('abort', stopOnAbort));
-  try {
-    await demandReady(plan, group, options.readyTimeoutMs, deps);
-  } catch (error) {
-    await group.stop();
-    throw error;
-  }
   return {
     baseUrl: plan.baseUrl,
     port: plan.port,
     pid: group.pid,
     logTail: () => group.output.read(),
     stop: () => group.stop(),
+    kill: () => group.kill(),
     exited: group.exited,
+    async untilReady(timeoutMs) {
+      try {
+        await demandReady(plan, group, timeoutMs, deps);
+      } catch (error) {
+        await group.stop();
+        throw error;
+      }
+    },
   };
 }
 
@@ -93,8 +125,8 @@ interface StartPlan {
   readonly port: number;
 }
 
-function planStart(app: AppConfig, freePort: number, options: StartOptions): StartPlan {
-  const values = listPlaceholders(freePort, options.dependencies);
+function planStart(app: AppConfig, freePort: number, dependencies: StringMap): StartPlan {
+  const values = listPlaceholders(freePort, dependencies);
   const command = app.command.map((word) => fillPlaceholders(word, values, 'app.command'));
   const env = Object.fromEntries(
     Object.entries(app.env).map(([name, value]) => [

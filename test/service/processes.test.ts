@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { expect, onTestFinished, test } from 'vitest';
+import {
+  identify,
+  isRunning,
+  isSameRunning,
+  listGroupPids,
+  signalSame,
+} from '../../src/service/processes.ts';
+
+/** Starts a script in a group of its own; gives its id and the first line that it prints. */
+async function startScript(script: string): Promise<{ readonly pid: number; readonly line: string }> {
+  const child = spawn(process.execPath, ['-e', script], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const pid = child.pid!;
+  onTestFinished(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    process.kill(-pid, 'SIGKILL');
+    await once(child, 'exit');
+  });
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  return { pid, line };
+}
+
+const WITH_CHILD = `
+  const { spawn } = require('node:child_process');
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+  const apart = spawn(process.execPath, ['-e', 'process.stdin.resume(); process.stdin.on("end", () => process.exit())'],
+    { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  console.log(child.pid, apart.pid);
+`;
+const IDLE = 'console.log("up"); setInterval(() => {}, 1000);';
+
+test('the pids of a group are those of the command and its children, not those of other groups', async () => {
+  const { pid, line } = await startScript(WITH_CHILD);
+  const [child, apart] = line.split(' ').map(Number);
+  const pids = await listGroupPids(pid);
+  expect(pids).toEqual([pid, child].toSorted((a, b) => a! - b!));
+  expect(pids).not.toContain(apart);
+  expect(await listGroupPids(apart!)).toEqual([apart]);
+});
+
+test('a process that has ended is in no group, and runs no more', async () => {
+  const { pid } = await startScript(IDLE);
+  expect(isRunning(pid)).toBe(true);
+  process.kill(pid, 'SIGKILL');
+  await expect.poll(() => listGroupPids(pid), { timeout: 30_000 }).toEqual([]);
+  expect(isRunning(pid)).toBe(false);
+});
+
+test.runIf(process.platform === 'linux')(
+  'a process is known again by its id and its start, and another with that id gets no signal',
+  async () => {
+    const { pid } = await startScript(IDLE);
+    const me = identify(pid);
+    const other = { pid, started: `${me.started}1` };
+    expect(isSameRunning(me)).toBe(true);
+    expect(isSameRunning(other)).toBe(false);
+    expect(signalSame(other, 'SIGKILL')).toBe(false);
+    expect(isRunning(pid)).toBe(true);
+    expect(signalSame(me, 'SIGKILL')).toBe(true);
+    await expect.poll(() => isSameRunning(me), { timeout: 30_000 }).toBe(false);
+  },
+);
