@@ -1,30 +1,16 @@
 import { z } from 'zod';
 import { authEntry } from './auth.ts';
+import { command, duration } from './config-values.ts';
+import { drillsEntry } from './drill-entry.ts';
 import { AppError } from './errors.ts';
 import { embeddingsEntry, qdrantEntry } from './meaning-config.ts';
 import { sloEntry } from './slo-entry.ts';
-import { parseDurationMs } from './units.ts';
 import { readYaml, type YamlDocument } from './yaml.ts';
 
 /** Port of the forward proxy, that of the fault tool. */
 const FORWARD_PORT = 3_180;
 export const CONFIG_FILE = 'breakwater.yaml';
 
-const command = z.union([
-  z.array(z.string()).min(1),
-  z
-    .string()
-    .min(1)
-    .transform((text) => text.trim().split(/\s+/)),
-]);
-const duration = z.union([z.string(), z.number()]).transform((text, context) => {
-  try {
-    return parseDurationMs(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'not a time' });
-    return z.NEVER;
-  }
-});
 /** What breakwater.yaml may hold; all parts are optional. */
 const schema = z.strictObject({
   app: z
@@ -69,7 +55,7 @@ const schema = z.strictObject({
       timeout: duration.default(120_000),
     })
     .optional(),
-  drills: z.record(z.string(), z.unknown()).optional(),
+  drills: drillsEntry.prefault({}),
   embeddings: embeddingsEntry.optional(),
   qdrant: qdrantEntry.optional(),
 });

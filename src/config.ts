@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type AuthScheme, toAuthScheme } from './auth.ts';
 import { CONFIG_FILE, parseConfig } from './config-document.ts';
+import { type DrillSettings, toDrillSettings } from './drill-entry.ts';
 import { AppError, systemErrorCode } from './errors.ts';
 import type { LogLevel } from './log.ts';
 import { type MeaningConfig, readMeaning } from './meaning-config.ts';
@@ -71,6 +72,8 @@ export interface Config {
   /** How calls prove who is calling. */
   readonly auth: readonly AuthScheme[];
   readonly slos: readonly Slo[];
+  /** Failure drills; where the file says nothing of them, their defaults. */
+  readonly drills: DrillSettings;
   /** Endpoints for embeddings, and Qdrant. */
   readonly meaning: MeaningConfig;
   /** Endpoint that writes sections of a review when asked to; `null`: none. */
@@ -181,6 +184,7 @@ export async function loadConfig(
     forwardPort: read.forward_proxy.port,
     auth: Object.entries(read.auth).map(([name, entry]) => toAuthScheme(name, entry)),
     slos: read.slo.map(toSlo),
+    drills: toDrillSettings(read.drills),
     meaning: readMeaning(read, readVariable),
     model:
       read.model === undefined

@@ -165,7 +165,10 @@ export interface DrillResult {
   readonly failureAtMs: number | null;
   readonly failureEndMs: number | null;
   readonly endMs: number;
-  /** A phase that was not reached has no requests. */
+  /**
+   * A phase that was not reached has no requests. `recovery` begins with the success that ended the recovery; where
+   * there was none, when the failure ended.
+   */
   readonly phases: Readonly<Record<DrillPhase, PhaseFigures>>;
   /** `null` where the drill ended before. */
   readonly recovery: Recovery | null;

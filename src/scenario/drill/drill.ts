@@ -18,7 +18,7 @@ export interface DrillGround {
   readonly signal: AbortSignal;
   /** How long the failure is to last. */
   readonly failureMs: number;
-  /** The dependency that the plan names; kinds with `breaks: 'dependency'` always have it. */
+  /** The dependency that the plan names; kinds with `breaks: 'dependency'` have it. */
   readonly dependency: DrillDependency | null;
   readonly dependencies: readonly DrillDependency[];
   readonly service: DrillService;
@@ -33,8 +33,9 @@ export interface DrillDefinition<Params extends z.ZodObject> {
   readonly title: string;
   /** Names the RTO that applies: `database`, `cache`, `network`, `slow_query`, `memory`, `cpu`, `application_crash`. */
   readonly failureType: string;
-  readonly breaks: 'dependency' | 'service' | 'machine';
-  /** Dependencies of these protocols are chosen where the plan names none; empty: any. */
+  /** `dependencies`: the one that the plan names, or all. */
+  readonly breaks: 'dependency' | 'dependencies' | 'service';
+  /** A dependency of these protocols is chosen where the plan names none; empty: any. */
   readonly protocols: readonly UpstreamProtocol[];
   /** The failure is over as soon as it has begun, so that recovery counts from its beginning. */
   readonly isMomentary: boolean;

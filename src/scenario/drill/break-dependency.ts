@@ -1,0 +1,101 @@
+import { AppError } from '../../errors.ts';
+import { formatMapping } from '../../proxy/mapping.ts';
+import type { Fault } from '../../types.ts';
+import type { ActiveFailure, DrillDependency, DrillGround } from './drill.ts';
+
+const WHENEVER = { side: 'server', direction: 'both', periods: [], probability: 1, only: null } as const;
+
+/** The user's own commands that stop and start a dependency, where they are configured. */
+export interface StopCommands {
+  readonly stop?: readonly string[] | undefined;
+  readonly start?: readonly string[] | undefined;
+}
+
+/** Takes the dependency away: by the user's commands, or by refusing connections to it and resetting those open. */
+export async function takeAway({ stop, start }: StopCommands, ground: DrillGround): Promise<ActiveFailure> {
+  if (stop !== undefined && start !== undefined) return ground.means.runCommands(stop, start);
+  if (stop !== undefined || start !== undefined)
+    throw new AppError('CONFIG_INVALID', 'breakwater.yaml: drills.run: stop and start go together.', {
+      hint: 'Give both commands, such as stop: docker compose stop postgres and start: docker compose start postgres.',
+    });
+  const dependency = demandDependency(ground);
+  return faultDependency(
+    dependency,
+    always('refuse', {}),
+    (place) => `connections to ${place} refused and open ones reset`,
+  );
+}
+
+/** Puts one fault on the proxy of a dependency until `end`. */
+export function faultDependency(
+  dependency: DrillDependency,
+  fault: Fault,
+  describe: (place: string) => string,
+): Promise<ActiveFailure> {
+  return faultAll([dependency], fault, describe);
+}
+
+/** Puts one fault on the proxy of the dependency that the plan names, or of all of them. */
+export async function faultDependencies(
+  { dependency, dependencies }: DrillGround,
+  fault: Fault,
+  describe: (places: string) => string,
+): Promise<ActiveFailure> {
+  const chosen = dependency === null ? dependencies : [dependency];
+  if (chosen.length === 0) throw noDependency();
+  return faultAll(chosen, fault, describe);
+}
+
+async function faultAll(
+  dependencies: readonly DrillDependency[],
+  fault: Fault,
+  describe: (places: string) => string,
+): Promise<ActiveFailure> {
+  const countHits = async () => {
+    const counts = await Promise.all(dependencies.map((dependency) => dependency.counts()));
+    return counts.reduce((sum, { hits }) => sum + hits, 0);
+  };
+  const setAll = async (faults: readonly Fault[]) => {
+    await Promise.all(dependencies.map((dependency) => dependency.setFaults(faults)));
+  };
+  const names = dependencies.map(({ name }) => name).join(' and ');
+  const before = await countHits();
+  await setAll([fault]);
+  return {
+    broke: describe(dependencies.map(showPlace).join(' and ')),
+    end: () => setAll([]),
+    async evidence() {
+      const acted = (await countHits()) - before;
+      const evidence =
+        acted > 0
+          ? `the fault acted ${acted} times at the proxy of ${names}`
+          : `the fault never acted: nothing came to the proxy of ${names} while it was on`;
+      return { value: acted > 0, evidence };
+    },
+  };
+}
+
+function showPlace({ name, upstream }: DrillDependency): string {
+  return `${name} (${formatMapping({ listenPort: 0, upstream })})`;
+}
+
+/** A fault that acts on everything. */
+export function always(type: string, params: Fault['params']): Fault {
+  return { ...WHENEVER, type, params };
+}
+
+/**
+ * Gives the dependency of the plan.
+ *
+ * @throws AppError CONFIG_INVALID where there is none.
+ */
+export function demandDependency({ dependency }: DrillGround): DrillDependency {
+  if (dependency !== null) return dependency;
+  throw noDependency();
+}
+
+function noDependency(): AppError {
+  return new AppError('CONFIG_INVALID', 'This drill breaks a dependency, and there is none.', {
+    hint: 'Name what the service depends on in breakwater.yaml, such as dependencies: { db: psql://127.0.0.1:5432 }, and let app.env lead there: DATABASE_URL: postgres://app@{db}/shop.',
+  });
+}
