@@ -25,10 +25,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     // With --json what commander would say in plain text is printed as JSON below.
     .configureOutput(json ? { writeErr: () => undefined } : {})
     .exitOverride();
-  program
-    .command('serve')
-    .description('serve MCP over stdin and stdout')
-    .option('--structured-output', 'give facts as structuredContent too');
+  addServeCommand(program, finish);
   for (const command of TOOL_COMMANDS) addToolCommand(program, command, finish);
   addProxyCommand(program, () => rootOf(program), finish);
   addTrustCommand(program, finish);
@@ -89,6 +86,21 @@ function addToolCommand(
       }),
     );
   });
+}
+
+/** `serve` reads its flags by itself, so that a host's start loads nothing of the command line. */
+function addServeCommand(program: Command, finish: (status: number) => void): void {
+  program
+    .command('serve')
+    .description('serve MCP over stdin and stdout, or over HTTP; --http, --tools, --read-only: serve --help')
+    .argument('[flags...]')
+    .allowUnknownOption()
+    .helpOption(false)
+    .action(async (flags: readonly string[]) => {
+      const root = rootOf(program);
+      const { serve } = await import('./serve.ts');
+      finish(await serve(root === null ? flags : ['--root', root, ...flags]));
+    });
 }
 
 function addTrustCommand(program: Command, finish: (status: number) => void): void {

@@ -150,7 +150,8 @@ function progressOf(context: ServerContext): ToolContext['onProgress'] {
 }
 
 function toResult(answer: Answer, options: ServerOptions): CallToolResult {
-  const content = [{ type: 'text' as const, text: showAnswer(answer) }];
+  const next = answer.next.filter(({ tool }) => options.tools.some(({ name }) => name === tool));
+  const content = [{ type: 'text' as const, text: showAnswer({ ...answer, next }) }];
   return options.structuredOutput ? { content, structuredContent: answer.facts } : { content };
 }
 

@@ -14,20 +14,16 @@ import scenarioGenerate from './scenario-generate.ts';
 import scenarioRun from './scenario-run.ts';
 import type { AnyTool } from './tool.ts';
 
-/** All tools, in the order of the loop. The order is fixed, so that hosts can cache it. */
-export const TOOLS: readonly AnyTool[] = [
-  scenarioGenerate,
-  scenarioRun,
-  faultProbe,
-  runReport,
-  runCancel,
-  proxyOpen,
-  proxyClose,
-  proxyList,
-  codeIndex,
-  codeSearch,
-  codeContext,
-  reviewCode,
-  patchPropose,
-  patchVerify,
-];
+/** A run outlives the call that started it: whoever can start one can read and end it. */
+const RUNS = [runReport, runCancel];
+
+/** The tools by what they are for, in the order of the loop; the names are those that `serve --tools` takes. */
+export const TOOL_GROUPS: Readonly<Record<string, readonly AnyTool[]>> = {
+  scenarios: [scenarioGenerate, scenarioRun, faultProbe, ...RUNS],
+  proxies: [proxyOpen, proxyClose, proxyList],
+  code: [codeIndex, codeSearch, codeContext],
+  review: [reviewCode, patchPropose, patchVerify, ...RUNS],
+};
+
+/** All tools. The order is fixed, so that hosts can cache it. */
+export const TOOLS: readonly AnyTool[] = [...new Set(Object.values(TOOL_GROUPS).flat())];

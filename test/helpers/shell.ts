@@ -21,15 +21,18 @@ export interface StartedShell {
 export interface ShellOptions {
   /** Commands of a POSIX shell that come first, such as `ulimit -f 0`. */
   readonly first?: string;
+  /** The program, where it is started by another name and without `--root`. */
+  readonly command?: string;
 }
 
 /** Starts the built `breakwater` in `workspace`. */
 export function startShell(
   workspace: string,
   args: readonly string[],
-  { first }: ShellOptions = {},
+  { first, command: named }: ShellOptions = {},
 ): StartedShell {
-  const command = [process.execPath, join(repository, 'dist/cli.js'), '--root', workspace, ...args];
+  const built = [join(repository, 'dist/cli.js'), '--root', workspace];
+  const command = [process.execPath, ...(named === undefined ? built : [named]), ...args];
   const [program = '', ...rest] =
     first === undefined ? command : ['/bin/sh', '-c', `${first}; exec "$@"`, 'sh', ...command];
   const env = { PATH: process.env.PATH ?? '', BREAKWATER_HOME: join(workspace, '.home') };
