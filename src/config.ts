@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type AuthScheme, toAuthScheme } from './auth.ts';
@@ -10,6 +10,7 @@ import type { LogLevel } from './log.ts';
 import { type MeaningConfig, readMeaning } from './meaning-config.ts';
 import { toSlo } from './slo-entry.ts';
 import type { Slo, StringMap } from './types.ts';
+import { readTextInside } from './workspace-files.ts';
 
 /** How the user's service is started, from `app:` of breakwater.yaml. */
 export interface AppConfig {
@@ -93,6 +94,7 @@ export interface Surroundings {
   readonly noColor: boolean;
 }
 
+const MAX_CONFIG_BYTES = 1024 * 1024;
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 const INHERITED = [
   'PATH',
@@ -146,14 +148,7 @@ export async function loadConfig(
     });
   });
   const path = join(workspace, CONFIG_FILE);
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (systemErrorCode(error) === 'ENOENT') return null;
-    throw new AppError(
-      'CONFIG_INVALID',
-      `${CONFIG_FILE} cannot be read (${systemErrorCode(error) ?? 'unknown reason'}).`,
-      { cause: error },
-    );
-  });
+  const text = await readConfigText(workspace);
   const read = parseConfig(text ?? '');
   return {
     workspace,
@@ -196,6 +191,20 @@ export async function loadConfig(
             timeoutMs: read.model.timeout,
           },
   };
+}
+
+/** `null`: there is none. */
+async function readConfigText(workspace: string): Promise<string | null> {
+  try {
+    return (await readTextInside(workspace, CONFIG_FILE, MAX_CONFIG_BYTES)).text;
+  } catch (cause) {
+    if (cause instanceof AppError && systemErrorCode(cause.cause) === 'ENOENT') return null;
+    const why = cause instanceof AppError ? cause.message : 'unknown reason.';
+    throw new AppError('CONFIG_INVALID', `${CONFIG_FILE} cannot be read: ${why}`, {
+      hint: `Make it a regular file of at most ${MAX_CONFIG_BYTES} bytes in the workspace, or remove it.`,
+      cause,
+    });
+  }
 }
 
 function defaultStateHome(env: NodeJS.ProcessEnv): string {

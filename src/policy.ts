@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { canonicalHost } from './addresses.ts';
@@ -46,17 +46,36 @@ export function portOf(url: URL): number {
 }
 
 /**
- * Gives the real absolute path of `path`, which must lie below `root` (symlinks resolved, also those of the
- * nearest existing parent when the file is new). `file://` URLs are understood.
+ * Gives the real absolute path of `path`, which must lie below `root` (itself a real path): symlinks are resolved,
+ * also those of the nearest existing parent when the file is new; a link that leads nowhere is refused, since writing
+ * would follow it. `file://` URLs are understood.
  *
  * @throws AppError PATH_NOT_ALLOWED
  */
 export async function resolveInside(root: string, path: string): Promise<string> {
-  if (path.includes('\0')) throw outside(path, root);
-  const plain = path.startsWith('file://') ? fileURLToPath(path) : path;
-  const wanted = await realpathOfNearest(resolve(root, plain));
-  if (!isInside(root, wanted)) throw outside(path, root);
+  const plain = readFileUrl(path);
+  if (plain === null || isForeignPath(plain, process.platform)) throw outside(path, root);
+  const wanted = await realpathOfNearest(resolve(root, plain)).catch((cause: unknown) => {
+    const code = systemErrorCode(cause);
+    if (code === null) throw cause;
+    throw new AppError('PATH_NOT_ALLOWED', `${quote(path)} cannot be followed (${code}).`, {
+      hint: 'Give a path below the workspace whose folders can be read.',
+      cause,
+    });
+  });
+  if (wanted === null || !isInside(root, wanted)) throw outside(path, root);
   return wanted;
+}
+
+/**
+ * Whether a path names another machine or a device, which must not even be looked at: to ask Windows for
+ * `\\\\host\\share` sends the user's credentials there, and `NUL` or `report.md:hidden` are no files of a folder.
+ */
+export function isForeignPath(path: string, platform: NodeJS.Platform): boolean {
+  if (path.includes('\0') || /^[\\/]{2}/.test(path)) return true;
+  if (platform !== 'win32') return false;
+  const parts = path.replace(/^[a-z]:(?=[\\/]|$)/i, '').split(/[\\/]/);
+  return parts.some((part) => part.includes(':') || WINDOWS_DEVICE.test(part));
 }
 
 /** Whether the absolute `path` is `root` or lies below it. */
@@ -65,6 +84,8 @@ export function isInside(root: string, path: string): boolean {
   return step === '' || (step !== '..' && !step.startsWith(`..${sep}`) && !isAbsolute(step));
 }
 
+/** Names that Windows keeps for devices, in every folder and with any extension. */
+const WINDOWS_DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 const SECRET_NAME =
   /^(proxy-)?authorization$|^(set-)?cookie$|api[-_]?key|token|secret|password|passwd|session|credential/i;
 /** Stands where a secret stood. */
@@ -140,11 +161,24 @@ function outside(path: string, root: string): AppError {
   });
 }
 
-async function realpathOfNearest(path: string): Promise<string> {
+/** `null`: a link on the way leads nowhere. */
+async function realpathOfNearest(path: string): Promise<string | null> {
   try {
     return await realpath(path);
   } catch (error) {
     if (systemErrorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
-    return join(await realpathOfNearest(dirname(path)), basename(path));
+    if ((await lstat(path).catch(() => null)) !== null) return null;
+    const parent = await realpathOfNearest(dirname(path));
+    return parent === null ? null : join(parent, basename(path));
+  }
+}
+
+/** `null`: a URL that names no file of this machine. */
+function readFileUrl(path: string): string | null {
+  if (!/^file:/i.test(path)) return path;
+  try {
+    return fileURLToPath(path);
+  } catch {
+    return null;
   }
 }

@@ -1,9 +1,10 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import type { Notice } from '../types.ts';
 import type { Route } from '../types-code.ts';
+import { readRegularFile } from '../workspace-files.ts';
 import type { IndexedFile, IndexSummary } from './code-index.ts';
 import type { FileFacts } from './facts.ts';
 import { readFactsVersion } from './index-thread.ts';
@@ -138,7 +139,7 @@ async function openPublished(
 async function readTexts(root: string, files: readonly FoundFile[]): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>();
   for (const { file } of files) {
-    const text = await readFile(join(root, file), 'utf8').catch(() => null);
+    const text = await readRegularFile(join(root, file)).catch(() => null);
     if (text !== null) texts.set(file, text);
   }
   return texts;

@@ -1,8 +1,8 @@
 /** A thread that reads and parses files for the index. It may die; its caller carries on. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
+import { readRegularFileSync } from '../workspace-files.ts';
 import { cutChunks, embeddedText } from './chunk.ts';
 import { packFacts } from './fact-pack.ts';
 import type { FileRead, FileToRead, IndexRequest } from './index-messages.ts';
@@ -55,7 +55,7 @@ async function readOne(root: string, { file, stamp, knownSha256 }: FileToRead): 
 
 function readBytes(path: string): Buffer | null {
   try {
-    return readFileSync(path);
+    return readRegularFileSync(path);
   } catch {
     // Gone, or closed to us.
     return null;

@@ -1,12 +1,14 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, systemErrorCode } from '../errors.ts';
 import { isInside } from '../policy.ts';
+import { readRegularFile } from '../workspace-files.ts';
 
 /**
  * Gives the text of `file` below `root` as it is now.
  *
- * @throws AppError NOT_FOUND for a file that is not there, PATH_NOT_ALLOWED for one outside the root.
+ * @throws AppError NOT_FOUND for a file that is not there, PATH_NOT_ALLOWED for one outside the root,
+ * BAD_INPUT, LIMIT_EXCEEDED.
  */
 export async function readTextBelow(root: string, file: string): Promise<string> {
   const real = await realpath(join(root, file)).catch((cause: unknown) => {
@@ -23,5 +25,5 @@ export async function readTextBelow(root: string, file: string): Promise<string>
       details: { file },
     });
   }
-  return readFile(real, 'utf8');
+  return readRegularFile(real);
 }

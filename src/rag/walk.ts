@@ -1,8 +1,9 @@
-import { type Dirent, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import ignore, { type Ignore } from 'ignore';
 import type { Notice } from '../types.ts';
+import { readRegularFileSync } from '../workspace-files.ts';
 import { languageOf } from './languages.ts';
 import { isManifest } from './manifests.ts';
 
@@ -176,7 +177,8 @@ function stampOf({ size, mtimeMs, ctimeMs, ino }: Stats, nowMs: number): string 
 }
 
 function readRules(folder: string): Ignore {
-  const text = attempt(() => readFileSync(join(folder, '.gitignore'), 'utf8')) ?? '';
+  const text =
+    attempt(() => readRegularFileSync(join(folder, '.gitignore'), MAX_CODE_BYTES).toString('utf8')) ?? '';
   return ignore({ allowRelativePaths: true }).add(text);
 }
 

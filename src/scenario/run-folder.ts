@@ -89,8 +89,8 @@ export function createRunSink(store: Store, runId: string): RunSink {
  * @throws AppError NOT_FOUND
  */
 export async function loadRun(store: Store, runId: string): Promise<RunResult> {
-  const text = await store.readText(`runs/${runId}/run.json`);
-  if (text === null || !/^run_\w+$/.test(runId)) throw await unknownRun(store, runId);
+  const text = /^run_\w+$/.test(runId) ? await store.readText(`runs/${runId}/run.json`) : null;
+  if (text === null) throw await unknownRun(store, runId);
   const stored = readStored(text, runId);
   const judged = await loadResults(store, runId);
   if (stored.state !== 'running' || stored.alive) return { run: stored.run, results: judged };

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import type { StringMap } from '../types.ts';
+import { readRegularFile } from '../workspace-files.ts';
 
 const MAX_LISTING_BYTES = 64 * 1024 * 1024;
 /** Never part of a project's files, whatever its ignore rules say. */
@@ -63,7 +64,7 @@ async function walk(
   signal: AbortSignal,
 ): Promise<string[]> {
   signal.throwIfAborted();
-  const text = await readFile(join(root, folder, '.gitignore'), 'utf8').catch(() => null);
+  const text = await readRegularFile(join(root, folder, '.gitignore')).catch(() => null);
   const rules = text === null ? outer : [...outer, { folder, matcher: ignore().add(text) }];
   const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => []);
   const files: string[] = [];

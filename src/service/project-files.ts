@@ -1,5 +1,6 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readRegularFile } from '../workspace-files.ts';
 
 const MAX_FILE_BYTES = 512 * 1024;
 const MAX_SOURCES = 200;
@@ -53,5 +54,5 @@ async function listSources(root: string): Promise<string[]> {
 async function readSmall(path: string): Promise<string | null> {
   const found = await stat(path).catch(() => null);
   if (found?.isFile() !== true || found.size > MAX_FILE_BYTES) return null;
-  return readFile(path, 'utf8').catch(() => null);
+  return readRegularFile(path, MAX_FILE_BYTES).catch(() => null);
 }

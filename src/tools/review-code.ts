@@ -1,10 +1,11 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { z } from 'zod';
-import { redact, resolveInside } from '../policy.ts';
+import { redact } from '../policy.ts';
 import type { CodeContext } from '../rag/code-index.ts';
 import type { CodeReader } from '../rag/code-reader.ts';
 import type { Review } from '../review/review-nouns.ts';
 import { newId } from '../store.ts';
+import { writeTextInside } from '../workspace-files.ts';
 import type { Answer, NextCall } from './session/answer.ts';
 import { openCodeIndex } from './session/code-folder.ts';
 import { resolveId } from './session/load-scenarios.ts';
@@ -122,7 +123,7 @@ export default defineTool({
         baseline: renderBaseline(review.findings),
         json,
       };
-      await writeFile(await resolveInside(config.workspace, args.output), texts[args.format]);
+      await writeTextInside(config.workspace, args.output, texts[args.format]);
     }
 
     const fixable = review.findings.filter(({ fix }) => fix !== null).map((finding) => finding.id);

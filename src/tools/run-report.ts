@@ -1,11 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { type Clock, sleep } from '../clock.ts';
 import { AppError } from '../errors.ts';
-import { resolveInside } from '../policy.ts';
 import type { Store } from '../store.ts';
 import type { RunResult } from '../types-run.ts';
 import { quote } from '../units.ts';
+import { writeTextInside } from '../workspace-files.ts';
 import type { Answer } from './session/answer.ts';
 import { answerForComparison } from './session/compare-answer.ts';
 import { resolveId } from './session/load-scenarios.ts';
@@ -71,10 +70,7 @@ export default defineTool({
     }
     if (args.output !== undefined) {
       const { workspace } = await session.loadConfig();
-      await writeFile(
-        await resolveInside(workspace, args.output),
-        await renderWhole(result, args.format, store),
-      );
+      await writeTextInside(workspace, args.output, await renderWhole(result, args.format, store));
     }
     demandNames(args.view, args.operation, args.item);
     if (args.view === 'compare')

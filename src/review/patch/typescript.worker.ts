@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Diagnostic, Project, ts } from 'ts-morph';
@@ -113,7 +113,7 @@ function openProject(config: string | null): Project {
 function nearestConfig(root: string, file: string): string | null {
   for (let folder = dirname(join(root, file)); ; folder = dirname(folder)) {
     const candidate = join(folder, 'tsconfig.json');
-    if (existsSync(candidate)) return candidate;
+    if (statSync(candidate, { throwIfNoEntry: false })?.isFile()) return candidate;
     if (folder === root || folder === dirname(folder)) return null;
   }
 }

@@ -1,10 +1,11 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import picomatch from 'picomatch';
 import type { Config } from '../../config.ts';
 import { AppError, systemErrorCode } from '../../errors.ts';
 import { checkTarget, resolveInside } from '../../policy.ts';
 import { quote } from '../../units.ts';
+import { MAX_FILE_BYTES, readTextInside } from '../../workspace-files.ts';
 
 /** A text and where it came from: an absolute URL, or a path below the workspace with `/`. */
 export interface SourceText {
@@ -12,7 +13,6 @@ export interface SourceText {
   readonly source: string;
 }
 
-const MAX_FILE_BYTES = 64 * 1024 * 1024;
 const MAX_FILES = 500;
 
 /**
@@ -25,35 +25,18 @@ export async function readSource(named: string, config: Config, signal: AbortSig
   return /^https?:\/\//i.test(named) ? readUrl(named, config, signal) : readWorkspaceFile(named, config);
 }
 
-/** Reads one file below the workspace. */
+/** Reads one file below the workspace. @throws as `readTextInside` */
 export async function readWorkspaceFile(named: string, config: Config): Promise<SourceText> {
-  const path = await resolveInside(config.workspace, named);
-  const facts = await stat(path).catch((cause: unknown) => {
-    throw new AppError(
-      'NOT_FOUND',
-      `There is no file ${quote(named)} below ${config.workspace} (${systemErrorCode(cause) ?? 'unknown'}).`,
-      {
-        hint: 'Give a path relative to the workspace, or start Breakwater in the folder of your project.',
-        cause,
-      },
-    );
-  });
-  if (!facts.isFile())
-    throw new AppError('BAD_INPUT', `${quote(named)} is not a file.`, { hint: 'Name a file.' });
-  if (facts.size > MAX_FILE_BYTES)
-    throw new AppError(
-      'LIMIT_EXCEEDED',
-      `${quote(named)} has ${facts.size} bytes; at most ${MAX_FILE_BYTES} are read.`,
-    );
-  return { text: await readFile(path, 'utf8'), source: toWorkspacePath(config.workspace, path) };
+  const { text, path } = await readTextInside(config.workspace, named);
+  return { text, source: toWorkspacePath(config.workspace, path) };
 }
 
 /** Text of a file below `workspace`; `null`: it does not exist. */
 export async function readFileOrNull(workspace: string, file: string): Promise<string | null> {
   try {
-    return await readFile(await resolveInside(workspace, file), 'utf8');
+    return (await readTextInside(workspace, file)).text;
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return null;
+    if (error instanceof AppError && systemErrorCode(error.cause) === 'ENOENT') return null;
     throw error;
   }
 }

@@ -45,7 +45,7 @@ export async function runInScratch(
   ]);
   const { app, config } = options;
   const copy = await makeScratchCopy(config.workspace, {
-    parent: store.resolve('scratch'),
+    parent: await store.locate('scratch'),
     signal: handle.signal,
     baseEnv: session.surroundings.serviceEnv,
     linkInstalled: app.install === null,

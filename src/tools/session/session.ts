@@ -73,7 +73,7 @@ export function openSession(surroundings: Surroundings, log: Logger, clock: Cloc
         loadConfig(surroundings),
       ]);
       codeThread ??= new Thread();
-      const stateFolder = openStore(workspace).resolve('index');
+      const stateFolder = await openStore(workspace).locate('index');
       const index = await openCode(folder, stateFolder, codeThread, signal, onProgress);
       indexes.push(index);
       // A call beside this one may still read an earlier one.

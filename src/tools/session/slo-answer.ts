@@ -1,9 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { markdownTable } from '../../markdown.ts';
-import { resolveInside } from '../../policy.ts';
 import type { Store } from '../../store.ts';
 import type { RunResult } from '../../types-run.ts';
+import { writeTextInside } from '../../workspace-files.ts';
 import type { Answer } from './answer.ts';
 import { overallVerdict } from './run-answer.ts';
 import { toFacts } from './to-facts.ts';
@@ -23,7 +22,7 @@ export async function answerWithSlos(
   const text = `${renderSuggestedSlos(suggestions, serviceOf(to.workspace))}\n`;
   const kept = `runs/${result.run.id}/suggested-slos.md`;
   if (to.output === undefined) await to.store.writeText(kept, text);
-  else await writeFile(await resolveInside(to.workspace, to.output), text);
+  else await writeTextInside(to.workspace, to.output, text);
   const file = to.output ?? `.breakwater/${kept}`;
   const rows = suggestions.slos.map((slo) => [titleOf(slo), slo.reason]);
   const left = suggestions.leftOut.map(({ endpoint, reason }) => `- ${endpoint}: ${reason}`);

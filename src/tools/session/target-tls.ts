@@ -1,12 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import type { Config, TargetTlsFiles } from '../../config.ts';
-import { AppError, systemErrorCode } from '../../errors.ts';
-import { resolveInside } from '../../policy.ts';
+import { AppError } from '../../errors.ts';
 import type { OpenProxy, ProxyHost } from '../../proxy/host.ts';
 import type { UpstreamTls } from '../../types.ts';
 import type { ProxySpec } from '../../types-proxy.ts';
 import type { FaultProgram } from '../../types-run.ts';
+import { readTextInside } from '../../workspace-files.ts';
+
+const MAX_PEM_BYTES = 1024 * 1024;
 
 /** A host whose proxies speak TLS to their upstreams as breakwater.yaml says (`targets.tls`). */
 export function withTargetTls(host: ProxyHost, loadConfig: () => Promise<Config>): ProxyHost {
@@ -40,9 +41,9 @@ export async function readTargetTls({ workspace, targetTls }: Config): Promise<U
 }
 
 async function readPem(workspace: string, key: string, path: string): Promise<string> {
-  const file = await resolveInside(workspace, path);
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw misfit(`${key}: ${path} cannot be read (${systemErrorCode(cause) ?? 'unknown reason'})`, cause);
+  const { text } = await readTextInside(workspace, path, MAX_PEM_BYTES).catch((cause: unknown) => {
+    const why = cause instanceof AppError ? cause.message : 'unknown reason';
+    throw misfit(`${key}: ${path} cannot be read: ${why}`, cause);
   });
   // What holds no block at all would be taken for an empty list.
   if (!text.includes('-----BEGIN ')) throw misfit(`${key}: ${path} is no PEM file`, null);

@@ -1,10 +1,9 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
 import type { Config } from '../../config.ts';
-import { AppError, systemErrorCode } from '../../errors.ts';
 import { resolveInside } from '../../policy.ts';
 import type { Scenario } from '../../types.ts';
-import { quote } from '../../units.ts';
+import { writeTextInside } from '../../workspace-files.ts';
 
 /** A scenario and the endpoint that it was made for. */
 export interface MadeScenario {
@@ -29,20 +28,11 @@ export async function writeScenarioFiles(
   const files = isFolder ? nameFiles(made) : new Map([['', made.map(({ scenario }) => scenario)]]);
   const written: string[] = [];
   for (const [name, scenarios] of files) {
-    const file = name === '' ? path : join(path, name);
-    try {
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, write(scenarios));
-    } catch (cause) {
-      throw new AppError(
-        'BAD_INPUT',
-        `output: ${quote(output)} cannot be written (${systemErrorCode(cause)}).`,
-        {
-          hint: 'Give a file that ends in .yaml, or a folder for one file per endpoint, in the workspace.',
-          cause,
-        },
-      );
-    }
+    const file = await writeTextInside(
+      config.workspace,
+      name === '' ? path : join(path, name),
+      write(scenarios),
+    );
     written.push(relative(config.workspace, file).split(sep).join('/'));
   }
   return written;
