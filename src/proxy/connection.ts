@@ -53,7 +53,10 @@ export class Connection implements ViewHost {
         this.#endIfStuck();
       },
       receiveEnd: (flow) => this.#receiveEnd(flow),
-      connected: () => this.#view.connected?.(),
+      connected: () => {
+        this.#failure = null;
+        this.#view.connected?.();
+      },
       unreachable: (failure) => {
         this.#failure = failure.outcome;
         this.#view.unreachable(failure);
@@ -133,22 +136,17 @@ export class Connection implements ViewHost {
   }
 
   connect(exchange: LiveExchange): void {
-    if (this.#sockets.isConnected || this.#sockets.isConnecting) return;
+    if (this.#sockets.isConnected || (this.#sockets.isConnecting && !this.#sockets.connectsInVain)) return;
+    const nowMs = this.#host.timeline.now();
     const failing =
-      isIP(this.#upstream.host) === 0
-        ? findResolveFailure(exchange, this.#program(), this.#host.timeline.now())
-        : null;
-    if (failing === null) {
-      this.#sockets.connect(this.#upstream, this.#host.reach);
-      return;
-    }
-    const { failure, atMs, fault } = failing;
-    exchange.hits.act(fault, 'connection', this.#host.timeline.now(), null);
-    this.#host.timeline.at(atMs, () => {
-      if (this.#over || this.#sockets.isConnected) return;
+      isIP(this.#upstream.host) === 0 ? findResolveFailure(exchange, this.#program(), nowMs) : null;
+    if (failing === null) this.#sockets.connect(this.#upstream, this.#host.reach);
+    else {
+      const { failure, atMs, fault } = failing;
+      exchange.hits.act(fault, 'connection', nowMs, null);
       const outcome = failure === 'timeout' ? 'upstream_timeout' : 'upstream_error';
-      this.#view.unreachable({ outcome, reason: `injected_dns_${failure}` });
-    });
+      this.#sockets.connectInVain({ outcome, reason: `injected_dns_${failure}` }, atMs);
+    }
   }
 
   send(flow: ByteFlow, data: Buffer): void {

@@ -49,8 +49,10 @@ export class Hits {
 
   #tallyOf(fault: ActiveFault, flow: Flow, atMs: number, pausedBeforeMs: number): HitTally {
     const { index: faultIndex, type } = fault;
-    for (const tally of this.#tallies)
-      if (tally.faultIndex === faultIndex && tally.flow === flow) return tally;
+    for (const tally of this.#tallies) {
+      // After a live change another fault may stand in the same place.
+      if (tally.faultIndex === faultIndex && tally.type === type && tally.flow === flow) return tally;
+    }
     const tally = {
       faultIndex,
       type,

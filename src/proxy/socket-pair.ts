@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Upstream } from '../types.ts';
 import { type Dial, type DialFailure, dial, type Reach } from './dial.ts';
+import { closeInOrder, resetAfterBytes } from './farewell.ts';
 import type { ByteFlow } from './fault.ts';
 import { Outbox } from './outbox.ts';
 import { PauseMeter } from './pause-meter.ts';
@@ -25,14 +26,6 @@ export interface SocketPairEvents {
 
 /** Bytes that wait for a receiver, or for the connection to it, before reading pauses. */
 const OUTBOX_BYTES = 256 * 1024;
-/** Time that a client has to take note of an orderly close. */
-const LINGER_MS = 2_000;
-/**
- * Time between the last bytes and a reset. A receiver built on libuv that finds both at once takes them for an
- * orderly end (it looks no further when a short read comes with a hang-up).
- */
-const RESET_GAP_MS = 3;
-
 /** The two sockets of a connection: half-close and backpressure are kept, nothing else is known here. */
 export class SocketPair {
   readonly client: Socket;
@@ -40,6 +33,7 @@ export class SocketPair {
   readonly #timeline: Timeline;
   #upstream: Socket | null = null;
   #dial: Dial | null = null;
+  #connectsInVain = false;
   /** Bytes for an upstream that is not connected yet. */
   readonly #outbox = new Outbox();
   #outboxEnds = false;
@@ -74,18 +68,27 @@ export class SocketPair {
   /** Connects to the upstream, unless that is done or under way. */
   connect(upstream: Upstream, reach: Reach): void {
     if (this.#upstream !== null || this.#dial !== null) return;
+    this.#connectsInVain = false;
     this.#dial = dial(upstream, reach, this.#timeline, {
       open: (socket) => this.#attach(socket),
-      fail: (failure) => {
-        this.#dial = null;
-        this.#dropOutbox();
-        this.#events.unreachable(failure);
-      },
+      fail: (failure) => this.#failToConnect(failure),
     });
+  }
+
+  /** Connects in vain, unless that is done or under way: it fails so at `atMs`. */
+  connectInVain(failure: DialFailure, atMs: number): void {
+    if (this.#upstream !== null || this.#dial !== null) return;
+    this.#connectsInVain = true;
+    this.#dial = this.#timeline.at(atMs, () => this.#failToConnect(failure));
   }
 
   get isConnecting(): boolean {
     return this.#dial !== null && this.#upstream === null;
+  }
+
+  /** Whether the attempt under way will fail, as a fault will have it. */
+  get connectsInVain(): boolean {
+    return this.#dial !== null && this.#connectsInVain;
   }
 
   get isConnected(): boolean {
@@ -139,11 +142,7 @@ export class SocketPair {
     this.#flush();
     this.#deaf = true;
     this.#dropUpstream(false);
-    // Unread bytes would turn the end into a reset.
-    this.client.resume();
-    this.client.end();
-    const linger = this.#timeline.at(this.#timeline.now() + LINGER_MS, () => this.client.destroy());
-    this.client.once('close', () => linger.cancel());
+    closeInOrder(this.client, this.#timeline);
   }
 
   /** Ends both sides by RST, as soon as the client has what was sent to it. */
@@ -151,17 +150,7 @@ export class SocketPair {
     this.#flush();
     this.#deaf = true;
     this.#dropUpstream(true);
-    const resetClient = () => resetSocket(this.client);
-    const atMs = this.#lastSentAtMs + RESET_GAP_MS;
-    if (this.client.destroyed || atMs <= this.#timeline.now()) resetClient();
-    else if (this.client.writableLength === 0) this.#timeline.at(atMs, resetClient);
-    else {
-      const linger = this.#timeline.at(this.#timeline.now() + LINGER_MS, resetClient);
-      this.client.write('', () => {
-        linger.cancel();
-        this.#timeline.at(this.#timeline.now() + RESET_GAP_MS, resetClient);
-      });
-    }
+    resetAfterBytes(this.client, this.#lastSentAtMs, this.#timeline);
   }
 
   destroy(): void {
@@ -177,6 +166,13 @@ export class SocketPair {
     this.#dropUpstream(false);
     this.#upstream = null;
     this.#dial = null;
+  }
+
+  /** What was sent meanwhile must not reach the upstream if a later attempt does. */
+  #failToConnect(failure: DialFailure): void {
+    this.#dial = null;
+    this.#dropOutbox();
+    this.#events.unreachable(failure);
   }
 
   #attach(socket: Socket): void {
