@@ -6,8 +6,9 @@ import { examine } from './doctor.ts';
 import { addFaultFlags } from './fault-flags.ts';
 import { makeFlags, readFlags } from './flags.ts';
 import { initWorkspace } from './init.ts';
+import { printError } from './print-error.ts';
 import { addProxyCommand } from './proxy-command.ts';
-import { EXIT, printError, runTool } from './run-tool.ts';
+import { EXIT, runTool } from './run-tool.ts';
 import { trustWorkspace } from './trust.ts';
 
 /** Runs one shell command; gives its exit status. */

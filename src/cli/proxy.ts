@@ -9,7 +9,8 @@ import { openSession, type Session } from '../tools/session/session.ts';
 import { describeTraffic } from '../tools/session/traffic.ts';
 import type { ToolContext } from '../tools/tool.ts';
 import { openLiveStatus } from './live-status.ts';
-import { EXIT, printError } from './run-tool.ts';
+import { printError } from './print-error.ts';
+import { EXIT } from './run-tool.ts';
 import { openToxiproxy, type ToxiproxyApi } from './toxiproxy.ts';
 
 const STATUS_EVERY_MS = 1_000;

@@ -1,19 +1,17 @@
 import { readSurroundings } from '../config.ts';
 import { AppError, toAppError } from '../errors.ts';
 import { openLog } from '../log.ts';
-import { tame } from '../policy.ts';
 import { type Answer, isQuestion } from '../tools/session/answer.ts';
 import { readArguments } from '../tools/session/arguments.ts';
 import type { Job } from '../tools/session/jobs.ts';
 import { answerForJob } from '../tools/session/run-answer.ts';
 import { openSession, type Session } from '../tools/session/session.ts';
 import type { AnyTool, ToolContext } from '../tools/tool.ts';
+import { printError } from './print-error.ts';
 import { openProgress, type ProgressLine } from './progress.ts';
 
 /** Exit status: the run passed, failed, the input was bad, nothing was proved. */
 export const EXIT = { pass: 0, fail: 1, badInput: 2, inconclusive: 3 } as const;
-
-const MAX_DETAIL = 600;
 
 export interface ToolRunOptions {
   readonly root: string | null;
@@ -45,27 +43,6 @@ export async function runTool(
   } finally {
     await session.close();
   }
-}
-
-/** Prints an error: for people to stderr, with `--json` as JSON where the facts would stand. */
-export function printError(error: AppError, json: boolean): void {
-  if (json) process.stdout.write(`${JSON.stringify({ error: toErrorFacts(error) }, null, 2)}\n`);
-  else process.stderr.write(describeError(error));
-}
-
-function toErrorFacts({ code, message, hint, retryable, details }: AppError) {
-  const shown = Object.entries(details).map(([name, value]) => [name, showDetail(value)]);
-  return { code, message, hint, retryable, details: Object.fromEntries(shown) };
-}
-
-function showDetail(value: unknown): string {
-  return tame(typeof value === 'string' ? value : JSON.stringify(value), MAX_DETAIL);
-}
-
-/** An error as a person in a terminal reads it. */
-function describeError(error: AppError): string {
-  const details = Object.entries(error.details).map(([name, value]) => `  ${name}: ${showDetail(value)}`);
-  return `${[`breakwater: ${error.message}`, ...(error.hint === null ? [] : [error.hint]), ...details].join('\n')}\n`;
 }
 
 async function callUntilEnd(

@@ -6,12 +6,11 @@ import { RESOURCES } from '../resources/index.ts';
 import { buildServer } from '../server.ts';
 import { openSession } from '../tools/session/session.ts';
 import type { serveOverHttp } from '../transport/http.ts';
+import { leaveBySteps } from '../transport/leave.ts';
 import { serveOverStdio } from '../transport/stdio.ts';
 import { readVersion } from '../version.ts';
+import { printError } from './print-error.ts';
 import { type HttpAddress, readServeFlags, SERVE_HELP, type ServeFlags } from './serve-flags.ts';
-
-/** Longest time that ending runs and proxies may take. */
-const CLOSE_LIMIT_MS = 3_000;
 
 /** Starts the MCP server; gives the exit status once it listens, or says why it does not. */
 export async function serve(argv: readonly string[]): Promise<number> {
@@ -21,8 +20,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
     else await startServer(flags);
     return 0;
   } catch (error) {
-    const { message, hint } = toAppError(error);
-    process.stderr.write(`breakwater: ${message}\n${hint === null ? '' : `${hint}\n`}`);
+    printError(toAppError(error), false);
     return 2;
   }
 }
@@ -61,12 +59,8 @@ async function serveHttp(
   ]);
   const token = deps.token ?? makeToken();
   const service = await serveOverHttp(build, { ...address, token, onError: deps.onError });
+  leaveBySteps([() => deps.session.close(), () => service.close()]);
   process.stderr.write(
     `breakwater serves MCP at ${service.url}\n${deps.token === null ? `bearer token: ${token}\n` : ''}`,
   );
-  const leave = () => {
-    setTimeout(() => process.exit(0), CLOSE_LIMIT_MS).unref();
-    void Promise.allSettled([deps.session.close(), service.close()]).then(() => process.exit(0));
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, leave);
 }

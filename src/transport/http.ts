@@ -5,6 +5,7 @@ import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, type McpServerFactory } from '@modelcontextprotocol/server';
 import { AppError, systemErrorCode } from '../errors.ts';
 import { checkAccess } from './access.ts';
+import { createCount } from './count.ts';
 import { MAX_MESSAGE_BYTES, type Refusal, readMessage, refuse } from './http-message.ts';
 import { createSseStreams, MESSAGES_PATH, SSE_PATH } from './sse.ts';
 
@@ -20,7 +21,7 @@ export interface HttpOptions {
 export interface HttpService {
   /** Where clients connect, e.g. `http://127.0.0.1:7788/mcp`. */
   readonly url: string;
-  /** Ends what is under way and stops listening. */
+  /** Stops listening, gives what is under way half a second to be answered, and closes all connections. */
   close(): Promise<void>;
 }
 
@@ -31,6 +32,8 @@ const MAX_REQUESTS_AT_ONCE = 64;
 /** Longest time in which a client may send its request. */
 const RECEIVE_LIMIT_MS = 30_000;
 const KEEP_ALIVE_MS = 15_000;
+/** Time that answers get when the server closes: runs have ended by then, and calls that waited for them know it. */
+const ANSWER_GRACE_MS = 500;
 
 /**
  * Serves MCP over Streamable HTTP at `/mcp`, to clients of 2026-07-28 and, without sessions, of 2025; over HTTP with
@@ -46,8 +49,8 @@ export async function serveOverHttp(factory: McpServerFactory, options: HttpOpti
     onerror: options.onError,
   });
   const handle = toNodeHandler(handler, { onerror: options.onError });
+  const underWay = createCount();
   const sse = createSseStreams(factory, { onError: options.onError, keepAliveMs: KEEP_ALIVE_MS });
-  let underWay = 0;
   const server = createServer({ requestTimeout: RECEIVE_LIMIT_MS }, (request, response) => {
     const answer = checkAccess(request.headers, options) ?? route(request);
     if (typeof answer !== 'function') return refuse(request, response, answer);
@@ -72,14 +75,11 @@ export async function serveOverHttp(factory: McpServerFactory, options: HttpOpti
   }
 
   function counted(answer: Answer): Answer | Refusal {
-    if (underWay >= MAX_REQUESTS_AT_ONCE) {
+    if (underWay.size() >= MAX_REQUESTS_AT_ONCE) {
       return { status: 503, message: 'Too many requests at a time.', headers: { 'retry-after': '1' } };
     }
     return (request, response) => {
-      underWay += 1;
-      response.once('close', () => {
-        underWay -= 1;
-      });
+      response.once('close', underWay.enter());
       return answer(request, response);
     };
   }
@@ -102,8 +102,9 @@ export async function serveOverHttp(factory: McpServerFactory, options: HttpOpti
   return {
     url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}${PATH}`,
     async close() {
-      await Promise.all([handler.close(), sse.close()]);
       server.close();
+      await Promise.all([underWay.untilNone(ANSWER_GRACE_MS), sse.untilAnswered(ANSWER_GRACE_MS)]);
+      await Promise.all([handler.close(), sse.close()]);
       server.closeAllConnections();
     },
   };

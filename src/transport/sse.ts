@@ -11,6 +11,7 @@ import {
   type Server,
   type Transport,
 } from '@modelcontextprotocol/server';
+import { type Count, createCount } from './count.ts';
 import { readMessage, refuse } from './http-message.ts';
 
 /** Where a client opens its stream, and where it posts its messages. */
@@ -33,6 +34,8 @@ export interface SseStreams {
   open(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** Answers POST /messages: 202 at once; the answer to the message comes on the stream. */
   receive(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Resolves once every request on every stream is answered, or after `limitMs`. */
+  untilAnswered(limitMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -43,13 +46,14 @@ export interface SseStreams {
  */
 export function createSseStreams(factory: McpServerFactory, options: SseOptions): SseStreams {
   const streams = new Map<string, SseTransport>();
+  const underWay = createCount();
   return {
     async open(request, response) {
       if (streams.size >= MAX_STREAMS) {
         const message = `${MAX_STREAMS} streams are open, which is the limit: close one.`;
         return refuse(request, response, { status: 503, message, headers: { 'retry-after': '1' } });
       }
-      const transport = new SseTransport(response, options.keepAliveMs);
+      const transport = new SseTransport(response, options.keepAliveMs, underWay);
       streams.set(transport.sessionId, transport);
       response.once('close', () => streams.delete(transport.sessionId));
       const server: McpServer | Server = await factory({ era: 'legacy' });
@@ -78,6 +82,7 @@ export function createSseStreams(factory: McpServerFactory, options: SseOptions)
       }
       response.writeHead(202).end();
     },
+    untilAnswered: (limitMs) => underWay.untilNone(limitMs),
     async close() {
       await Promise.all([...streams.values()].map((transport) => transport.close()));
     },
@@ -92,6 +97,13 @@ function toMessage(body: unknown): JSONRPCMessage | null {
   }
 }
 
+/** The id of the request that a message cancels: it gets no answer. */
+function cancelledBy(message: JSONRPCMessage): string | number | null {
+  if (!('method' in message) || message.method !== 'notifications/cancelled') return null;
+  const id: unknown = message.params?.requestId;
+  return typeof id === 'string' || typeof id === 'number' ? id : null;
+}
+
 /** One client: its stream carries what goes to it, its posts what comes from it. */
 class SseTransport implements Transport {
   readonly sessionId = randomUUID();
@@ -100,11 +112,14 @@ class SseTransport implements Transport {
   onmessage?: (message: JSONRPCMessage) => void;
   readonly #response: ServerResponse;
   readonly #keepAliveMs: number;
-  readonly #underWay = new Set<string | number>();
+  readonly #allUnderWay: Count;
+  /** By id of the request: ends its counting. */
+  readonly #underWay = new Map<string | number, () => void>();
 
-  constructor(response: ServerResponse, keepAliveMs: number) {
+  constructor(response: ServerResponse, keepAliveMs: number, allUnderWay: Count) {
     this.#response = response;
     this.#keepAliveMs = keepAliveMs;
+    this.#allUnderWay = allUnderWay;
   }
 
   async start(): Promise<void> {
@@ -118,6 +133,8 @@ class SseTransport implements Transport {
     const timer = setInterval(() => this.#write(': still here\n\n'), this.#keepAliveMs);
     response.once('close', () => {
       clearInterval(timer);
+      for (const end of this.#underWay.values()) end();
+      this.#underWay.clear();
       this.onclose?.();
     });
   }
@@ -126,21 +143,29 @@ class SseTransport implements Transport {
   receive(message: JSONRPCMessage): boolean {
     if (isJSONRPCRequest(message)) {
       if (this.#underWay.size >= MAX_REQUESTS_A_STREAM) return false;
-      this.#underWay.add(message.id);
+      this.#end(message.id);
+      this.#underWay.set(message.id, this.#allUnderWay.enter());
     }
+    const cancelled = cancelledBy(message);
+    if (cancelled !== null) this.#end(cancelled);
     this.onmessage?.(message);
     return true;
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
     if (isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) {
-      if (message.id !== undefined) this.#underWay.delete(message.id);
+      if (message.id !== undefined) this.#end(message.id);
     }
     this.#write(`event: message\ndata: ${JSON.stringify(message)}\n\n`);
   }
 
   async close(): Promise<void> {
     this.#response.end();
+  }
+
+  #end(id: string | number): void {
+    this.#underWay.get(id)?.();
+    this.#underWay.delete(id);
   }
 
   #write(text: string): void {

@@ -1,10 +1,7 @@
 import { Writable } from 'node:stream';
 import type { McpServerFactory } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** Longest time that ending runs and proxies may take after the host has gone. */
-const CLOSE_LIMIT_MS = 3_000;
+import { leaveBySteps } from './leave.ts';
 
 export interface StdioOptions {
   readonly onError: (error: Error) => void;
@@ -19,18 +16,17 @@ export interface StdioOptions {
 export function serveOverStdio(factory: McpServerFactory, options: StdioOptions): void {
   const transport = new StdioServerTransport(process.stdin, claimStdout());
   const handle = serveStdio(factory, { transport, onerror: options.onError });
-  let leaving = false;
-  const leave = () => {
-    if (leaving) return;
-    leaving = true;
-    setTimeout(() => process.exit(0), CLOSE_LIMIT_MS).unref();
-    void Promise.allSettled([options.close(), handle.close()]).then(() => process.exit(0));
-  };
+  // Calls that wait for a run are answered with what it had measured, before the connection closes.
+  const leave = leaveBySteps([options.close, nextTurn, () => handle.close()]);
   process.stdin.on('end', leave).on('close', leave);
   process.stdout.on('error', leave);
   // With stderr gone there is nobody left to tell.
   process.stderr.on('error', () => undefined);
-  for (const signal of SIGNALS) process.on(signal, leave);
+}
+
+/** Lets what is ready to be answered be answered. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function claimStdout(): Writable {

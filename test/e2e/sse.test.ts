@@ -96,7 +96,7 @@ test('open streams are limited, and one that ends makes room', async () => {
     .toBe(200);
 });
 
-test('requests under way on one stream are limited', async () => {
+test('requests under way on one stream are limited, and a cancelled one makes room', async () => {
   const target = await startTarget();
   const server = await startHttpServer();
   const { url } = server;
@@ -116,6 +116,9 @@ items:
   };
   for (let id = 1; id <= 64; id += 1) expect((await post(id)).status).toBe(202);
   expect((await post(65)).status).toBe(503);
+  const cancel = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } };
+  await ask(url, { path, headers: bearer, body: JSON.stringify(cancel) });
+  expect((await post(65)).status).toBe(202);
 });
 
 test('SIGTERM ends the streams and the server', async () => {

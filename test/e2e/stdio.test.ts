@@ -1,41 +1,10 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { connect } from 'node:net';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { expect, onTestFinished, test } from 'vitest';
-import { readLaunch, repository, startHost } from '../helpers/mcp-client.ts';
+import { expect, test } from 'vitest';
+import { INITIALIZE, startBare } from '../helpers/bare-stdio.ts';
+import { startHost } from '../helpers/mcp-client.ts';
 import { makeTempFolder } from '../helpers/temp-folder.ts';
-
-/** The bare process, to write to it what no client would write. */
-function startBare(workspace: string) {
-  const { command, args } = readLaunch();
-  const child = spawn(command, [...args], {
-    cwd: repository,
-    env: { PATH: process.env.PATH ?? '', BREAKWATER_WORKSPACE: workspace },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const lines: string[] = [];
-  const waiting: ((line: string) => void)[] = [];
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    lines.push(line);
-    waiting.shift()?.(line);
-  });
-  const next = () => new Promise<string>((resolve) => waiting.push(resolve));
-  const send = (text: string) => child.stdin.write(`${text}\n`);
-  return { child, lines, next, send };
-}
-
-const INITIALIZE = JSON.stringify({
-  jsonrpc: '2.0',
-  id: 1,
-  method: 'initialize',
-  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'bare', version: '1' } },
-});
 
 test('the tools, resources and prompts are listed', async () => {
   const { client } = await startHost({ workspace: await makeTempFolder() });
@@ -189,36 +158,6 @@ test('garbage on stdin is survived, and stdout carries nothing but the protocol'
   send(INITIALIZE);
   expect(JSON.parse(await answered)).toMatchObject({ id: 1, result: { serverInfo: { name: 'breakwater' } } });
   for (const line of lines) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
-});
-
-test('the end of stdin ends the process with its open proxies', async () => {
-  const upstream = createServer((_request, response) => response.end('ok')).listen(0, '127.0.0.1');
-  await once(upstream, 'listening');
-  onTestFinished(() => void upstream.close());
-  const { child, next, send } = startBare(await makeTempFolder());
-  let answered = next();
-  send(INITIALIZE);
-  await answered;
-  send(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' }));
-  answered = next();
-  send(
-    JSON.stringify({
-      jsonrpc: '2.0',
-      id: 2,
-      method: 'tools/call',
-      params: {
-        name: 'proxy_open',
-        arguments: { upstream: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}` },
-      },
-    }),
-  );
-  const port = Number(/listening on 127\.0\.0\.1:(\d+)/.exec(await answered)?.[1]);
-  const exited = once(child, 'exit');
-  child.stdin.end();
-  expect(await exited).toEqual([0, null]);
-  const socket = connect(port, '127.0.0.1');
-  const [error] = await once(socket, 'error');
-  expect(error).toMatchObject({ code: 'ECONNREFUSED' });
 });
 
 test('a closed stdout ends the process', async () => {

@@ -1,0 +1,25 @@
+import type { AppError } from '../errors.ts';
+import { tame } from '../policy.ts';
+
+const MAX_DETAIL = 600;
+
+/** Prints an error: for people to stderr, with `--json` as JSON where the facts would stand. */
+export function printError(error: AppError, json: boolean): void {
+  if (json) process.stdout.write(`${JSON.stringify({ error: toErrorFacts(error) }, null, 2)}\n`);
+  else process.stderr.write(describeError(error));
+}
+
+function toErrorFacts({ code, message, hint, retryable, details }: AppError) {
+  const shown = Object.entries(details).map(([name, value]) => [name, showDetail(value)]);
+  return { code, message, hint, retryable, details: Object.fromEntries(shown) };
+}
+
+function showDetail(value: unknown): string {
+  return tame(typeof value === 'string' ? value : JSON.stringify(value), MAX_DETAIL);
+}
+
+/** An error as a person in a terminal reads it. */
+function describeError(error: AppError): string {
+  const details = Object.entries(error.details).map(([name, value]) => `  ${name}: ${showDetail(value)}`);
+  return `${[`breakwater: ${error.message}`, ...(error.hint === null ? [] : [error.hint]), ...details].join('\n')}\n`;
+}
