@@ -67,7 +67,7 @@ export async function runCommand(
 }
 
 /** The variables of `app.env` that mean something without a running service: those without placeholders. */
-export function listFixedEnv(app: AppConfig): StringMap {
+export function listFixedEnv(app: Pick<AppConfig, 'env'>): StringMap {
   return Object.fromEntries(
     Object.entries(app.env)
       .filter(([, value]) => !hasPlaceholder(value))

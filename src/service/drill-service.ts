@@ -18,6 +18,12 @@ export interface RestartableService extends DrillService {
   logTail(): readonly string[];
   /** Ends that nobody asked for, since `epochMs` (`Clock.now()`); their times count from there. */
   listUnexpectedEnds(epochMs: number): readonly UnexpectedEnd[];
+  /**
+   * Resolves once it is ready.
+   *
+   * @throws AppError SERVICE_NOT_READY with what was seen; nothing of it is left running then.
+   */
+  untilReady(timeoutMs: number): Promise<void>;
   /** SIGTERM to its process group, SIGKILL after 3 s; resolves once it has ended. May be called again. */
   stop(): Promise<void>;
 }
@@ -65,6 +71,7 @@ export async function createDrillService(
     async start() {
       if (!isRunning) current = await launch(current.port);
     },
+    untilReady: (timeoutMs) => current.untilReady(timeoutMs),
     logTail: () => current.logTail(),
     listUnexpectedEnds: (epochMs) =>
       ends.filter(({ atMs }) => atMs >= epochMs).map((end) => ({ ...end, atMs: end.atMs - epochMs })),

@@ -60,7 +60,9 @@ export async function spawnGroup(
   child.stderr.on('data', (bytes: Buffer) => output.push(bytes));
   const pid = await waitForSpawn(child, command);
   const guard = startGuard(pid);
+  let isGone = false;
   const exited = waitForEnd(child, clock).then((ending) => {
+    isGone = true;
     guard.kill('SIGKILL');
     return ending;
   });
@@ -70,11 +72,12 @@ export async function spawnGroup(
     output,
     exited,
     stop() {
-      stopped ??= stop(pid, exited, clock);
+      // Its id may belong to others by now.
+      stopped ??= isGone ? Promise.resolve() : stop(pid, exited, clock);
       return stopped;
     },
     async kill() {
-      signalGroup(pid, 'SIGKILL');
+      if (!isGone) signalGroup(pid, 'SIGKILL');
       await exited;
     },
   };

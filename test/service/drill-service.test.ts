@@ -31,7 +31,7 @@ test('a crashed service is gone at once, and comes back on the same port', async
   expect(service.groupId()).toBeNull();
 
   await service.start();
-  await expect.poll(() => readPid(service), { timeout: 30_000 }).not.toBeNull();
+  await service.untilReady(30_000);
   expect(await readPid(service)).not.toBe(first);
   expect(service.groupId()).toBe(await readPid(service));
   expect(service.listUnexpectedEnds(0)).toEqual([]);
