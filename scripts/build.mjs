@@ -1,4 +1,4 @@
-// Bundles the product into dist/: one entry for the command line, one for each worker, shared chunks beside them.
+// Bundles the product into dist/: one entry for each command, one for each worker, shared chunks beside them.
 import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -58,7 +58,7 @@ async function copySchemas(outdir) {
 export async function buildProduct(outdir = join(root, 'dist')) {
   await rm(outdir, { recursive: true, force: true });
   const workers = await listWorkers(join(root, 'src'));
-  const entries = [join(root, 'src/cli.ts'), ...workers];
+  const entries = [join(root, 'src/cli.ts'), join(root, 'src/cli/breakwater-mcp.ts'), ...workers];
   await build({
     entryPoints: Object.fromEntries(
       entries.map((path) => [path.split(/[\\/]/).at(-1).replace(/\.ts$/, ''), path]),

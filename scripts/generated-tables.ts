@@ -1,4 +1,6 @@
 // The parts of README.md and docs/ that come from the code's own lists.
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { TOOL_COMMANDS } from '../src/cli/commands.ts';
 import { markdownTable } from '../src/markdown.ts';
@@ -9,6 +11,17 @@ import { renderRuleTable } from '../src/review/report/rule-table.ts';
 import { RULES } from '../src/review/rules/index.ts';
 import { TOOLS } from '../src/tools/index.ts';
 import type { AnyTool } from '../src/tools/tool.ts';
+
+const ACTION = z.object({
+  inputs: z.record(
+    z.string(),
+    z.object({
+      description: z.string(),
+      required: z.boolean().default(false),
+      default: z.string().optional(),
+    }),
+  ),
+});
 
 /** What stands between `<!-- name -->` and `<!-- /name -->`. */
 const PARTS: Readonly<Record<string, () => string>> = {
@@ -32,6 +45,17 @@ const PARTS: Readonly<Record<string, () => string>> = {
     ),
   'common-keys': () => showKeys(COMMON_KEYS),
   'tool-arguments': () => TOOLS.map(showTool).join('\n\n'),
+  'action-inputs': () => {
+    const { inputs } = ACTION.parse(parse(readFileSync(new URL('../action.yml', import.meta.url), 'utf8')));
+    return markdownTable(
+      ['input', 'default', 'meaning'],
+      Object.entries(inputs).map(([name, { description, required, default: preset }]) => [
+        `\`${name}\``,
+        required ? '**needed**' : showDefault(preset === '' ? undefined : preset),
+        description,
+      ]),
+    );
+  },
   rules: () => renderRuleTable(RULES),
 };
 
@@ -40,6 +64,7 @@ export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
   'README.md': ['tools', 'faults', 'frameworks'],
   'docs/faults.md': ['common-keys', 'fault-keys'],
   'docs/tools.md': ['tool-arguments'],
+  'docs/ci.md': ['action-inputs'],
   'docs/rules.md': ['rules'],
 };
 

@@ -132,8 +132,12 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): void {
 
 /** Waits for the end of this process, which closes its input, and kills the group then. */
 const GUARD = `
+const pid = process.argv[1];
+const end = process.platform === 'win32'
+  ? () => require('node:child_process').spawnSync('taskkill', ['/pid', pid, '/T', '/F'])
+  : () => process.kill(-Number(pid), 'SIGKILL');
 process.stdin.resume();
-process.stdin.on('close', () => { try { process.kill(-Number(process.argv[1]), 'SIGKILL'); } catch {} });
+process.stdin.on('close', () => { try { end(); } catch {} });
 `;
 
 /** Starts a small process that outlives ours by the time it takes to kill the group. */

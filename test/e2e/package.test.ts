@@ -49,7 +49,6 @@ test('npx -y ./TARBALL in an empty folder, offline, serves MCP over stdio', asyn
   const workspace = await makeTempFolder();
   const { tarball } = await packProduct(await makeTempFolder());
   await copyFile(tarball, join(workspace, 'breakwater.tgz'));
-  // npx takes the first command of a package whose commands are all the same file: it has to be the server.
   const env = {
     PATH: process.env.PATH ?? '',
     HOME: workspace,

@@ -46,3 +46,13 @@ test('the bundle, unpacked and started as its manifest says, serves the tools th
   expect(named).toEqual(expect.arrayContaining(tools.map(({ name }) => name)));
   expect(client.getServerVersion()?.version).toBe(manifest.version);
 });
+
+test('the file of the command breakwater-mcp serves without a word, as where a script names the file', async () => {
+  const { bin } = JSON.parse(await readFile(`${repository}/package.json`, 'utf8'));
+  const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'auto' } });
+  const env = { PATH: process.env.PATH ?? '', BREAKWATER_WORKSPACE: await makeTempFolder() };
+  const file = join(repository, bin['breakwater-mcp']);
+  await client.connect(new StdioClientTransport({ command: process.execPath, args: [file], env }));
+  onTestFinished(() => client.close());
+  expect((await client.listTools()).tools).not.toEqual([]);
+});
