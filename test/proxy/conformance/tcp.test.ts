@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { connect as connectHttp2, createServer as createHttp2Server, createSecureServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { CA, CERT, KEY } from '../support/certificates.ts';
-import { programOf } from '../support/program.ts';
 import { connectTo, openProxy, serveTcp } from '../support/servers.ts';
 
 const echo = () => serveTcp((socket) => socket.pipe(socket));
@@ -158,35 +156,4 @@ test('an exchange begins with the connection, and whenever bytes follow an answe
   client.socket.end();
   await client.ended;
   expect((await proxy.takeExchanges()).exchanges).toEqual([]);
-});
-
-test('random chunkings, faults and changes lose no byte through real sockets', async () => {
-  const proxy = await openProxy(`tcp://127.0.0.1:${await echo()}`);
-  const fault = fc.constantFrom(
-    { type: 'latency', mean: 3, global: false, direction: 'both' },
-    { type: 'bandwidth', rate: 2, unit: 'MBps', direction: 'both' },
-    { type: 'jitter', amplitude: 5, frequency: 200, direction: 'both' },
-    { type: 'packetloss', rate: 0.05, rtt: 2, rto_min: 3, direction: 'both' },
-    { type: 'blackhole', direction: 'both' },
-  );
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(
-        fc.tuple(fc.uint8Array({ minLength: 1, maxLength: 20_000 }), fc.array(fault, { maxLength: 2 })),
-        { minLength: 1, maxLength: 5 },
-      ),
-      async (steps) => {
-        const client = connectTo(proxy.port);
-        for (const [chunk, faults] of steps) {
-          await proxy.setProgram(programOf(faults));
-          client.socket.write(chunk);
-        }
-        await proxy.setProgram(programOf([]));
-        client.socket.end();
-        await client.ended;
-        expect(client.bytes().equals(Buffer.concat(steps.map(([chunk]) => chunk)))).toBe(true);
-      },
-    ),
-    { numRuns: 60 },
-  );
 });
