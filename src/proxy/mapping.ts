@@ -55,8 +55,10 @@ export function originKey(origin: Upstream | string): string {
 }
 
 function foldLoopback(host: string): string {
-  const name = host.toLowerCase().replace(/\.$/, '');
-  return ['localhost', '127.0.0.1', '::1', '0:0:0:0:0:0:0:1'].includes(name) ? 'localhost' : name;
+  // A URL has the one way of writing an IPv6 address (RFC 5952).
+  const written = isIP(host) === 6 ? new URL(`http://[${host}]`).hostname : host.toLowerCase();
+  const name = written.replace(/\.$/, '');
+  return ['localhost', '127.0.0.1', '[::1]'].includes(name) ? 'localhost' : name;
 }
 
 function readProtocol(text: string, name: string | undefined): UpstreamProtocol {

@@ -42,4 +42,6 @@ test('loopback names are one origin, default ports are filled in, paths are igno
   expect(new Set(same.map(originKey)).size).toBe(1);
   expect(originKey('https://localhost')).not.toBe(originKey('http://localhost'));
   expect(originKey({ protocol: 'psql', host: '::1', port: 5_432 })).toBe(originKey('psql://localhost'));
+  expect(originKey('http://[2001:DB8:0:0::1]')).toBe(originKey('http://[2001:db8::1]'));
+  expect(originKey('http://[2001:db8::2]')).not.toBe(originKey('http://[2001:db8::1]'));
 });

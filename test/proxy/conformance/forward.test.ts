@@ -1,7 +1,8 @@
+import { createServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
 import { ProxyAgent, request } from 'undici';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { CA, CERT, KEY } from '../support/certificates.ts';
 import { programOf } from '../support/program.ts';
 import { connectTo, openProxy, serveHttp, serveTcp } from '../support/servers.ts';
@@ -98,3 +99,55 @@ test.each(['GET /path HTTP/1.1', 'CONNECT nowhere HTTP/1.1', 'GET http://:80/ HT
     expect(client.text()).toMatch(/^HTTP\/1\.1 400 .*x-breakwater: misdirected/s);
   },
 );
+
+describe('an IPv6 literal', () => {
+  test('in absolute form is reached, and the upstream gets it as its Host', async () => {
+    const server = createServer((message, response) => {
+      response.end(`${message.socket.localAddress} ${message.url} host=${message.headers.host}`);
+    });
+    const port = await listenOnIpv6(server);
+    const proxy = await forward();
+    const client = connectTo(proxy.port, '::1');
+    const line = `GET http://[::1]:${port}/x HTTP/1.1\r\nHost: [::1]:${port}\r\nConnection: close\r\n\r\n`;
+    client.socket.write(line);
+    await client.ended;
+    expect(client.text()).toContain(`::1 /x host=[::1]:${port}`);
+  });
+
+  test('in CONNECT is reached, and what comes through feels faults', async () => {
+    const port = await listenOnIpv6(createTcpServer((socket) => socket.pipe(socket)));
+    const proxy = await forward([{ type: 'latency', mean: 1 }]);
+    const client = connectTo(proxy.port);
+    client.socket.write(`CONNECT [::1]:${port} HTTP/1.1\r\nHost: [::1]:${port}\r\n\r\nraw`);
+    expect(await client.until((text) => text.endsWith('raw'))).toMatch(/^HTTP\/1\.1 200 /);
+    expect((await proxy.takeExchanges()).exchanges).toMatchObject([{ hits: [{ type: 'latency' }] }]);
+  });
+
+  test('is one origin with what it stands for: faults named for localhost act on it', async () => {
+    const port = await listenOnIpv6(createServer((_, response) => response.end('spared')));
+    const proxy = await forward([{ type: 'httperror', status_code: 503 }], [`http://localhost:${port}`]);
+    const client = connectTo(proxy.port);
+    client.socket.write(`GET http://[0:0:0:0:0:0:0:1]:${port}/ HTTP/1.1\r\nHost: x\r\n\r\n`);
+    await client.until((text) => text.startsWith('HTTP/1.1 503'));
+  });
+
+  test.each([
+    'CONNECT ::1:80 HTTP/1.1',
+    'CONNECT [::1] HTTP/1.1',
+    'GET http://[::g]/ HTTP/1.1',
+    'GET http://::1/ HTTP/1.1',
+  ])('written wrongly is told so (%s)', async (line) => {
+    const proxy = await forward();
+    const client = connectTo(proxy.port);
+    client.socket.write(`${line}\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    await client.ended;
+    expect(client.text()).toMatch(/^HTTP\/1\.1 400 .*x-breakwater: misdirected/s);
+  });
+});
+
+function listenOnIpv6(server: Server): Promise<number> {
+  onTestFinished(() => void server.close());
+  return new Promise((resolve) => {
+    server.listen(0, '::1', () => resolve((server.address() as AddressInfo).port));
+  });
+}
