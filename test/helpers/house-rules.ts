@@ -43,6 +43,7 @@ const TOUCHED_ONLY_IN: Readonly<Record<string, RegExp>> = {
   pino: /^log\.ts$/,
   openai: /^(review\/llm\.ts|rag\/embed)/,
   commander: /^cli/,
+  pg: /^service\/ask\/postgres\.ts$/,
 };
 
 /** Signs of a socket to outside: what is imported for it, and what is there without an import. */

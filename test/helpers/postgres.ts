@@ -1,12 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
 import { onTestFinished } from 'vitest';
+import { systemErrorCode } from '../../src/errors.ts';
 import { findFreePort } from '../../src/service/free-port.ts';
+import { waitForPort } from './wait-for-port.ts';
 
 /** The folder that holds initdb and postgres: on the PATH, or where Debian puts it; `null`: not installed. */
 export function findPostgres(): string | null {
@@ -22,25 +24,29 @@ export function findPostgres(): string | null {
   );
 }
 
-/** Starts a PostgreSQL of its own on a free port, with its data in a temporary folder; both end with the test. */
+/**
+ * Starts a PostgreSQL of its own on a free port, with its data in a temporary folder; both end with the test. Without
+ * a password it trusts everybody.
+ */
 export async function startPostgres(
   bin: string,
+  { password = null }: { readonly password?: string | null } = {},
 ): Promise<{ readonly port: number; readonly server: ChildProcess }> {
   const data = mkdtempSync(join(tmpdir(), 'breakwater-postgres-'));
   // The server refuses to run as root; Debian's package comes with a user for it.
   const user = process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : null;
   if (user !== null) chownSync(data, user.uid, user.gid);
   const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C' };
-  execFileSync(
-    join(bin, 'initdb'),
-    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'],
-    {
-      ...user,
-      env,
-      cwd: data,
-      stdio: 'ignore',
-    },
-  );
+  const passwordFile = `${data}.password`;
+  writeFileSync(passwordFile, password ?? '', { mode: 0o644 });
+  onTestFinished(() => rmSync(passwordFile, { force: true }));
+  const access = password === null ? ['-A', 'trust'] : ['-A', 'scram-sha-256', `--pwfile=${passwordFile}`];
+  execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', ...access, '-E', 'UTF8', '--no-sync'], {
+    ...user,
+    env,
+    cwd: data,
+    stdio: 'ignore',
+  });
   const port = await findFreePort();
   const options = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', data, '-F'];
   const server = spawn(join(bin, 'postgres'), options, { ...user, env, cwd: data, stdio: 'ignore' });
@@ -49,7 +55,8 @@ export async function startPostgres(
     if (server.exitCode === null && server.kill('SIGQUIT')) await once(server, 'exit');
     rmSync(data, { recursive: true, force: true });
   });
-  await untilPortOpens(port, server);
+  await waitForPort(port, server, 'postgres');
+  await untilReady(port);
   return { port, server };
 }
 
@@ -57,25 +64,23 @@ function idOf(flag: '-u' | '-g'): number {
   return Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
 }
 
-const START_LIMIT_MS = 60_000;
-
-/** Resolves once the port accepts; a server that ended, or takes more than a minute, is an error. */
-async function untilPortOpens(port: number, server: ChildProcess): Promise<void> {
-  const untilMs = performance.now() + START_LIMIT_MS;
-  while (!(await accepts(port))) {
-    if (server.exitCode !== null) throw new Error(`postgres ended with ${server.exitCode}`);
-    if (performance.now() > untilMs) throw new Error('postgres did not start within a minute');
-    await pause(50);
+/** The port accepts while the server still starts up (57P03); any other answer comes from one that is ready. */
+async function untilReady(port: number): Promise<void> {
+  for (;;) {
+    const client = new pg.Client({
+      host: '127.0.0.1',
+      port,
+      user: 'postgres',
+      password: '-',
+      database: 'postgres',
+    });
+    client.on('error', () => undefined);
+    const error: unknown = await client.connect().then(
+      () => null,
+      (seen: unknown) => seen,
+    );
+    await client.end().catch(() => undefined);
+    if (systemErrorCode(error) !== '57P03') return;
+    await pause(20);
   }
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    const end = (opened: boolean) => {
-      socket.destroy();
-      resolve(opened);
-    };
-    socket.once('connect', () => end(true)).once('error', () => end(false));
-  });
 }
