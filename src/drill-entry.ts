@@ -42,8 +42,8 @@ export const drillsEntry = z
         window: duration.default(LONGEST_WINDOW_MS),
         windows: z.number().int().positive().default(8),
         error_rate: z.number().min(0).max(1).default(0.01),
-        p95_factor: z.number().min(1).default(1.5),
-        p95_slack: duration.default(50),
+        p95_factor: z.number().min(1).default(2),
+        p95_slack: duration.default(100),
       })
       .refine(({ window }) => window > 0 && window <= LONGEST_WINDOW_MS, {
         path: ['window'],

@@ -11,14 +11,22 @@ export interface ActiveFailure {
   evidence(): Promise<{ readonly value: boolean; readonly evidence: string }>;
 }
 
+/** What a dependency's proxy has counted since it was opened. */
+export interface DependencyCounts {
+  /** Exchanges on which a fault acted. */
+  readonly hits: number;
+  readonly exchanges: number;
+  readonly connections: number;
+  readonly openConnections: number;
+}
+
 /** A dependency of the service, reached through a proxy of ours. */
 export interface DrillDependency {
   readonly name: string;
   readonly upstream: Upstream;
   /** Puts these faults on its proxy instead of those before; resolves when the proxy has acknowledged. */
   setFaults(faults: readonly Fault[]): Promise<void>;
-  /** Times that faults of the proxy acted since the drill began, and its exchanges. */
-  counts(): Promise<{ readonly hits: number; readonly exchanges: number; readonly connections: number }>;
+  counts(): Promise<DependencyCounts>;
 }
 
 /** The service under test; it was started by us. */
@@ -28,6 +36,8 @@ export interface DrillService {
   groupId(): number | null;
   /** Ids of the processes of its group that run now. */
   listPids(): Promise<readonly number[]>;
+  /** Whether the process that was started last still runs. */
+  isRunning(): boolean;
   /** SIGKILL to all its processes; resolves once they have ended. */
   crash(): Promise<void>;
   /** Starts it again on the same port by its command, when it has ended; resolves without waiting until it is ready. */

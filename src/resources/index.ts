@@ -1,3 +1,4 @@
+import drillFiles from './drill-files.ts';
 import patchFiles from './patch-files.ts';
 import type { ResourceFamily } from './resource.ts';
 import reviewFiles from './review-files.ts';
@@ -5,4 +6,10 @@ import runFiles from './run-files.ts';
 import scenarioFormat from './scenario-format.ts';
 
 /** All families of resources. */
-export const RESOURCES: readonly ResourceFamily[] = [runFiles, reviewFiles, patchFiles, scenarioFormat];
+export const RESOURCES: readonly ResourceFamily[] = [
+  runFiles,
+  reviewFiles,
+  patchFiles,
+  drillFiles,
+  scenarioFormat,
+];

@@ -64,6 +64,7 @@ export async function createDrillService(
     port: current.port,
     groupId: () => (isRunning && process.platform !== 'win32' ? current.pid : null),
     listPids: async () => (isRunning ? listGroupPids(current.pid) : []),
+    isRunning: () => isRunning,
     async crash() {
       isWanted = false;
       if (isRunning) await current.kill();

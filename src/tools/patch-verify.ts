@@ -41,7 +41,7 @@ export default defineTool({
     const [config, store] = await Promise.all([session.loadConfig(), session.openStore()]);
     const patch = await loadPatch(args.patch_id, store);
     await checkPatchFresh(patch, (file) => readFileOrNull(config.workspace, file));
-    const { app, file } = demandApp(config);
+    const { app, file } = demandApp(config, 'To try a patch');
     await demandTrust(config.stateHome, file);
     const consent = `patch-${patch.sha256}`;
     if (!granted.has(consent)) return askForPatch(consent, patch, app.command);

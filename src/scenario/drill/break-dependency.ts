@@ -51,27 +51,42 @@ async function faultAll(
   fault: Fault,
   describe: (places: string) => string,
 ): Promise<ActiveFailure> {
-  const countHits = async () => {
-    const counts = await Promise.all(dependencies.map((dependency) => dependency.counts()));
-    return counts.reduce((sum, { hits }) => sum + hits, 0);
-  };
   const setAll = async (faults: readonly Fault[]) => {
     await Promise.all(dependencies.map((dependency) => dependency.setFaults(faults)));
   };
   const names = dependencies.map(({ name }) => name).join(' and ');
-  const before = await countHits();
+  const before = await countAll(dependencies);
   await setAll([fault]);
   return {
     broke: describe(dependencies.map(showPlace).join(' and ')),
     end: () => setAll([]),
     async evidence() {
-      const acted = (await countHits()) - before;
-      const evidence =
-        acted > 0
-          ? `the fault acted ${acted} times at the proxy of ${names}`
-          : `the fault never acted: nothing came to the proxy of ${names} while it was on`;
-      return { value: acted > 0, evidence };
+      const after = await countAll(dependencies);
+      const acted = after.hits - before.hits;
+      if (acted > 0)
+        return { value: true, evidence: `the fault acted ${acted} times at the proxy of ${names}` };
+      // An idle connection that is reset holds no exchange to act on.
+      const cut = fault.type === 'refuse' ? before.openConnections : 0;
+      if (cut > 0)
+        return {
+          value: true,
+          evidence: `${cut} open connection${cut === 1 ? ' was' : 's were'} reset at the proxy of ${names}, and nothing tried again`,
+        };
+      return {
+        value: false,
+        evidence: `the fault never acted: nothing came to the proxy of ${names} while it was on`,
+      };
     },
+  };
+}
+
+async function countAll(
+  dependencies: readonly DrillDependency[],
+): Promise<{ readonly hits: number; readonly openConnections: number }> {
+  const counts = await Promise.all(dependencies.map((dependency) => dependency.counts()));
+  return {
+    hits: counts.reduce((sum, { hits }) => sum + hits, 0),
+    openConnections: counts.reduce((sum, { openConnections }) => sum + openConnections, 0),
   };
 }
 

@@ -123,11 +123,16 @@ async function passPhases(
   for (let nextReportMs = 0; recoveredAfterMs === null && now() < fromMs + plan.recoveryLimitMs; ) {
     await sleep(clock, LOOK_EVERY_MS, signal);
     recoveredAfterMs = findRecovery(search());
+    // Nothing starts it again, so there is nothing to wait for.
+    if (!deps.service.isRunning()) break;
     if (now() < nextReportMs) continue;
     nextReportMs = now() + 1_000;
     report('recovery');
   }
-  const reason = explainRecovery(recoveredAfterMs, search(), plan.recoveryLimitMs);
+  const reason =
+    recoveredAfterMs === null && !deps.service.isRunning()
+      ? 'The process of the service has ended, and nothing started it again.'
+      : explainRecovery(recoveredAfterMs, search(), plan.recoveryLimitMs);
   course.recovery = { fromMs, recoveredAfterMs, ...limits, reason };
 }
 

@@ -11,14 +11,17 @@ import { showMs, showPercent } from '../../units.ts';
  *
  * @throws AppError CONFIG_INVALID when the workspace does not say how its service starts
  */
-export function demandApp(config: Config): {
+export function demandApp(
+  config: Config,
+  purpose: string,
+): {
   readonly app: AppConfig;
   readonly file: NonNullable<Config['file']>;
 } {
   if (config.app !== null && config.file !== null) return { app: config.app, file: config.file };
   throw new AppError(
     'CONFIG_INVALID',
-    'To try a patch, Breakwater must know how your service starts; breakwater.yaml has no "app".',
+    `${purpose}, Breakwater must know how your service starts; breakwater.yaml has no "app".`,
     {
       hint: 'Run "breakwater init" in a terminal in the workspace: it proposes the file. Read it, then run "breakwater trust".',
     },

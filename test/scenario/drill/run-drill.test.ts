@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
@@ -54,7 +55,6 @@ function nothing<Seen>(seen: Seen): Watch<Seen> {
 }
 
 function depsWith(change: Partial<DrillDeps> = {}): DrillDeps {
-  let hits = 0;
   const dependency: DrillDependency = {
     name: 'db',
     upstream: proxy.spec.upstream,
@@ -70,8 +70,7 @@ function depsWith(change: Partial<DrillDeps> = {}): DrillDeps {
       }),
     async counts() {
       const traffic = await proxy.traffic();
-      hits = traffic.hits;
-      return { hits, exchanges: traffic.exchanges, connections: traffic.connections };
+      return traffic;
     },
   };
   const notHere = () => Promise.reject(new Error('this drill needs no such means'));
@@ -85,6 +84,7 @@ function depsWith(change: Partial<DrillDeps> = {}): DrillDeps {
   const running: DrillService = {
     baseUrl: service.origin,
     groupId: () => null,
+    isRunning: () => true,
     listPids: async () => [],
     crash: async () => undefined,
     start: async () => undefined,
@@ -163,3 +163,34 @@ test('a cancelled drill mends what it broke and keeps what it measured', async (
   expect(result.phases.baseline.requests).toBeGreaterThan(10);
   expect((await fetch(service.origin)).status).toBe(200);
 });
+
+test('connections that are reset while nothing uses them show that the failure acted', async () => {
+  const open = connect(proxy.port, '127.0.0.1');
+  open.on('error', () => undefined);
+  open.write('GET / HTTP/1.1\r\nHost: db\r\n\r\n');
+  await once(open, 'data');
+  await proxy.takeExchanges();
+  const waiting = depsWith();
+  const health = await startTarget();
+  const calls = waiting.calls.map((call) => ({ ...call, url: `${health.origin}/` }));
+  const result = await runDrill({ ...plan, failureMs: 500 }, { ...waiting, calls });
+  await health.close();
+  expect(result.acted).toEqual({
+    value: true,
+    evidence: '1 open connection was reset at the proxy of db, and nothing tried again',
+  });
+});
+
+test('a service that has ended is not waited for', async () => {
+  const deps = depsWith();
+  const gone = { ...deps, service: { ...deps.service, isRunning: () => false } };
+  await service.close();
+  const other = await startTarget();
+  const calls = deps.calls.map((call) => ({ ...call, url: `${other.origin}/` }));
+  const result = await runDrill({ ...plan, failureMs: 200, recoveryLimitMs: 100_000 }, { ...gone, calls });
+  await other.close();
+  expect(result.recovery).toMatchObject({
+    recoveredAfterMs: null,
+    reason: 'The process of the service has ended, and nothing started it again.',
+  });
+}, 30_000);
