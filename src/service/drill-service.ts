@@ -19,9 +19,9 @@ export interface RestartableService extends DrillService {
   /** Ends that nobody asked for, since `epochMs` (`Clock.now()`); their times count from there. */
   listUnexpectedEnds(epochMs: number): readonly UnexpectedEnd[];
   /**
-   * Resolves once it is ready.
+   * Resolves once it is ready; it is left running when it is not.
    *
-   * @throws AppError SERVICE_NOT_READY with what was seen; nothing of it is left running then.
+   * @throws AppError SERVICE_NOT_READY with what was seen and the last lines of its output.
    */
   untilReady(timeoutMs: number): Promise<void>;
   /** SIGTERM to its process group, SIGKILL after 3 s; resolves once it has ended. May be called again. */
@@ -58,7 +58,12 @@ export async function createDrillService(
   };
 
   let current = await launch(options.port ?? null);
-  await current.untilReady(options.readyTimeoutMs);
+  try {
+    await current.untilReady(options.readyTimeoutMs);
+  } catch (error) {
+    await current.stop();
+    throw error;
+  }
   return {
     baseUrl: current.baseUrl,
     port: current.port,

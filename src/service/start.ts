@@ -43,9 +43,9 @@ export interface LaunchedService extends RunningService {
   /** SIGKILL to its process group; resolves once it has ended. */
   kill(): Promise<void>;
   /**
-   * Resolves once it is ready.
+   * Resolves once it is ready; it is left running when it is not.
    *
-   * @throws AppError SERVICE_NOT_READY with what was seen and the last lines of its output; nothing is left running.
+   * @throws AppError SERVICE_NOT_READY with what was seen and the last lines of its output.
    */
   untilReady(timeoutMs: number): Promise<void>;
 }
@@ -71,7 +71,12 @@ export async function startService(
   deps: StartDeps,
 ): Promise<RunningService> {
   const service = await launchService(app, options, deps);
-  await service.untilReady(options.readyTimeoutMs);
+  try {
+    await service.untilReady(options.readyTimeoutMs);
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
   return service;
 }
 
@@ -106,14 +111,7 @@ export async function launchService(
     stop: () => group.stop(),
     kill: () => group.kill(),
     exited: group.exited,
-    async untilReady(timeoutMs) {
-      try {
-        await demandReady(plan, group, timeoutMs, deps);
-      } catch (error) {
-        await group.stop();
-        throw error;
-      }
-    },
+    untilReady: (timeoutMs) => demandReady(plan, group, timeoutMs, deps),
   };
 }
 

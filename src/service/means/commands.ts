@@ -1,19 +1,13 @@
-import type { AppConfig } from '../../config.ts';
 import { AppError } from '../../errors.ts';
 import { redact } from '../../policy.ts';
 import type { ActiveFailure } from '../../types-means.ts';
 import { showMs } from '../../units.ts';
-import { type CommandDeps, type CommandResult, listFixedEnv, runCommand } from '../command.ts';
-import type { DrillJournal } from '../drill-journal.ts';
+import { type CommandResult, listFixedEnv, runCommand } from '../command.ts';
 import { once, showCommand } from './active.ts';
+import type { AppMeansDeps } from './deps.ts';
 
 /** A container takes ten seconds to stop when it ignores the signal; this is far above. */
 const TIMEOUT_MS = 60_000;
-
-export interface CommandMeansDeps extends CommandDeps {
-  readonly app: Pick<AppConfig, 'folder' | 'env'>;
-  readonly journal: DrillJournal;
-}
 
 /**
  * Runs `stop` in the workspace, without a shell, for a minute at most; `end` runs `start` alike. Where `stop`
@@ -25,7 +19,7 @@ export interface CommandMeansDeps extends CommandDeps {
 export async function stopByCommand(
   stop: readonly string[],
   start: readonly string[],
-  deps: CommandMeansDeps,
+  deps: AppMeansDeps,
 ): Promise<ActiveFailure> {
   const broke = `stopped by ${showCommand(stop.map(redact))}`;
   const note = await deps.journal.open(broke, {
@@ -66,7 +60,7 @@ export async function stopByCommand(
  */
 export function runStartCommand(
   start: readonly string[],
-  deps: Omit<CommandMeansDeps, 'signal' | 'journal'>,
+  deps: Omit<AppMeansDeps, 'signal' | 'journal'>,
 ): Promise<CommandResult> {
   return run(start, deps, new AbortController().signal).catch((cause: unknown) => {
     throw new AppError(
@@ -83,7 +77,7 @@ export function runStartCommand(
 
 async function run(
   command: readonly string[],
-  { app, clock, baseEnv }: Omit<CommandMeansDeps, 'signal' | 'journal'>,
+  { app, clock, baseEnv }: Omit<AppMeansDeps, 'signal' | 'journal'>,
   signal: AbortSignal,
 ): Promise<CommandResult> {
   // A stopping command has nothing to do with the service's port or with the proxies.

@@ -1,14 +1,13 @@
 import { availableParallelism, freemem, tmpdir } from 'node:os';
-import { type Clock, sleep } from '../../clock.ts';
+import { sleep } from '../../clock.ts';
 import { AppError } from '../../errors.ts';
-import type { StringMap } from '../../types.ts';
 import type { ActiveFailure } from '../../types-means.ts';
 import { showBytes, showMs, showPercent } from '../../units.ts';
-import type { DrillJournal } from '../drill-journal.ts';
 import { type ProcessGroup, spawnGroup } from '../process-group.ts';
 import { identify, listGroupPids, readKb } from '../processes.ts';
 import { watchVitals } from '../vitals.ts';
 import { demandShare, once } from './active.ts';
+import type { MeansDeps } from './deps.ts';
 import { chooseStressor, type Stress } from './stressor.ts';
 
 /** Room for the system itself, the load generator and whoever else works there. */
@@ -21,14 +20,6 @@ const FILL_LIMIT_MS = 20_000;
 /** The kernel shares the processors among all who want them, so a busy machine leaves the stressor less. */
 const ENOUGH_CPU = 0.5;
 
-export interface MachineDeps {
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  /** What the stressor inherits. */
-  readonly baseEnv: StringMap;
-  readonly journal: DrillJournal;
-}
-
 /**
  * Keeps `share` of all processors busy, or holds `share` of the memory that is available now, for `forMs` at most.
  * Resolves once the memory is held. The stressor ends with this process, even when that is killed.
@@ -40,7 +31,7 @@ export async function stressMachine(
   what: 'cpu' | 'memory',
   share: number,
   forMs: number,
-  deps: MachineDeps,
+  deps: MeansDeps,
 ): Promise<ActiveFailure> {
   demandShare(share, MAX_SHARE[what], what === 'cpu' ? "the machine's processors" : 'the available memory');
   deps.signal.throwIfAborted();
@@ -89,7 +80,7 @@ interface Seen {
 function watchStressor(
   group: ProcessGroup,
   forMs: number,
-  { clock, signal }: MachineDeps,
+  { clock, signal }: MeansDeps,
 ): { stop(): Promise<Seen> } {
   const startMs = clock.now();
   const over = new AbortController();
@@ -130,7 +121,7 @@ async function fill(
   group: ProcessGroup,
   bytes: number,
   forMs: number,
-  { clock, signal }: MachineDeps,
+  { clock, signal }: MeansDeps,
 ): Promise<number | null> {
   const ended = group.exited.then(() => true);
   const untilMs = clock.now() + Math.min(FILL_LIMIT_MS, forMs);

@@ -2,10 +2,10 @@ import { type Clock, sleep } from '../../clock.ts';
 import { AppError } from '../../errors.ts';
 import type { ActiveFailure, DrillService } from '../../types-means.ts';
 import { showMs, showPercent } from '../../units.ts';
-import type { DrillJournal } from '../drill-journal.ts';
 import { signalGroup } from '../process-group.ts';
 import { identify, lookAtProcess } from '../processes.ts';
 import { demandShare, once } from './active.ts';
+import type { MeansDeps } from './deps.ts';
 
 /** One turn: first stopped, then let go. Short against a request, long against the grain of timers. */
 const TURN_MS = 100;
@@ -13,12 +13,6 @@ const TURN_MS = 100;
 const MAX_SHARE = 0.99;
 /** Below this share of what was asked, it is not said to have acted. */
 const ENOUGH = 0.5;
-
-export interface ProcessorDeps {
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly journal: DrillJournal;
-}
 
 /** What the turns have come to. */
 interface Tally {
@@ -39,7 +33,7 @@ export async function takeProcessor(
   service: DrillService,
   share: number,
   forMs: number,
-  deps: ProcessorDeps,
+  deps: Omit<MeansDeps, 'baseEnv'>,
 ): Promise<ActiveFailure> {
   demandShare(share, MAX_SHARE, 'the processor');
   if (process.platform === 'win32') throw notOnWindows();
