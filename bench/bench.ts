@@ -1,5 +1,6 @@
-// npm run bench [NAME…] [rounds=N] [folder=PATH] [--quick]: prints a table and JSON lines for each benchmark.
+// npm run bench [NAME…] [rounds=N] [folder=PATH] [count=N] [seed=N] [--quick]: prints a table and JSON lines for each benchmark.
 import { measureFidelity } from './fidelity.ts';
+import { measureFuzz } from './fuzz.ts';
 import { measureGenerate } from './generate.ts';
 import { measureIsolation } from './isolation.ts';
 import { measureLoad } from './load.ts';
@@ -23,10 +24,11 @@ const BENCHES: Readonly<Record<string, (rounds?: number) => Promise<readonly Ben
   speed: measureSpeed,
   scale: measureScale,
   suite: measureSuite,
+  fuzz: () => measureFuzz(option('count'), option('seed')),
   fidelity: () => measureFidelity(words.includes('--quick')),
 };
 /** Those that take minutes run only when named. */
-const HEAVY: readonly string[] = ['rag', 'speed', 'scale', 'suite', 'fidelity'];
+const HEAVY: readonly string[] = ['rag', 'speed', 'scale', 'suite', 'fuzz', 'fidelity'];
 
 const wanted = words.filter((word) => !word.includes('=') && !word.startsWith('--'));
 const rounds = option('rounds');

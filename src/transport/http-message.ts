@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { MAX_MESSAGE_BYTES } from './message-limit.ts';
 
-/** Longest message that is read, in bytes. */
-export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 /** A longer body is cut off while it comes. */
 const MAX_DROPPED_BYTES = 16 * MAX_MESSAGE_BYTES;
 

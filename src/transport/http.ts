@@ -6,7 +6,8 @@ import { createMcpHandler, type McpServerFactory } from '@modelcontextprotocol/s
 import { AppError, systemErrorCode } from '../errors.ts';
 import { checkAccess } from './access.ts';
 import { createCount } from './count.ts';
-import { MAX_MESSAGE_BYTES, type Refusal, readMessage, refuse } from './http-message.ts';
+import { type Refusal, readMessage, refuse } from './http-message.ts';
+import { MAX_MESSAGE_BYTES } from './message-limit.ts';
 import { createSseStreams, MESSAGES_PATH, SSE_PATH } from './sse.ts';
 
 export interface HttpOptions {

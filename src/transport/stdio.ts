@@ -2,6 +2,8 @@ import { Writable } from 'node:stream';
 import type { McpServerFactory } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { leaveBySteps } from './leave.ts';
+import { MAX_MESSAGE_BYTES } from './message-limit.ts';
+import { passWholeLines } from './whole-lines.ts';
 
 export interface StdioOptions {
   readonly onError: (error: Error) => void;
@@ -14,7 +16,12 @@ export interface StdioOptions {
  * that a stray print of some library cannot break the protocol.
  */
 export function serveOverStdio(factory: McpServerFactory, options: StdioOptions): void {
-  const transport = new StdioServerTransport(process.stdin, claimStdout());
+  const stdout = claimStdout();
+  const lines = passWholeLines(MAX_MESSAGE_BYTES, () => {
+    const message = `A message may have ${MAX_MESSAGE_BYTES} bytes at most; a longer one was dropped.`;
+    stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32_600, message } })}\n`);
+  });
+  const transport = new StdioServerTransport(process.stdin.pipe(lines), stdout);
   const handle = serveStdio(factory, { transport, onerror: options.onError });
   // Calls that wait for a run are answered with what it had measured, before the connection closes.
   const leave = leaveBySteps([options.close, nextTurn, () => handle.close()]);
