@@ -4,6 +4,7 @@ import type { ExchangeOutcome } from '../types-run.ts';
 import { findResolveFailure, watchAlarms } from './alarms.ts';
 import type { ConnectionHost } from './connection-host.ts';
 import { type ExchangeNaming, LiveExchange } from './exchange.ts';
+import { findReset } from './farewell.ts';
 import type { Act, ByteFlow } from './fault.ts';
 import { Flow, type FlowSink } from './flow.ts';
 import { originKey } from './mapping.ts';
@@ -142,10 +143,9 @@ export class Connection implements ViewHost {
       isIP(this.#upstream.host) === 0 ? findResolveFailure(exchange, this.#program(), nowMs) : null;
     if (failing === null) this.#sockets.connect(this.#upstream, this.#host.reach);
     else {
-      const { failure, atMs, fault } = failing;
-      exchange.hits.act(fault, 'connection', nowMs, null);
-      const outcome = failure === 'timeout' ? 'upstream_timeout' : 'upstream_error';
-      this.#sockets.connectInVain({ outcome, reason: `injected_dns_${failure}` }, atMs);
+      exchange.hits.act(failing.fault, 'connection', nowMs, null);
+      const outcome = failing.failure === 'timeout' ? 'upstream_timeout' : 'upstream_error';
+      this.#sockets.connectInVain({ outcome, reason: `injected_dns_${failing.failure}` }, failing.atMs);
     }
   }
 
@@ -224,6 +224,8 @@ export class Connection implements ViewHost {
   #receiveEnd(flow: ByteFlow): void {
     if (flow === 'request') this.#clientEnded = true;
     else this.#failure ??= this.#clientEnded ? 'client_gone' : 'upstream_reset';
+    // What faults hold would else be waited for, with nobody there to get it.
+    if (flow === 'request' && this.#program().faults.length > 0) findReset(this.#sockets.client);
     this.#view.receiveEnd(flow);
     this.#endIfStuck();
   }

@@ -5,6 +5,8 @@ type Extras = Pick<Exchange, 'traceparent' | 'method' | 'path' | 'hits' | 'outsi
 
 const BLOCK_RECORDS = 1_024;
 const COLUMNS = 8;
+/** Longest text that is kept of what a client sent; a path of more names no endpoint that anybody compares with. */
+const MAX_CHARACTERS = 1_024;
 const NO_EXTRAS: Extras = { traceparent: null, method: null, path: null, hits: [] };
 
 /**
@@ -85,7 +87,7 @@ function extrasOf({ traceparent, method, path, hits, outsideOf }: Exchange): Ext
 
 /** A part of a text that was read keeps all of that text in memory; a copy does not. */
 function copyText(part: string | null): string | null {
-  return part === null ? null : Buffer.from(part, 'latin1').toString('latin1');
+  return part === null ? null : Buffer.from(part.slice(0, MAX_CHARACTERS), 'latin1').toString('latin1');
 }
 
 function orNull(value: number): number | null {

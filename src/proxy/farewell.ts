@@ -33,3 +33,11 @@ export function resetAfterBytes(client: Socket, lastSentAtMs: number, timeline: 
     });
   }
 }
+
+/**
+ * Finds out whether a client whose stream has ended has in fact reset its connection: where that comes together with
+ * bytes, libuv tells of an end only. Writing nothing sends nothing, and is an error on a connection that is gone.
+ */
+export function findReset(client: Socket): void {
+  if (client.writable) client.write('');
+}

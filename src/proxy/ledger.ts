@@ -3,7 +3,10 @@ import type { Exchange } from '../types-run.ts';
 import { ExchangeColumns } from './exchange-columns.ts';
 import { RecentValues } from './recent-values.ts';
 
-/** Records that wait to be taken: 8 MB of plain TCP, below 50 MB of HTTP requests with their hits. */
+/**
+ * Records that wait to be taken: 8 MB of plain TCP, below 50 MB of HTTP requests with their hits, and 200 MB whatever
+ * clients send. More are counted as dropped, which `take` says; a proxy whose records nobody takes stays there.
+ */
 const MAX_RECORDS = 100_000;
 /** Values that percentiles are told from: enough for a p99, and 40 kB each. */
 const MAX_RECENT = 5_000;

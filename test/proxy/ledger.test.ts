@@ -68,3 +68,10 @@ test('a record does not keep the head that its path was read from', () => {
   expect(heapBytes() - beforeBytes).toBeLessThan(20e6);
   expect(ledger.take().exchanges.at(-1)?.path).toBe('/users/of/one/tenant/19999');
 });
+
+test('of what a client sent, a record keeps so much that memory stays bounded', () => {
+  const ledger = new Ledger('db');
+  ledger.add(recordOf(1, { method: 'GET', path: `/${'p'.repeat(60_000)}`, traceparent: 't'.repeat(60_000) }));
+  const [record] = ledger.take().exchanges;
+  expect([record?.path, record?.traceparent]).toEqual([`/${'p'.repeat(1_023)}`, 't'.repeat(1_024)]);
+});

@@ -8,6 +8,9 @@ const keys = {
 };
 type Params = z.output<z.ZodObject<typeof keys>>;
 
+/** Clients that are remembered; of more, the one that has been away longest begins anew. */
+const MAX_CLIENTS = 10_000;
+
 /** Exchanges are counted in the order in which they meet the fault; those outside its period do not count. */
 export default defineFault({
   type: 'fail_first',
@@ -40,7 +43,11 @@ function admitFirst(count: number, per: Params['per']): (link: FaultLink) => boo
     }
     const name = per === 'client' ? link.client : '';
     const seen = seenByName.get(name) ?? 0;
+    // A map lists what was set last at its end.
+    seenByName.delete(name);
     seenByName.set(name, seen + 1);
+    const [longestAway] = seenByName.keys();
+    if (seenByName.size > MAX_CLIENTS && longestAway !== undefined) seenByName.delete(longestAway);
     return seen;
   };
   return (link) => {

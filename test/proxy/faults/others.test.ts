@@ -156,6 +156,21 @@ test.each([
   expect(delays).toEqual([10, 0, 10, 0]);
 });
 
+test('fail_first remembers ten thousand clients, and forgets the one that has been away longest', () => {
+  const begin = actorOf({
+    type: 'fail_first',
+    count: 1,
+    per: 'client',
+    fault: { type: 'latency', mean: 10 },
+  });
+  const delayOf = (client: string) => passAll(begin({ client }), [[1, 0]])[0];
+  expect([delayOf('back'), delayOf('away')]).toEqual([10, 10]);
+  for (let other = 0; other < 9_998; other += 1) delayOf(`other ${other}`);
+  expect(delayOf('back')).toBe(0);
+  expect(delayOf('one more')).toBe(10);
+  expect([delayOf('back'), delayOf('away')]).toEqual([0, 10]);
+});
+
 test('a DNS failure says when it shows', () => {
   expect(actorOf({ type: 'dns', failure: 'nxdomain' })().resolve?.(5)).toEqual({
     failure: 'nxdomain',
