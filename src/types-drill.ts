@@ -134,7 +134,11 @@ export interface DurabilityRecord {
   readonly lost: number;
   /** Acknowledged ones whose fate could not be told. */
   readonly unknown: number;
-  /** Age of the oldest lost one when it was asked for, ms; 0: none was lost; `null`: nothing could be told. */
+  /**
+   * The recovery point: how far before the failure the data is gone, in ms from the oldest lost acknowledged write to
+   * the beginning of the failure, or to the newest lost one where that came later; at least the time between two
+   * writes. 0: none was lost; `null`: nothing could be told.
+   */
   readonly rpoMs: number | null;
   readonly reason: string;
 }

@@ -84,7 +84,8 @@ function makeCall(call: Call, phase: string, sequence: number, deps: CallsDeps):
   );
 }
 
-function capture(call: SetupCall, answer: HttpAnswer): { readonly values: StringMap } | VerdictReason {
+/** Reads what the call captures from its answer; the reason where a value is missing. */
+export function capture(call: SetupCall, answer: HttpAnswer): { readonly values: StringMap } | VerdictReason {
   const body = parseJson(answer.bodyStart);
   const values: Record<string, string> = {};
   for (const [name, wanted] of Object.entries(call.capture)) {
