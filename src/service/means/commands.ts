@@ -19,7 +19,7 @@ const TIMEOUT_MS = 60_000;
 export async function stopByCommand(
   stop: readonly string[],
   start: readonly string[],
-  deps: AppMeansDeps,
+  deps: Omit<AppMeansDeps, 'allowHosts'>,
 ): Promise<ActiveFailure> {
   const broke = `stopped by ${showCommand(stop.map(redact))}`;
   const note = await deps.journal.open(broke, {
@@ -60,7 +60,7 @@ export async function stopByCommand(
  */
 export function runStartCommand(
   start: readonly string[],
-  deps: Omit<AppMeansDeps, 'signal' | 'journal'>,
+  deps: Pick<AppMeansDeps, 'app' | 'clock' | 'baseEnv'>,
 ): Promise<CommandResult> {
   return run(start, deps, new AbortController().signal).catch((cause: unknown) => {
     throw new AppError(
@@ -77,7 +77,7 @@ export function runStartCommand(
 
 async function run(
   command: readonly string[],
-  { app, clock, baseEnv }: Omit<AppMeansDeps, 'signal' | 'journal'>,
+  { app, clock, baseEnv }: Pick<AppMeansDeps, 'app' | 'clock' | 'baseEnv'>,
   signal: AbortSignal,
 ): Promise<CommandResult> {
   // A stopping command has nothing to do with the service's port or with the proxies.

@@ -16,4 +16,6 @@ export interface MeansDeps {
 /** For what needs the user's configuration too. */
 export interface AppMeansDeps extends MeansDeps {
   readonly app: Pick<AppConfig, 'folder' | 'env'>;
+  /** Hosts other than loopback, as the user's configuration has them. */
+  readonly allowHosts: readonly string[];
 }
