@@ -40,7 +40,7 @@ export const TOOL_COMMANDS: readonly ToolCommand[] = [
   named(
     'probe',
     'fault_probe',
-    ['<url>'],
+    ['[url]'],
     ([url]) => ({ url }),
     'breakwater probe http://127.0.0.1:8000/ --latency 300ms',
   ),
@@ -62,14 +62,14 @@ export const TOOL_COMMANDS: readonly ToolCommand[] = [
   named(
     'search',
     'code_search',
-    ['<query...>'],
-    (words) => ({ query: words.join(' ') }),
+    ['[query...]'],
+    (words) => ({ query: words.length === 0 ? undefined : words.join(' ') }),
     'breakwater search payment client timeout',
   ),
   named(
     'context',
     'code_context',
-    ['<operation...>'],
+    ['[operation...]'],
     readOperation,
     'breakwater context GET /orders/{order_id}',
   ),
@@ -103,6 +103,7 @@ function named(
   return { command, tool, words, read, example, switches };
 }
 
-function readOperation([first = '', second]: readonly string[]): Record<string, unknown> {
+function readOperation([first, second]: readonly string[]): Record<string, unknown> {
+  if (first === undefined) return {};
   return second === undefined ? { operation_id: first } : { method: first.toUpperCase(), path: second };
 }

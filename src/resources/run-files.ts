@@ -11,6 +11,7 @@ export default folderResources({
     'report.md': 'text/markdown',
     'report.html': 'text/html',
     'junit.xml': 'application/xml',
+    'report.sarif': 'application/sarif+json',
     'verdict.json': 'application/json',
     'run.json': 'application/json',
     'samples.ndjson': 'application/x-ndjson',

@@ -97,6 +97,7 @@ async function readRule(document: YamlDocument, file: string): Promise<Rule> {
     );
   }
   const { id, severity, query, advice } = read.data;
+  const title = tame(read.data.title ?? '', 200);
   const message = tame(read.data.message, 1_000);
   const languages = read.data.languages.filter(isLanguage);
   for (const language of languages) {
@@ -112,8 +113,7 @@ async function readRule(document: YamlDocument, file: string): Promise<Rule> {
   return defineRule({
     id,
     languages,
-    title:
-      tame(read.data.title ?? '', 200) || (/\{\w+\}/.test(message) ? id : (message.split(/[.\n]/)[0] ?? id)),
+    title: title === '' ? titleFrom(message, id) : title,
     summary: message,
     severity,
     priority: 'recommended',
@@ -136,6 +136,12 @@ async function readRule(document: YamlDocument, file: string): Promise<Rule> {
     query: { text: query, message },
     examples: { valid: [], invalid: [] },
   });
+}
+
+/** The message's first sentence, unless captures are to be filled in: those differ from finding to finding. */
+function titleFrom(message: string, id: string): string {
+  const [sentence = ''] = message.split(/[.\n]/);
+  return sentence === '' || /\{\w+\}/.test(message) ? id : sentence;
 }
 
 async function compile(

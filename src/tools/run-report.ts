@@ -4,18 +4,23 @@ import { AppError } from '../errors.ts';
 import type { Store } from '../store.ts';
 import type { RunResult } from '../types-run.ts';
 import { quote } from '../units.ts';
-import { writeTextInside } from '../workspace-files.ts';
 import type { Answer } from './session/answer.ts';
 import { answerForComparison } from './session/compare-answer.ts';
 import { resolveId } from './session/load-scenarios.ts';
 import { answerForJob, answerForRun, overallVerdict } from './session/run-answer.ts';
+import {
+  answerWithFile,
+  isFileFormat,
+  RUN_FORMATS,
+  type RunPlace,
+  renderRun,
+  writeRunTo,
+} from './session/run-formats.ts';
 import { answerWithSlos } from './session/slo-answer.ts';
 import { toFacts } from './session/to-facts.ts';
 import { defineTool } from './tool.ts';
 
 const LOOK_EVERY_MS = 500;
-const FORMATS = ['markdown', 'json', 'html', 'junit'] as const;
-type Format = (typeof FORMATS)[number];
 
 const input = z.strictObject({
   run_id: z
@@ -30,9 +35,9 @@ const input = z.strictObject({
   item: z.string().optional().describe('Item id, or part of a scenario title'),
   compare_to: z.string().optional().describe('Earlier run to compare with'),
   format: z
-    .enum(FORMATS)
+    .enum(RUN_FORMATS)
     .default('markdown')
-    .describe('html and junit are written to output, or to .breakwater/'),
+    .describe('text: the summary. html, junit and sarif are written to output, or to .breakwater/'),
   output: z.string().optional().describe('Write the full report to this file in the workspace too'),
   wait_seconds: z
     .number()
@@ -63,22 +68,17 @@ export default defineTool({
     if (job !== null && args.view === 'summary' && args.format === 'markdown' && args.output === undefined)
       return answerForJob(job, session.clock.now());
     const result = await waitForOther(args.run_id, args.wait_seconds, store, session.clock, signal);
-    if (args.view === 'suggest_slos') {
-      const { workspace } = await session.loadConfig();
-      const narrowed = narrow(result, args.operation, args.item);
-      return answerWithSlos(narrowed, { store, workspace, output: args.output });
-    }
-    if (args.output !== undefined) {
-      const { workspace } = await session.loadConfig();
-      await writeTextInside(workspace, args.output, await renderWhole(result, args.format, store));
-    }
+    const { workspace } = await session.loadConfig();
+    const place = { store, workspace };
+    const narrowed = narrow(result, args.operation, args.item);
+    if (args.view === 'suggest_slos')
+      return answerWithSlos(narrowed, { ...place, output: args.output, asJson: args.format === 'json' });
+    if (args.output !== undefined) await writeRunTo(args.output, result, args.format, place);
     demandNames(args.view, args.operation, args.item);
     if (args.view === 'compare')
       return answerForComparison(result, args.compare_to, (id) => loadKept(id, store));
-    if (args.format === 'html' || args.format === 'junit')
-      return writeForPrograms(result, args.format, args.output, store);
-    const narrowed = narrow(result, args.operation, args.item);
-    return renderView(args.view, args.format, narrowed, result, store);
+    if (isFileFormat(args.format)) return answerWithFile(result, args.format, args.output, place);
+    return renderView(args.view, args.format, { narrowed, whole: result, place });
   },
 });
 
@@ -117,49 +117,14 @@ async function loadKept(named: string, store: Store): Promise<RunResult> {
   return loadRun(store, await resolveId(named, 'runs', store));
 }
 
-async function renderWhole(result: RunResult, format: Format, store: Store): Promise<string> {
-  switch (format) {
-    case 'json':
-      return (await import('../scenario/report/json.ts')).renderRunJson(result);
-    case 'junit':
-      return (await import('../scenario/report/junit.ts')).renderRunJunit(result);
-    case 'html': {
-      const [{ renderRunHtml }, { loadSamples }] = await Promise.all([
-        import('../scenario/report/html.ts'),
-        import('../scenario/run-folder.ts'),
-      ]);
-      return renderRunHtml(result, await loadSamples(store, result.run.id));
-    }
-    case 'markdown':
-      return (await import('../scenario/report/markdown.ts')).renderRunMarkdown(result);
-  }
-}
-
-/** What is for other programs is written to a file; the answer says where. */
-async function writeForPrograms(
-  result: RunResult,
-  format: 'html' | 'junit',
-  output: string | undefined,
-  store: Store,
-): Promise<Answer> {
-  const name = format === 'html' ? 'report.html' : 'junit.xml';
-  const path = `runs/${result.run.id}/${name}`;
-  if (output === undefined) await store.writeText(path, await renderWhole(result, format, store));
-  const place = output ?? `.breakwater/${path}`;
-  return {
-    text: `The ${format === 'html' ? 'HTML report' : 'JUnit file'} of ${result.run.id} is ${place}.`,
-    facts: { run_id: result.run.id, format, file: place },
-    next: [],
-    verdict: overallVerdict(result),
-  };
-}
-
 async function renderView(
   view: 'summary' | 'full' | 'endpoint' | 'item' | 'slo' | 'fidelity',
-  format: 'markdown' | 'json',
-  narrowed: RunResult,
-  whole: RunResult,
-  store: Store,
+  format: 'markdown' | 'text' | 'json',
+  {
+    narrowed,
+    whole,
+    place,
+  }: { readonly narrowed: RunResult; readonly whole: RunResult; readonly place: RunPlace },
 ): Promise<Answer> {
   const [{ toRunFacts }, { renderSlos, renderFidelity }] = await Promise.all([
     import('../scenario/report/json.ts'),
@@ -169,10 +134,11 @@ async function renderView(
   const verdict = overallVerdict(narrowed);
   const answer = (text: string): Answer => ({ text, facts, next: [], verdict });
   if (format === 'json') return answer(JSON.stringify(facts));
+  if (format === 'text') return answer(await renderRun(narrowed, 'text', place));
   if (view === 'summary' && narrowed === whole) return answerForRun(whole);
   if (view === 'slo') return answer(renderSlos(narrowed.results));
   if (view === 'fidelity') return answer(renderFidelity(narrowed.results));
-  return answer(await renderWhole(narrowed, 'markdown', store));
+  return answer(await renderRun(narrowed, 'markdown', place));
 }
 
 function narrow(result: RunResult, operation: string | undefined, item: string | undefined): RunResult {

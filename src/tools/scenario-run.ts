@@ -4,6 +4,7 @@ import { checkTarget } from '../policy.ts';
 import { drawSeed } from '../random.ts';
 import type { Scenario } from '../types.ts';
 import type { Answer } from './session/answer.ts';
+import { keepSources } from './session/item-places.ts';
 import { demandSecrets, loadScenarios } from './session/load-scenarios.ts';
 import { answerForRun, DEFAULT_WAIT_SECONDS, waitAndAnswer } from './session/run-answer.ts';
 import { checkLimits, newRunId, type RunOptions, runAndKeep } from './session/start-run.ts';
@@ -73,9 +74,11 @@ export default defineTool({
     };
     if (args.dry_run) return answerDryRun(options, context);
     const id = newRunId();
-    session.jobs.start(id, 'run', async (handle) =>
-      answerForRun(await runAndKeep(id, options, session, handle)),
-    );
+    session.jobs.start(id, 'run', async (handle) => {
+      const result = await runAndKeep(id, options, session, handle);
+      await keepSources(id, loaded.files, store);
+      return answerForRun(result);
+    });
     return waitAndAnswer(id, args.wait_seconds, context);
   },
 });

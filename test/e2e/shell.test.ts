@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startTarget } from '../helpers/http-target.ts';
@@ -135,4 +135,54 @@ test('generate, run, report and compare go hand in hand, --serial included', asy
     ...['probe', `${url}/`, '--faults', 'latency:mean=50', '--duration', '1s'],
   ]);
   expect(probe).toMatchObject({ status: 0, stdout: expect.stringContaining('injected') });
+});
+
+test('a failed item is reported as SARIF at its line of the file, and as text', async () => {
+  const { workspace } = await prepare((url) => ({
+    'tests/a.yaml': call(url, 200, 'A'),
+    'tests/b.yaml': `# more\n${call(url, 204, 'B')}`,
+  }));
+  await runShell(workspace, ['run', 'tests']);
+  const { stdout } = await runShell(workspace, ['report', '--format', 'sarif', '--output', 'out.sarif']);
+  expect(stdout).toContain('is out.sarif');
+  const [log] = JSON.parse(await readFile(join(workspace, 'out.sarif'), 'utf8')).runs;
+  expect(log.results).toHaveLength(1);
+  expect(log.results[0]).toMatchObject({
+    ruleId: 'expect/status-204',
+    locations: [
+      {
+        physicalLocation: { artifactLocation: { uri: 'tests/b.yaml' }, region: { startLine: 4 } },
+      },
+    ],
+  });
+  const text = await runShell(workspace, ['report', '--format', 'text', '--item', 'B']);
+  expect(text.stdout).toMatch(/1 item: 0 pass, 1 fail.*- item-2 GET \/ · B: expected status 204, got 200/s);
+  // Without the user's file the copy in the run's folder is named.
+  await rm(join(workspace, 'tests'), { recursive: true });
+  await runShell(workspace, ['report', '--format', 'sarif', '--output', 'out.sarif']);
+  expect(await readFile(join(workspace, 'out.sarif'), 'utf8')).toMatch(
+    /"\.breakwater\/runs\/run_\w+\/scenario\.yaml"/,
+  );
+});
+
+test.each([
+  [['context', '--symbol', 'load'], /app\.py:1/],
+  [['search', '--query', 'load'], /app\.py:1/],
+  [['context', 'GET', '/none'], /No handler here/],
+] as const)('an argument that words may give can be given by its flag: %j', async (args, shown) => {
+  const { workspace } = await prepare(() => ({ 'app.py': 'def load():\n    return 1\n' }));
+  expect(await runShell(workspace, args)).toMatchObject({ status: 0, stdout: expect.stringMatching(shown) });
+});
+
+test('a command without what it needs says what that is', async () => {
+  const workspace = await makeTempFolder();
+  for (const [command, missing] of [
+    ['context', 'operation_id'],
+    ['search', 'query'],
+    ['probe', 'url'],
+  ] as const) {
+    const { status, stderr } = await runShell(workspace, [command]);
+    expect({ command, status }).toEqual({ command, status: 2 });
+    expect(stderr).toContain(missing);
+  }
 });

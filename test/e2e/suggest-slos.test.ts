@@ -26,6 +26,8 @@ items:
   expect(answer.text).toMatch(/9[05] % of GET \/ without a 5xx/);
   const file = /(\.breakwater\/runs\/\S+\.md)/.exec(answer.text)?.[1] ?? '';
   expect(await readFile(join(workspace, file), 'utf8')).toContain('apiVersion: openslo/v1');
+  const json = JSON.parse((await call('run_report', { view: 'suggest_slos', format: 'json' })).text);
+  expect(json.slos).toContainEqual(expect.objectContaining({ endpoint: 'GET /', kind: 'latency' }));
   await call('run_report', { view: 'suggest_slos', output: 'slos.md' });
   expect(await readFile(join(workspace, 'slos.md'), 'utf8')).toContain('http_requests_total');
 });

@@ -1,13 +1,11 @@
 import { tame } from '../../policy.ts';
+import { type SarifLevel, sarifUri, writeSarif } from '../../sarif.ts';
 import type { Finding, Fix, Severity } from '../../types-code.ts';
-import { readVersion } from '../../version.ts';
 import type { Review } from '../review-nouns.ts';
 import type { Rule } from '../rule.ts';
 import { RULES } from '../rules/index.ts';
 
-type Level = 'error' | 'warning' | 'note';
-
-const LEVELS: Readonly<Record<Severity, Level>> = {
+const LEVELS: Readonly<Record<Severity, SarifLevel>> = {
   critical: 'error',
   high: 'error',
   medium: 'warning',
@@ -19,30 +17,12 @@ const LEVELS: Readonly<Record<Severity, Level>> = {
 export function renderReviewSarif(review: Review): string {
   const rules = RULES.filter((rule) => review.scope.rules.includes(rule.id));
   const own = ownRulesOf(review);
-  const log = {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: 'Breakwater',
-            semanticVersion: readVersion(),
-            rules: [...rules.map(describeRule), ...own.map(describeOwnRule)],
-          },
-        },
-        columnKind: 'utf16CodeUnits',
-        automationDetails: { id: `breakwater/${review.id}` },
-        results: review.findings.map((finding) =>
-          toResult(
-            finding,
-            [...rules, ...own].map((rule) => rule.id),
-          ),
-        ),
-      },
-    ],
-  };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  const ids = [...rules, ...own].map((rule) => rule.id);
+  return writeSarif({
+    id: `breakwater/${review.id}`,
+    rules: [...rules.map(describeRule), ...own.map(describeOwnRule)],
+    results: review.findings.map((finding) => toResult(finding, ids)),
+  });
 }
 
 function describeRule(rule: Rule): object {
@@ -84,7 +64,7 @@ function toResult(finding: Finding, ruleIds: readonly string[]): object {
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: uriOf(file) },
+          artifactLocation: { uri: sarifUri(file) },
           region: { startLine, endLine, snippet: { text: tame(finding.excerpt, 1_000) } },
         },
         ...(finding.symbol === null ? {} : { logicalLocations: [{ fullyQualifiedName: finding.symbol }] }),
@@ -105,7 +85,7 @@ function toFix(fix: Fix): object {
   return {
     description: { text: fix.summary },
     artifactChanges: files.map((file) => ({
-      artifactLocation: { uri: uriOf(file) },
+      artifactLocation: { uri: sarifUri(file) },
       replacements: fix.edits
         .filter((edit) => edit.file === file)
         .map(({ startOffset, endOffset, text }) => ({
@@ -114,9 +94,4 @@ function toFix(fix: Fix): object {
         })),
     })),
   };
-}
-
-/** A path as a relative URI: each part percent-encoded. */
-function uriOf(file: string): string {
-  return file.split('/').map(encodeURIComponent).join('/');
 }

@@ -14,6 +14,11 @@ export function headline(result: ItemResult): string {
   return [...parts, describeSlowdown(result)].filter((part) => part !== '').join(' ');
 }
 
+/** The item's own number, `3` of `item-3`: the same in a report on some of the items as in one on all. */
+export function numberOf({ itemId }: Pick<ItemResult, 'itemId'>): string {
+  return itemId.replace(/^item-/, '');
+}
+
 /** Whose failure an item's is: the target's where any reason says so; `null` when it did not fail, or is not known. */
 export function blameOf({ verdict }: ItemResult): Cause | null {
   if (verdict.value !== 'fail') return null;

@@ -3,13 +3,13 @@ import type { Strategy } from '../../types.ts';
 import type { ItemResult, LatencySummary, PlannedItem } from '../../types-run.ts';
 import { formatDuration, showMs } from '../../units.ts';
 import { periodBaseMs } from '../strategies/index.ts';
-import { headline, isAsExpected, listCounts } from './headline.ts';
+import { headline, isAsExpected, listCounts, numberOf } from './headline.ts';
 import { alignedTable } from './table.ts';
 
 /** Renders one item: what was done, what came of it, and the figures behind it. */
-export function renderItemMarkdown(result: ItemResult, planned: PlannedItem | null, place: number): string {
+export function renderItemMarkdown(result: ItemResult, planned: PlannedItem | null): string {
   return [
-    `### ${place}. ${result.scenarioTitle} · ${result.endpoint}: ${result.verdict.value}`,
+    `### ${numberOf(result)}. ${result.scenarioTitle} · ${result.endpoint}: ${result.verdict.value}`,
     headline(result),
     [
       ...(planned === null ? [] : [`- Strategy: ${describeStrategy(planned.item.context.strategy)}.`]),

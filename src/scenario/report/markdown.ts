@@ -1,5 +1,5 @@
 import type { ItemResult, RunResult } from '../../types-run.ts';
-import { headline } from './headline.ts';
+import { headline, numberOf } from './headline.ts';
 import { renderItemMarkdown } from './item.ts';
 import { countVerdicts, describeRun, runDuration } from './overview.ts';
 import { alignedTable } from './table.ts';
@@ -24,7 +24,7 @@ export function renderRunMarkdown(result: RunResult): string {
     section('Fidelity certificate', renderFidelity(results)),
     section('Dependencies', renderDependencies(results)),
     '## Items',
-    ...results.map((each, index) => renderItemMarkdown(each, plannedOf(run, each), index + 1)),
+    ...results.map((each) => renderItemMarkdown(each, plannedOf(run, each))),
     section('Notices', renderNotices(result)),
     section('How this was measured', HOW),
   ]
@@ -34,9 +34,9 @@ export function renderRunMarkdown(result: RunResult): string {
 
 /** Requested against injected, for each fault of each item. */
 export function renderFidelity(results: readonly ItemResult[]): string {
-  const rows = results.flatMap((result, index) =>
+  const rows = results.flatMap((result) =>
     result.fidelity.map((fault) => [
-      `${index + 1}`,
+      numberOf(result),
       result.endpoint,
       fault.requested,
       fault.injected,
@@ -55,7 +55,7 @@ export function renderFidelity(results: readonly ItemResult[]): string {
 /** Each objective with what was observed; the missed ones come first. */
 export function renderSlos(results: readonly ItemResult[]): string {
   const rows = results
-    .flatMap((result, index) => result.slos.map((slo) => ({ slo, result, place: `${index + 1}` })))
+    .flatMap((result) => result.slos.map((slo) => ({ slo, result, place: numberOf(result) })))
     .sort((left, right) => WEIGHT[left.slo.verdict] - WEIGHT[right.slo.verdict])
     .map(({ slo, result, place }) => [
       place,
@@ -111,18 +111,18 @@ const HOW = [
 function renderHeadlines(results: readonly ItemResult[]): string {
   return results
     .map(
-      (result, index) =>
-        `${index + 1}. ${showVerdict(result.verdict.value)} · ${result.scenarioTitle} · ${result.endpoint}: ${headline(result)}`,
+      (result) =>
+        `- ${numberOf(result)} · ${showVerdict(result.verdict.value)} · ${result.scenarioTitle} · ${result.endpoint}: ${headline(result)}`,
     )
     .join('\n');
 }
 
 function renderDependencies(results: readonly ItemResult[]): string {
-  const rows = results.flatMap((result, index) =>
+  const rows = results.flatMap((result) =>
     result.dependencies
       .filter(({ exchanges }) => exchanges > 0)
       .map((each) => [
-        `${index + 1}`,
+        numberOf(result),
         result.endpoint,
         each.proxy,
         `${each.exchanges}`,

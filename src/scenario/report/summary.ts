@@ -7,6 +7,9 @@ import { countVerdicts, runDuration, showCounts } from './overview.ts';
 /** About 1,500 tokens; a model reads it as a whole. */
 const MAX_CHARS = 5_500;
 const MAX_LINE = 320;
+/** Notices are told in short; the report has them in full. */
+const MAX_NOTICES = 6;
+const MAX_NOTICE = 200;
 
 /** Sums the run up for a model: counts first, then each failed and inconclusive item with reason and figures. */
 export function renderRunSummary(result: RunResult): string {
@@ -16,7 +19,6 @@ export function renderRunSummary(result: RunResult): string {
   const waiting = run.items.length - results.length;
   const lines = [
     head,
-    ...run.notices.flatMap(({ where, message }) => (where === ORDER_NOTICE ? [message] : [])),
     ...(waiting > 0 ? [`${waiting} of ${run.items.length} items are not judged yet.`] : []),
     ...group(
       'Failed by the application itself:',
@@ -40,7 +42,26 @@ export function renderRunSummary(result: RunResult): string {
       results.filter((each) => each.verdict.value === 'pass' && countHollow(each) > 0),
     ),
   ];
-  return shorten(lines);
+  const notices = showNotices(result);
+  return `${shorten(lines, MAX_CHARS - notices.length)}${notices}`;
+}
+
+/** What the run and its items want said beside the verdicts: how it was ordered, what could not be meant as written. */
+function showNotices({ run, results }: RunResult): string {
+  const notices = [...run.notices, ...results.flatMap((result) => result.notices)];
+  const texts = [
+    ...new Set(
+      notices.map(({ where, message }) => (where === ORDER_NOTICE ? message : `${where}: ${message}`)),
+    ),
+  ];
+  if (texts.length === 0) return '';
+  const left = texts.length - MAX_NOTICES;
+  return [
+    '\nNotices:',
+    ...texts.slice(0, MAX_NOTICES).map((text) => `- ${cut(text, MAX_NOTICE)}`),
+    ...(left > 0 ? [`… and ${left} more in the full report`] : []),
+    '',
+  ].join('\n');
 }
 
 function group(title: string, results: readonly ItemResult[]): string[] {
@@ -63,7 +84,11 @@ function describeItem(result: ItemResult): string {
     .map((part) => part.replace(/\.$/, ''))
     .filter((part) => part !== '')
     .join('. ')}${figures}`;
-  return text.length > MAX_LINE ? `${text.slice(0, MAX_LINE - 1)}…` : text;
+  return cut(text, MAX_LINE);
+}
+
+function cut(text: string, limit: number): string {
+  return text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
 }
 
 function isAmplified({ verdict, amplification }: ItemResult): boolean {
@@ -71,10 +96,10 @@ function isAmplified({ verdict, amplification }: ItemResult): boolean {
 }
 
 /** As many lines as fit; what is left out is counted. */
-function shorten(lines: readonly string[]): string {
+function shorten(lines: readonly string[], limit: number): string {
   let text = '';
   for (const [index, line] of lines.entries()) {
-    if (text.length + line.length > MAX_CHARS) {
+    if (text.length + line.length > limit) {
       const left = lines.slice(index).filter((each) => each.startsWith('- ')).length;
       return `${text}… and ${left} more items; run_report with view full shows them.\n`;
     }

@@ -22,6 +22,8 @@ export interface LoadedScenarios {
   readonly notices: readonly Notice[];
   /** Seed of the run that is replayed, or that the file states. */
   readonly seed: number | null;
+  /** Files of the workspace that they were read from, in their order; empty where they come from elsewhere. */
+  readonly files: readonly string[];
 }
 
 const ID = /^(scn|run)_[0-9a-f]+$/;
@@ -50,6 +52,7 @@ export async function loadScenarios(
     scenarios: checked.scenarios,
     notices: [...files.flatMap((file) => file.notices), ...checked.notices],
     seed: seed ?? scenarios.find((scenario) => scenario.config.seed !== null)?.config.seed ?? null,
+    files: source.file === undefined ? [] : texts.map(({ source: name }) => name),
   };
 }
 

@@ -10,7 +10,12 @@ import { toFacts } from './to-facts.ts';
 /** Answers with objectives that a run's requests without faults support; their texts for other tools go to a file. */
 export async function answerWithSlos(
   result: RunResult,
-  to: { readonly store: Store; readonly workspace: string; readonly output: string | undefined },
+  to: {
+    readonly store: Store;
+    readonly workspace: string;
+    readonly output: string | undefined;
+    readonly asJson: boolean;
+  },
 ): Promise<Answer> {
   const [{ suggestSlos }, { titleOf }, { renderSuggestedSlos }, { loadSamples }] = await Promise.all([
     import('../../scenario/slo/suggest.ts'),
@@ -32,20 +37,21 @@ export async function answerWithSlos(
     left.length === 0 ? '' : `Left out:\n\n${left.join('\n')}`,
     `As OpenSLO, PromQL and for Google Cloud Monitoring: ${file}`,
   ];
+  const facts = toFacts({
+    run_id: result.run.id,
+    file,
+    slos: suggestions.slos.map((slo) => ({
+      endpoint: slo.endpoint,
+      kind: slo.kind,
+      objective_percent: slo.objectivePercent,
+      threshold_ms: slo.thresholdMs,
+      reason: slo.reason,
+    })),
+    left_out: suggestions.leftOut,
+  });
   return {
-    text: parts.filter((part) => part !== '').join('\n\n'),
-    facts: toFacts({
-      run_id: result.run.id,
-      file,
-      slos: suggestions.slos.map((slo) => ({
-        endpoint: slo.endpoint,
-        kind: slo.kind,
-        objective_percent: slo.objectivePercent,
-        threshold_ms: slo.thresholdMs,
-        reason: slo.reason,
-      })),
-      left_out: suggestions.leftOut,
-    }),
+    text: to.asJson ? JSON.stringify(facts) : parts.filter((part) => part !== '').join('\n\n'),
+    facts,
     next: [],
     verdict: overallVerdict(result),
   };

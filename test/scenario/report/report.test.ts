@@ -114,6 +114,32 @@ test('the summary tells the application’s failures from injected ones', () => 
   expect(text).toContain('Inconclusive:');
 });
 
+test('the summary tells each notice once and in short, and of many that there are more', () => {
+  const { run: whole, results } = run([
+    held,
+    { ...own, notices: [{ where: 'auth', message: 'x'.repeat(900) }] },
+  ]);
+  const text = renderRunSummary({ run: whole, results });
+  expect(text).toContain('\nNotices:\n- shop.yaml: read in the older layout\n- auth: xxx');
+  expect(text.length).toBeLessThan(1_500);
+  const notices = Array.from({ length: 20 }, (_, index) => ({ where: 'a.yaml', message: `notice ${index}` }));
+  const many = renderRunSummary({ run: { ...whole, notices: [...notices, ...notices] }, results: [] });
+  expect(many.match(/notice \d/g)).toHaveLength(6);
+  expect(many).toContain('… and 14 more');
+  // Nor do they crowd out the items, nor these the notices.
+  const full = renderRunSummary(run(Array.from({ length: 100 }, () => own)));
+  expect(full).toContain('- shop.yaml: read in the older layout');
+});
+
+test('a report on some of the items numbers them as the report on all does', () => {
+  const { run: whole, results } = run([held, injected, own]);
+  const text = renderRunMarkdown({ run: whole, results: results.slice(2) });
+  expect(text).toContain('### 3. ');
+  expect(text).toContain('- 3 · **fail**');
+  expect(text).toMatch(/^\| +3 \| GET/m);
+  expect(text).not.toMatch(/^(### 1|- 1 ·|\| +1 \| GET)/m);
+});
+
 test('facts are snake_case, hold infinity as text, and read back as they were', () => {
   const hung = exchange({ outcome: 'client_gone', hits: [hit({ type: 'blackhole', delayMs: null })] });
   const unanswered = judge(

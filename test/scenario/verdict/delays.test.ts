@@ -77,7 +77,7 @@ test('one joined request of many does not stand for the item: all delayed calls 
     'It paid the delay about 2 times (2.0 calls per request, counted over the item as a whole).',
   );
   expect(headline(result)).not.toContain('own');
-  expect(renderItemMarkdown(result, null, 1)).toContain('Injected is counted over the item as a whole');
+  expect(renderItemMarkdown(result, null)).toContain('Injected is counted over the item as a whole');
 });
 
 test('where nearly every delayed call is joined, the requests’ own figures stand', () => {

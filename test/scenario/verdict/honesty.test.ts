@@ -133,7 +133,7 @@ test('a 503 that was expected is told as expected, one that was not as the appli
   const calls = samples(2, () => ({ status: 503 }));
   const asked = judgeItem(evidence(item, calls));
   expect(headline(asked)).toContain('2 × 503, as expected');
-  expect(renderItemMarkdown(asked, null, 1)).not.toMatch(/application.s own/);
+  expect(renderItemMarkdown(asked, null)).not.toMatch(/application.s own/);
   const unasked = judgeItem(evidence(makeItem({ expect: { statuses: [200] } }), calls));
-  expect(renderItemMarkdown(unasked, null, 1)).toMatch(/2 the application.s own/);
+  expect(renderItemMarkdown(unasked, null)).toMatch(/2 the application.s own/);
 });
