@@ -3,9 +3,9 @@ import { tame } from '../policy.ts';
 
 const MAX_DETAIL = 600;
 
-/** Prints an error: for people to stderr, with `--json` as JSON where the facts would stand. */
-export function printError(error: AppError, json: boolean): void {
-  if (json) process.stdout.write(`${JSON.stringify({ error: toErrorFacts(error) }, null, 2)}\n`);
+/** Prints an error: for people to stderr, with `--json` as JSON where the facts would stand; `indent` 0: in one line. */
+export function printError(error: AppError, json: boolean, indent = 2): void {
+  if (json) process.stdout.write(`${JSON.stringify({ error: toErrorFacts(error) }, null, indent)}\n`);
   else process.stderr.write(describeError(error));
 }
 

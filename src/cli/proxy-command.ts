@@ -26,12 +26,13 @@ export function addProxyCommand(
       '--toxiproxy [address]',
       `serve Toxiproxy's HTTP API for its clients (default ${TOXIPROXY_ADDRESS})`,
     )
+    .option('--json', 'print events as lines of JSON: open, ready, closed with what passed')
     .addHelpText('after', EXAMPLES);
   for (const { option } of flags) command.addOption(option);
   const faults = addFaultFlags(command);
   command.action(async (mappings: readonly string[]) => {
     const options: Readonly<Record<string, unknown>> = command.opts();
-    const { toxiproxy } = options;
+    const { toxiproxy, json } = options;
     const address = toxiproxy === true ? TOXIPROXY_ADDRESS : toxiproxy;
     finish(
       await holdProxies(
@@ -39,6 +40,7 @@ export function addProxyCommand(
         {
           args: { ...readFlags(flags, options), ...faults() },
           toxiproxy: typeof address === 'string' ? address : null,
+          json: json === true,
         },
         rootOf(),
       ),

@@ -9,7 +9,7 @@ import { openSession, type Session } from '../tools/session/session.ts';
 import { describeTraffic } from '../tools/session/traffic.ts';
 import type { ToolContext } from '../tools/tool.ts';
 import { openLiveStatus } from './live-status.ts';
-import { printError } from './print-error.ts';
+import { openVoice, type ProxyVoice } from './proxy-voice.ts';
 import { EXIT } from './run-tool.ts';
 import { openToxiproxy, type ToxiproxyApi } from './toxiproxy.ts';
 
@@ -20,31 +20,35 @@ export interface HoldOptions {
   readonly args: Readonly<Record<string, unknown>>;
   /** Where to serve Toxiproxy's API; `null`: nowhere. */
   readonly toxiproxy: string | null;
+  /** Print events as lines of JSON. */
+  readonly json: boolean;
 }
 
 /** Opens proxies and holds them until Ctrl-C, showing what passes; then prints what passed in all. */
 export async function holdProxies(
   mappings: readonly string[],
-  { args, toxiproxy }: HoldOptions,
+  { args, toxiproxy, json }: HoldOptions,
   root: string | null,
 ): Promise<number> {
   const surroundings = readSurroundings({ workspace: root });
   const session = openSession(surroundings, openLog(surroundings.logLevel));
+  const voice = openVoice(json);
   let api: ToxiproxyApi | null = null;
   try {
     if (mappings.length === 0 && toxiproxy === null) throw nothingToHold();
-    for (const upstream of mappings) await openOne(session, { ...args, upstream });
+    for (const upstream of mappings) await openOne(session, { ...args, upstream }, voice);
     if (toxiproxy !== null) {
       api = await openToxiproxy(session, toxiproxy, args.seed === undefined ? undefined : String(args.seed));
-      process.stdout.write(`${api.text}\n`);
+      voice.openedApi(api);
     }
+    voice.ready();
     process.stderr.write('Ctrl-C ends.\n');
     await showUntilStopped(session);
-    if (mappings.length > 0) await closeAll(session);
-    if (api !== null) process.stdout.write(await api.listTraffic());
+    if (mappings.length > 0) await closeAll(session, voice);
+    if (api !== null) await voice.closedApi(api);
     return EXIT.pass;
   } catch (error) {
-    printError(toAppError(error), false);
+    voice.failed(toAppError(error));
     return EXIT.badInput;
   } finally {
     await api?.close();
@@ -58,11 +62,17 @@ function nothingToHold(): AppError {
   });
 }
 
-async function openOne(session: Session, raw: Readonly<Record<string, unknown>>): Promise<void> {
+async function openOne(
+  session: Session,
+  raw: Readonly<Record<string, unknown>>,
+  voice: ProxyVoice,
+): Promise<void> {
   const read = readArguments(proxyOpen.input, raw);
   if (!read.ok) throw new AppError('BAD_INPUT', read.messages.join(' '));
   const answer = await proxyOpen.run(proxyOpen.input.parse(read.value), contextOf(session));
-  if (!isQuestion(answer)) process.stdout.write(`${answer.text}\n`);
+  if (isQuestion(answer)) return;
+  const opened = session.proxies.list().find(({ name }) => name === answer.facts.name);
+  if (opened !== undefined) voice.opened(answer, opened);
 }
 
 /** Waits for Ctrl-C. Neither a signal's handler nor the proxies' thread keeps the process: the timer does. */
@@ -83,9 +93,9 @@ async function describeAll(session: Session): Promise<string> {
   return lines.join('; ');
 }
 
-async function closeAll(session: Session): Promise<void> {
+async function closeAll(session: Session, voice: ProxyVoice): Promise<void> {
   const closed = await proxyClose.run({ name: 'all' }, contextOf(session));
-  if (!isQuestion(closed)) process.stdout.write(`${closed.text}\n`);
+  if (!isQuestion(closed)) voice.closed(closed);
 }
 
 function contextOf(session: Session): ToolContext {

@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts';
 import { checkTarget } from '../policy.ts';
 import { drawSeed } from '../random.ts';
 import type { Session } from '../tools/session/session.ts';
+import type { MeasuredProxy } from '../toxiproxy/metrics.ts';
 import { quote, showBytes } from '../units.ts';
 
 /** Where Toxiproxy's clients look by default. */
@@ -10,6 +11,11 @@ export const TOXIPROXY_ADDRESS = '127.0.0.1:8474';
 export interface ToxiproxyApi {
   /** Says where it is. */
   readonly text: string;
+  readonly host: string;
+  readonly port: number;
+  readonly seed: number;
+  /** What has passed the proxies that clients have opened. */
+  traffic(): Promise<readonly MeasuredProxy[]>;
   /** One line for each proxy that clients have opened. */
   listTraffic(): Promise<string>;
   close(): Promise<void>;
@@ -38,6 +44,10 @@ export async function openToxiproxy(
     checkTarget: async (url) => checkTarget(url, (await session.loadConfig()).allowHosts),
   });
   return {
+    host: server.host,
+    port: server.port,
+    seed,
+    traffic: () => server.proxies.traffic(),
     text: `Toxiproxy's API: http://${server.host}:${server.port}. Seed ${seed}.`,
     async listTraffic() {
       const listed = await server.proxies.traffic();

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { originKey } from '../proxy/mapping.ts';
-import type { ProxyTraffic } from '../types-proxy.ts';
 import { parseListen, parseUpstream, upstreamUrl } from './addresses.ts';
 import { ApiError, toApiError } from './api-error.ts';
+import type { MeasuredProxy } from './metrics.ts';
 import { readBody } from './read-body.ts';
 import { readToxic, type ToxicBody } from './toxic.ts';
 import { type ProxyBody, type Route, ToxicProxy, type ToxicProxyDeps } from './toxic-proxy.ts';
@@ -117,7 +117,7 @@ export class ProxyCollection {
   }
 
   /** What has passed each of the enabled ones. */
-  async traffic(): Promise<readonly { readonly proxy: ProxyBody; readonly traffic: ProxyTraffic | null }[]> {
+  async traffic(): Promise<readonly MeasuredProxy[]> {
     return Promise.all(
       [...this.#proxies.values()].map(async (proxy) => ({
         proxy: proxy.show(),

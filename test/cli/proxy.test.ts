@@ -1,14 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { connectTo, serveHttp, serveTcp } from '../proxy/support/servers.ts';
 
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
 /** Runs the command; `until` waits for what it prints. */
-function runProxy(...words: readonly string[]) {
-  const child = spawn(process.execPath, [CLI, 'proxy', ...words]);
+function runProxy(...given: readonly (string | NodeJS.ProcessEnv)[]) {
+  const words = given.filter((word) => typeof word === 'string');
+  const env = Object.assign({}, process.env, ...given.filter((word) => typeof word !== 'string'));
+  const child = spawn(process.execPath, [CLI, 'proxy', ...words], { env });
   onTestFinished(() => void child.kill('SIGKILL'));
   const printed = { out: '', err: '' };
   child.stdout.on('data', (chunk) => {
@@ -89,4 +94,77 @@ test.each([
   const { printed, exited } = runProxy(`tcp://127.0.0.1:${upstream}`, ...words);
   expect(await exited).toEqual([2, null]);
   expect(printed.err).toMatch(message);
+});
+
+describe('--json', () => {
+  const eventsOf = (out: string): Record<string, unknown>[] =>
+    out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+  test('says in one line each where it listens, that it is ready, and what passed in the end', async () => {
+    const upstream = await serveTcp((socket) => socket.pipe(socket));
+    const { child, printed, exited, until } = runProxy(
+      ...[`psql://127.0.0.1:${upstream}`, '--latency', '5ms', '--seed', '7', '--json'],
+    );
+    await until(/"ready"/);
+    const [open] = eventsOf(printed.out);
+    const name = `psql://127.0.0.1:${upstream}`;
+    expect(open).toEqual({
+      event: 'open',
+      name,
+      address: `127.0.0.1:${open?.port}`,
+      port: expect.any(Number),
+      seed: 7,
+      faults: ['delay 5 ms (response flow)'],
+      url: `postgresql://127.0.0.1:${open?.port}`,
+      upstream: name,
+      env: {},
+    });
+    const peer = connectTo(Number(open?.port));
+    peer.socket.write('hello');
+    await peer.until((text) => text === 'hello');
+    child.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+    const events = eventsOf(printed.out);
+    expect(events.map(({ event }) => event)).toEqual(['open', 'ready', 'closed']);
+    const traffic = { connections: 1, exchanges: 1, hits: 1, requestBytes: 5, responseBytes: 5 };
+    expect(events[2]).toMatchObject({ event: 'closed', name, traffic });
+  });
+
+  test('tells the variables by which clients trust a proxy that speaks TLS, and where the API is', async () => {
+    const upstream = await serveHttp((_, response) => response.end('ok'));
+    const stateHome = await mkdtemp(join(tmpdir(), 'breakwater-proxy-'));
+    onTestFinished(() => rm(stateHome, { recursive: true }));
+    const { child, printed, exited, until } = runProxy(
+      { XDG_STATE_HOME: stateHome },
+      ...[`http://127.0.0.1:${upstream}`, '--tls', '--toxiproxy', '127.0.0.1:0', '--json'],
+    );
+    await until(/"ready"/);
+    const [open, api] = eventsOf(printed.out);
+    expect(open).toMatchObject({
+      url: `https://localhost:${open?.port}`,
+      env: { NODE_EXTRA_CA_CERTS: expect.stringContaining(stateHome), SSL_CERT_FILE: expect.any(String) },
+    });
+    expect(api).toMatchObject({
+      event: 'toxiproxy',
+      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    });
+    const body = { name: 'db', upstream: `127.0.0.1:${upstream}` };
+    await fetch(`${api?.url}/proxies`, { method: 'POST', body: JSON.stringify(body) });
+    child.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+    const closed = eventsOf(printed.out).filter(({ event }) => event === 'closed');
+    expect(closed).toMatchObject([
+      { traffic: { hits: 0 } },
+      { name: 'db', enabled: true, traffic: { hits: 0 } },
+    ]);
+  });
+
+  test('an error is one line too', async () => {
+    const { printed, exited } = runProxy('99999=foo', '--json');
+    expect(await exited).toEqual([2, null]);
+    expect(eventsOf(printed.out)).toMatchObject([{ error: { code: 'BAD_INPUT' } }]);
+  });
 });
