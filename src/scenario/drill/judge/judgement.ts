@@ -80,6 +80,8 @@ export interface ObjectiveRow {
   /** `database`, `user_data`. */
   readonly type: string;
   readonly label: string;
+  /** ms; `null`: none is set. */
+  readonly targetMs: number | null;
   readonly target: string;
   readonly actual: string;
   /** `null`: there is no target, or nothing was measured. */

@@ -46,7 +46,7 @@ export function labelOf(type: string): string {
 function recoveryOf(type: string, results: readonly DrillResult[], targetMs: number | null): ObjectiveRow {
   const label = SECTIONS.find(({ failureType }) => failureType === type)?.rtoLabel ?? labelOf(type);
   const target = targetMs === null ? `none set (\`drills: { rto: { ${type}: 5m } }\`)` : showTarget(targetMs);
-  const base = { type, label, target };
+  const base = { type, label, targetMs, target };
   const told = results.filter(({ acted, recovery }) => acted.value && recovery !== null);
   const afterMs = ({ recovery }: DrillResult) => recovery?.recoveredAfterMs ?? Number.POSITIVE_INFINITY;
   const [worst] = told.toSorted((left, right) => afterMs(right) - afterMs(left));
@@ -69,7 +69,7 @@ interface Loss {
 
 function lossOf(type: string, losses: readonly Loss[], targetMs: number | null): ObjectiveRow {
   const target = targetMs === null ? `none set (\`drills: { rpo: { ${type}: 5m } }\`)` : showTarget(targetMs);
-  const base = { type, label: labelOf(type), target };
+  const base = { type, label: labelOf(type), targetMs, target };
   const told = losses.filter(({ record }) => record.rpoMs !== null);
   const ageOf = ({ record }: Loss) => record.rpoMs ?? 0;
   const [worst] = told.toSorted((left, right) => ageOf(right) - ageOf(left));
