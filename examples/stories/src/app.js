@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import express from 'express';
+import { readThrough } from './cache.js';
+import { limitRate } from './rate-limit.js';
 
-export function createApp(database) {
+const LIST_TTL_SECONDS = 2;
+const STORY_TTL_SECONDS = 5;
+
+/** `redis: null` does without a cache and without a limit of requests. */
+export function createApp({ database, redis, drafts }) {
   const app = express();
   app.use(express.json());
 
@@ -9,31 +15,54 @@ export function createApp(database) {
     response.json({ status: 'ok' });
   });
 
+  if (redis !== null) app.use(limitRate(redis));
+
   app.post('/stories', async (request, response) => {
-    const title = request.body?.title;
-    if (typeof title !== 'string' || title === '') {
-      response.status(400).json({ error: 'title is needed' });
-      return;
-    }
+    const title = readTitle(request, response);
+    if (title === null) return;
     const story = { id: randomUUID(), title };
     await database.insert(story);
     response.status(201).json(story);
   });
 
   app.get('/stories', async (_request, response) => {
-    response.json(await database.list());
+    response.json(await readThrough(redis, 'stories', LIST_TTL_SECONDS, () => database.list()));
   });
 
   app.get('/stories/:id', async (request, response) => {
-    const story = await database.find(request.params.id);
-    if (story === null) response.status(404).json({ error: 'there is no such story' });
-    else response.json(story);
+    const { id } = request.params;
+    sendFound(response, await readThrough(redis, `story:${id}`, STORY_TTL_SECONDS, () => database.find(id)));
+  });
+
+  app.get('/search', async (request, response) => {
+    response.json(await database.search(String(request.query.q ?? '')));
+  });
+
+  app.post('/drafts', (request, response) => {
+    const title = readTitle(request, response);
+    if (title === null) return;
+    response.status(201).json(drafts.keep({ id: randomUUID(), title }));
+  });
+
+  app.get('/drafts/:id', async (request, response) => {
+    sendFound(response, await drafts.find(request.params.id));
   });
 
   app.use((error, _request, response, _next) => {
-    response
-      .status(503)
-      .json({ error: 'the stories cannot be reached', detail: error.code ?? error.message });
+    const status = /timeout/i.test(error.message) ? 503 : 500;
+    response.status(status).json({ error: error.message, stack: error.stack });
   });
   return app;
+}
+
+function readTitle(request, response) {
+  const title = request.body?.title;
+  if (typeof title === 'string' && title !== '') return title;
+  response.status(400).json({ error: 'title is needed' });
+  return null;
+}
+
+function sendFound(response, found) {
+  if (found === null) response.status(404).json({ error: 'there is no such story' });
+  else response.json(found);
 }
