@@ -17,8 +17,12 @@ export interface ProxyTraffic {
   readonly openConnections: number;
   readonly exchanges: number;
   readonly hits: number;
+  /** Received from clients, and from the upstream. */
   readonly requestBytes: number;
   readonly responseBytes: number;
+  /** Sent to the upstream, and to clients: what faults let through, with what the proxy answered itself. */
+  readonly requestSentBytes: number;
+  readonly responseSentBytes: number;
   /** ms from the first byte of a request to the last of its answer at the proxy, of the last 5,000 that had one. */
   readonly answeredMs: readonly number[];
   /** ms that faults added to the end of the answer, of the last 5,000 answered exchanges on which one acted. */

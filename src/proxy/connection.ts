@@ -18,10 +18,10 @@ export class Connection implements ViewHost {
   readonly number: number;
   readonly ownNames: readonly string[];
   readonly upstreamAuthority: string;
+  readonly view: View;
   readonly #host: ConnectionHost;
   readonly #sockets: SocketPair;
   readonly #flows: Readonly<Record<ByteFlow, Flow>>;
-  readonly #view: View;
   readonly #clientAddress: string;
   #upstream: Upstream;
   #clientEnded = false;
@@ -40,27 +40,27 @@ export class Connection implements ViewHost {
     const flowOf = (flow: ByteFlow) => {
       const sink: FlowSink = {
         deliver: (parcel) => this.#deliver(flow, parcel),
-        answer: (parcel, act, lane) => this.#view.answer(flow, parcel, act, lane),
+        answer: (parcel, act, lane) => this.view.answer(flow, parcel, act, lane),
         pausedMs: () => this.#sockets.pausedMs(flow),
       };
       return new Flow(flow, stages[flow], host.timeline, sink, host.held);
     };
     this.#flows = { request: flowOf('request'), response: flowOf('response') };
-    this.#view = host.viewOf(this);
+    this.view = host.viewOf(this);
     this.#sockets = new SocketPair(client, host.timeline, {
       receive: (flow, chunk, atMs) => {
         host.countBytes(flow, chunk.length);
-        this.#view.receive(flow, chunk, atMs);
+        this.view.receive(flow, chunk, atMs);
         this.#endIfStuck();
       },
       receiveEnd: (flow) => this.#receiveEnd(flow),
       connected: () => {
         this.#failure = null;
-        this.#view.connected?.();
+        this.view.connected?.();
       },
       unreachable: (failure) => {
         this.#failure = failure.outcome;
-        this.#view.unreachable(failure);
+        this.view.unreachable(failure);
         this.#sockets.regulate();
       },
       upstreamReset: () => this.#passResetOn(),
@@ -73,7 +73,7 @@ export class Connection implements ViewHost {
 
   /** Begins to serve. */
   open(): void {
-    this.#view.open();
+    this.view.open();
   }
 
   get isOver(): boolean {
@@ -84,22 +84,22 @@ export class Connection implements ViewHost {
     return this.#clientEnded;
   }
 
-  get view(): View {
-    return this.#view;
+  sentBytes(flow: ByteFlow): number {
+    return this.#sockets.sentBytes(flow);
   }
 
   /** Goes on with other faults. */
   replan(): void {
     const program = this.#program();
     for (const flow of ['request', 'response'] as const) this.#flows[flow].replan(program.stages[flow]);
-    for (const exchange of [...this.#view.live()]) this.#watch(exchange);
+    for (const exchange of [...this.view.live()]) this.#watch(exchange);
     this.#sockets.regulate();
   }
 
   retarget(upstream: Upstream): boolean {
     if (originKey(upstream) === originKey(this.#upstream) && upstream.protocol === this.#upstream.protocol)
       return true;
-    if ([...this.#view.live()].length > 0) return false;
+    if ([...this.view.live()].length > 0) return false;
     this.#upstream = upstream;
     this.#sockets.detach();
     this.replan();
@@ -200,13 +200,13 @@ export class Connection implements ViewHost {
   }
 
   #finishAll(outcome: ExchangeOutcome): void {
-    this.#view.over(outcome);
+    this.view.over(outcome);
     for (const flow of Object.values(this.#flows)) flow.close();
   }
 
   #deliver(flow: ByteFlow, parcel: Parcel): void {
     if (parcel.act !== null) this.#perform(parcel.act, parcel.actor === null ? this.#failure : null);
-    else this.#view.deliver(flow, parcel);
+    else this.view.deliver(flow, parcel);
     this.#sockets.regulate();
   }
 
@@ -226,7 +226,7 @@ export class Connection implements ViewHost {
     else this.#failure ??= this.#clientEnded ? 'client_gone' : 'upstream_reset';
     // What faults hold would else be waited for, with nobody there to get it.
     if (flow === 'request' && this.#program().faults.length > 0) findReset(this.#sockets.client);
-    this.#view.receiveEnd(flow);
+    this.view.receiveEnd(flow);
     this.#endIfStuck();
   }
 
@@ -239,7 +239,7 @@ export class Connection implements ViewHost {
   /** The upstream reset: the client sees that, after what came before it. */
   #passResetOn(): void {
     this.#failure = 'upstream_reset';
-    const [exchange] = this.#view.live();
+    const [exchange] = this.view.live();
     if (exchange === undefined || this.#flows.response.isEmpty) {
       this.reset('upstream_reset');
       return;

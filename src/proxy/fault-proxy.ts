@@ -108,11 +108,13 @@ export class FaultProxy implements ConnectionHost {
   }
 
   traffic(): ProxyTraffic {
-    let openHits = 0;
+    const open = { hits: 0, requestSentBytes: 0, responseSentBytes: 0 };
     for (const connection of this.#connections) {
-      for (const exchange of connection.view.live()) if (!exchange.recorded) openHits += exchange.hitCount;
+      open.requestSentBytes += connection.sentBytes('request');
+      open.responseSentBytes += connection.sentBytes('response');
+      for (const exchange of connection.view.live()) if (!exchange.recorded) open.hits += exchange.hitCount;
     }
-    return this.#ledger.count(openHits);
+    return this.#ledger.count(open);
   }
 
   /** Ends every connection and stops listening; the port is free when it resolves. */
@@ -148,7 +150,10 @@ export class FaultProxy implements ConnectionHost {
   }
 
   over(connection: Connection): void {
-    if (this.#connections.delete(connection)) this.#ledger.openConnections -= 1;
+    if (!this.#connections.delete(connection)) return;
+    this.#ledger.openConnections -= 1;
+    this.#ledger.requestSentBytes += connection.sentBytes('request');
+    this.#ledger.responseSentBytes += connection.sentBytes('response');
   }
 
   viewOf(host: ViewHost): View {

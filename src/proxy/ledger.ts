@@ -11,6 +11,9 @@ const MAX_RECORDS = 100_000;
 /** Values that percentiles are told from: enough for a p99, and 40 kB each. */
 const MAX_RECENT = 5_000;
 
+/** Counts of connections and exchanges that are not over. */
+export type OpenCounts = Pick<ProxyTraffic, 'hits' | 'requestSentBytes' | 'responseSentBytes'>;
+
 /** What happened at one proxy: records to be taken, and counts. */
 export class Ledger {
   connections = 0;
@@ -18,6 +21,9 @@ export class Ledger {
   exchanges = 0;
   requestBytes = 0;
   responseBytes = 0;
+  /** Of connections that are over. */
+  requestSentBytes = 0;
+  responseSentBytes = 0;
   #hits = 0;
   readonly #records: ExchangeColumns;
   #dropped = 0;
@@ -45,10 +51,10 @@ export class Ledger {
     return taken;
   }
 
-  /** Counts so far; `openHits` are those of exchanges under way. */
-  count(openHits: number): ProxyTraffic {
+  /** Counts so far; `open` are those of what is under way. */
+  count(open: OpenCounts): ProxyTraffic {
     const { connections, openConnections, exchanges, requestBytes, responseBytes } = this;
-    const hits = this.#hits + openHits;
+    const hits = this.#hits + open.hits;
     const [answeredMs, addedMs] = [this.#answeredMs.list(), this.#addedMs.list()];
     return {
       connections,
@@ -57,6 +63,8 @@ export class Ledger {
       hits,
       requestBytes,
       responseBytes,
+      requestSentBytes: this.requestSentBytes + open.requestSentBytes,
+      responseSentBytes: this.responseSentBytes + open.responseSentBytes,
       answeredMs,
       addedMs,
     };

@@ -34,6 +34,7 @@ export class SocketPair {
   #upstream: Socket | null = null;
   #dial: Dial | null = null;
   #connectsInVain = false;
+  #detachedBytes = 0;
   /** Bytes for an upstream that is not connected yet. */
   readonly #outbox = new Outbox();
   #outboxEnds = false;
@@ -60,8 +61,7 @@ export class SocketPair {
         if (!this.#deaf) events.clientReset();
       })
       .on('close', () => {
-        const upstream = this.#upstream;
-        if (upstream === null || upstream.closed || this.#deaf || events.isIdle('request')) events.closed();
+        if ((this.#upstream?.closed ?? true) || this.#deaf || events.isIdle('request')) events.closed();
       });
   }
 
@@ -114,6 +114,13 @@ export class SocketPair {
     else this.client.end();
   }
 
+  /** Bytes that were given to the receiver of that flow. */
+  sentBytes(flow: ByteFlow): number {
+    return flow === 'response'
+      ? this.client.bytesWritten
+      : this.#detachedBytes + (this.#upstream?.bytesWritten ?? 0);
+  }
+
   /** Pauses and resumes reading by what waits. */
   regulate(): void {
     // While bytes are being taken, this is done once, after all of them.
@@ -162,6 +169,7 @@ export class SocketPair {
   /** Lets go of the upstream, to turn to another one. */
   detach(): void {
     this.#flush();
+    this.#detachedBytes = this.sentBytes('request');
     this.#upstream?.removeAllListeners().on('error', () => undefined);
     this.#dropUpstream(false);
     this.#upstream = null;
@@ -224,10 +232,9 @@ export class SocketPair {
     this.#dial?.cancel();
     this.#dropOutbox();
     const upstream = this.#upstream;
-    if (upstream === null) return;
     // Through TLS there is no way to ask for a reset.
-    if (byReset && !(upstream instanceof TLSSocket)) resetSocket(upstream);
-    else upstream.destroy();
+    if (byReset && upstream !== null && !(upstream instanceof TLSSocket)) resetSocket(upstream);
+    else upstream?.destroy();
   }
 
   #dropOutbox(): void {

@@ -16,7 +16,7 @@ interface Metric {
   ) => readonly (readonly [Readonly<Record<string, string>>, number])[];
 }
 
-/** The first is Toxiproxy's own (its METRICS.md), the others are ours. Counters begin anew with an enabled proxy. */
+/** The first two are Toxiproxy's own (its METRICS.md), the others are ours. Counters begin anew with an enabled proxy. */
 const METRICS: readonly Metric[] = [
   {
     name: 'toxiproxy_proxy_received_bytes_total',
@@ -25,6 +25,15 @@ const METRICS: readonly Metric[] = [
     values: ({ requestBytes, responseBytes }) => [
       [{ direction: 'upstream' }, requestBytes],
       [{ direction: 'downstream' }, responseBytes],
+    ],
+  },
+  {
+    name: 'toxiproxy_proxy_sent_bytes_total',
+    type: 'counter',
+    help: 'Bytes sent to the upstream (upstream) and to clients (downstream).',
+    values: ({ requestSentBytes, responseSentBytes }) => [
+      [{ direction: 'upstream' }, requestSentBytes],
+      [{ direction: 'downstream' }, responseSentBytes],
     ],
   },
   {

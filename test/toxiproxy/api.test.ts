@@ -60,6 +60,37 @@ test('metrics are there as Prometheus reads them, names escaped', async () => {
   expect(lines.filter((line) => !/^(# (HELP|TYPE) \w+ \S.*|\w+\{.*\} \d+|)$/.test(line))).toEqual([]);
 });
 
+test('sent bytes are those that toxics let through, of open connections and of those that have ended', async () => {
+  const upstream = `127.0.0.1:${await serveTcp((socket) => socket.pipe(socket))}`;
+  const { url } = await openApi();
+  const opened = await call(`${url}/proxies`, 'POST', { name: 'db', listen: '127.0.0.1:0', upstream });
+  const counted = async () => {
+    const text = await (await fetch(`${url}/metrics`)).text();
+    return ['received', 'sent'].flatMap((what) =>
+      ['upstream', 'downstream'].map((direction) =>
+        Number(
+          new RegExp(`^toxiproxy_proxy_${what}_bytes_total{direction="${direction}",.*} (\\d+)$`, 'm').exec(
+            text,
+          )?.[1],
+        ),
+      ),
+    );
+  };
+  const first = connectTo(portOf(opened.body));
+  first.socket.write('12345');
+  await first.until((text) => text === '12345');
+  expect(await counted()).toEqual([5, 5, 5, 5]);
+  first.socket.end();
+  await first.ended;
+  const limit = { name: 'limit', type: 'limit_data', stream: 'downstream', attributes: { bytes: 3 } };
+  expect((await call(`${url}/proxies/db/toxics`, 'POST', limit)).status).toBe(200);
+  const second = connectTo(portOf(opened.body));
+  second.socket.write('1234567');
+  await second.ended;
+  expect(second.text()).toBe('123');
+  expect(await counted()).toEqual([12, 12, 12, 8]);
+});
+
 test.each([
   [{ type: 'latancy' }, 'invalid toxic type: "latancy" is none of latency, bandwidth'],
   [{ type: 'constructor' }, 'invalid toxic type'],
