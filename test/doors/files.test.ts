@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,6 +6,7 @@ import { isForeignPath, resolveInside } from '../../src/policy.ts';
 import { openStore } from '../../src/store.ts';
 import { readRegularFileSync, readTextInside, writeTextInside } from '../../src/workspace-files.ts';
 import { startTarget } from '../helpers/http-target.ts';
+import { hasPipes, makePipe } from '../helpers/pipe.ts';
 import { makeTempFolder } from '../helpers/temp-folder.ts';
 import { openTools } from './tool-session.ts';
 
@@ -26,7 +26,7 @@ async function plant(root: string): Promise<readonly string[]> {
   await symlink('/dev/zero', join(root, 'zero.yaml'));
   await symlink(join(outside, 'new.yaml'), join(root, 'dangling.yaml'));
   await symlink('loop.yaml', join(root, 'loop.yaml'));
-  execFileSync('mkfifo', [join(root, 'pipe.yaml')]);
+  makePipe(join(root, 'pipe.yaml'));
   await writeFile(join(root, 'huge.yaml'), '');
   await truncate(join(root, 'huge.yaml'), 65 * 1024 * 1024);
   return [
@@ -46,7 +46,7 @@ async function plant(root: string): Promise<readonly string[]> {
     'zero.yaml',
     'dangling.yaml',
     'loop.yaml',
-    'pipe.yaml',
+    ...(hasPipes ? ['pipe.yaml'] : []),
     'huge.yaml',
   ];
 }
@@ -113,7 +113,7 @@ test('a breakwater.yaml that is a device, a pipe or a link to elsewhere is an er
   for (const put of [
     (path: string) => symlink('/dev/zero', path),
     (path: string) => symlink(join(outside, 'secret.yaml'), path),
-    async (path: string) => void execFileSync('mkfifo', [path]),
+    ...(hasPipes ? [async (path: string) => makePipe(path)] : []),
     (path: string) => writeFile(path, '#'.repeat(1024 * 1024 + 1)),
   ]) {
     const tools = await openTools();
@@ -127,11 +127,11 @@ test('a breakwater.yaml that is a device, a pipe or a link to elsewhere is an er
 test('code is indexed without its pipes, devices and links to elsewhere', async () => {
   const tools = await openTools();
   const { workspace } = tools;
-  execFileSync('mkfifo', [join(workspace, 'pipe.js')]);
+  makePipe(join(workspace, 'pipe.js'));
   await symlink('/dev/zero', join(workspace, 'zero.js'));
   await symlink('/dev/zero', join(workspace, '.gitignore'));
   await mkdir(join(workspace, 'sub'));
-  execFileSync('mkfifo', [join(workspace, 'sub', '.gitignore')]);
+  makePipe(join(workspace, 'sub', '.gitignore'));
   await writeFile(join(workspace, 'sub', 'a.js'), 'export function visible() {}\n');
   expect(await tools.call('code_search', { query: 'visible' })).toContain('sub/a.js');
 });
@@ -188,7 +188,7 @@ test('reports and scenarios are written to the workspace only, and to nothing th
     'folder/away/out.yaml',
     'link.yaml',
     'dangling.yaml',
-    'pipe.yaml',
+    ...(hasPipes ? ['pipe.yaml'] : []),
     'zero.yaml',
     '//host/out.yaml',
     '.git/config.yaml',

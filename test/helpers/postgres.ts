@@ -1,6 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -34,7 +42,7 @@ export async function startPostgres(
 ): Promise<{ readonly port: number; readonly server: ChildProcess }> {
   const data = mkdtempSync(join(tmpdir(), 'breakwater-postgres-'));
   // The server refuses to run as root; Debian's package comes with a user for it.
-  const user = process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : null;
+  const user = process.getuid?.() === 0 ? readPostgresUser() : null;
   if (user !== null) chownSync(data, user.uid, user.gid);
   const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C' };
   const passwordFile = `${data}.password`;
@@ -60,8 +68,15 @@ export async function startPostgres(
   return { port, server };
 }
 
-function idOf(flag: '-u' | '-g'): number {
-  return Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
+/** Ids of the user and the group that Debian's package makes. */
+function readPostgresUser(): { readonly uid: number; readonly gid: number } {
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((one) => one.startsWith('postgres:'));
+  const [, , uid, gid] = line?.split(':') ?? [];
+  if (uid === undefined || gid === undefined)
+    throw new Error('there is no user postgres to start the server as');
+  return { uid: Number(uid), gid: Number(gid) };
 }
 
 /** The port accepts while the server still starts up (57P03); any other answer comes from one that is ready. */

@@ -1,4 +1,3 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -13,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeScratchCopy } from '../../src/service/copy.ts';
+import { hasPipes, makePipe } from '../helpers/pipe.ts';
 import { makeTempFolder } from '../helpers/temp-folder.ts';
 import { copyProject, git, listTree, makeProject } from './project.ts';
 
@@ -100,12 +100,9 @@ test('files that git lists below a folder that became a link to elsewhere are no
   expect(listTree((await copyProject(root)).folder)).toEqual(['b.txt', 'old/x.txt']);
 });
 
-const hasMkfifo = spawnSync('mkfifo', ['--version'], { stdio: 'ignore' }).error === undefined;
-if (!hasMkfifo) console.warn('SKIPPED a pipe in the project: there is no program "mkfifo" on the PATH');
-
-test.skipIf(!hasMkfifo)('a pipe in the project does not hold the copy up', async () => {
+test.skipIf(!hasPipes)('a pipe in the project does not hold the copy up', async () => {
   const root = await makeProject({ 'a.js': 'a' });
-  execFileSync('mkfifo', [join(root, 'pipe')]);
+  makePipe(join(root, 'pipe'));
   expect(listTree((await copyProject(root)).folder)).toEqual(['a.js']);
 });
 

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
@@ -22,11 +23,31 @@ const PARENT = `
 
 /** Processes that `parent` has started itself and that still run. */
 function childrenOf(parent: number | undefined): readonly number[] {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,comm='], { encoding: 'utf8' }).trim().split('\n');
-  return lines
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, ppid, name]) => Number(ppid) === parent && name !== 'ps')
+  return listProcesses()
+    .filter(([, parentId, name]) => Number(parentId) === parent && name !== 'ps')
     .map(([pid]) => Number(pid));
+}
+
+/** Id, parent and program of each process. */
+function listProcesses(): readonly (readonly string[])[] {
+  if (process.platform !== 'linux') {
+    const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,comm='], { encoding: 'utf8' })
+      .trim()
+      .split('\n');
+    return lines.map((line) => line.trim().split(/\s+/));
+  }
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const [, name = '', parentId = ''] =
+          /^\d+ \((.*)\) \S+ (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+        return [[pid, parentId, name]];
+      } catch {
+        // It has ended since.
+        return [];
+      }
+    });
 }
 
 test.each([['SIGKILL'], ['SIGTERM']] as const)(
