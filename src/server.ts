@@ -18,6 +18,9 @@ export function buildServer(options: ServerOptions): McpServer {
   );
   serveTools(server, options);
   for (const family of options.resources) registerResources(server, family, options.session);
-  for (const prompt of options.prompts) registerPrompt(server, prompt);
+  const served = new Set(options.tools.map(({ name }) => name));
+  for (const prompt of options.prompts) {
+    if (prompt.tools.every((tool) => served.has(tool))) registerPrompt(server, prompt, options.session);
+  }
   return server;
 }

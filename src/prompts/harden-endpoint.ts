@@ -5,16 +5,19 @@ const prompt: Prompt = {
   title: 'Harden one operation',
   description:
     'One operation: find what makes it fail when its dependencies do, patch it, and verify the patch.',
+  tools: ['scenario_generate', 'scenario_run', 'review_code', 'patch_propose', 'patch_verify'],
   args: [
     {
       name: 'operation',
       description: 'operationId or "GET /path"',
       required: true,
+      completes: 'operation',
     },
     {
       name: 'spec',
       description: 'OpenAPI document: a path in the workspace or a URL; default: the one in breakwater.yaml',
       required: false,
+      completes: 'document',
     },
   ],
   render({ operation, spec }) {

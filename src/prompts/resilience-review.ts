@@ -5,12 +5,14 @@ const prompt: Prompt = {
   title: 'Resilience review',
   description:
     'The whole loop: generate scenarios, run them, review the code, patch, and verify that the patch helps.',
+  tools: ['scenario_generate', 'scenario_run', 'run_report', 'review_code', 'patch_propose', 'patch_verify'],
   args: [
     {
       name: 'spec',
       description:
         'OpenAPI document: a path in the workspace or a URL, e.g. http://127.0.0.1:8000/openapi.json',
       required: true,
+      completes: 'document',
     },
     {
       name: 'focus',

@@ -31,6 +31,12 @@ export function folderResources(spec: FolderFiles): ResourceFamily {
     uriTemplate: `breakwater://${spec.folder}/{${spec.variable}}/{file}`,
     mimeTypeOf: (variables) => spec.files[variables.file ?? ''] ?? 'text/plain',
     list: (store) => listFiles(spec, store),
+    async complete(variable, others, store) {
+      const known = others[spec.variable];
+      if (variable === spec.variable) return listIds(spec, store);
+      if (known === undefined) return Object.keys(spec.files);
+      return spec.idPattern.test(known) ? listPresent(spec, known, store) : [];
+    },
     async read(variables, store) {
       const path = pathOf(variables);
       const text = path === null ? null : await store.readText(path);
@@ -40,12 +46,10 @@ export function folderResources(spec: FolderFiles): ResourceFamily {
 }
 
 async function listFiles(spec: FolderFiles, store: Store): Promise<readonly ResourceEntry[]> {
-  const ids = (await store.list(spec.folder)).filter((id) => spec.idPattern.test(id)).toReversed();
   const entries: ResourceEntry[] = [];
-  for (const id of ids) {
+  for (const id of await listIds(spec, store)) {
     if (entries.length >= MAX_LISTED) break;
-    const present = await store.list(`${spec.folder}/${id}`);
-    const files = Object.keys(spec.files).filter((file) => present.includes(file));
+    const files = await listPresent(spec, id, store);
     entries.push(
       ...files.map((file) => ({
         uri: `breakwater://${spec.folder}/${id}/${file}`,
@@ -55,4 +59,20 @@ async function listFiles(spec: FolderFiles, store: Store): Promise<readonly Reso
     );
   }
   return entries.slice(0, MAX_LISTED);
+}
+
+async function listIds(spec: FolderFiles, store: Store): Promise<readonly string[]> {
+  const [names, latest] = await Promise.all([
+    store.list(spec.folder),
+    store.readText(`${spec.folder}/latest`),
+  ]);
+  const isLatest = (id: string) => id === latest?.trim();
+  return names
+    .filter((id) => spec.idPattern.test(id))
+    .toSorted((left, right) => Number(isLatest(right)) - Number(isLatest(left)));
+}
+
+async function listPresent(spec: FolderFiles, id: string, store: Store): Promise<readonly string[]> {
+  const present = await store.list(`${spec.folder}/${id}`);
+  return Object.keys(spec.files).filter((file) => present.includes(file));
 }

@@ -15,8 +15,14 @@ export interface ResourceFamily {
   /** A template with `{name}` parts, or a fixed URI. */
   readonly uriTemplate: string;
   mimeTypeOf(variables: Readonly<Record<string, string>>): string;
-  /** Newest first, at most 50. */
+  /** The latest first, at most 50. */
   list(store: Store): Promise<readonly ResourceEntry[]>;
+  /** Values that a variable of the template can take, given those of the others; the latest first. */
+  complete(
+    variable: string,
+    others: Readonly<Record<string, string>>,
+    store: Store,
+  ): Promise<readonly string[]>;
   /** `null`: there is no such resource. */
   read(variables: Readonly<Record<string, string>>, store: Store): Promise<string | null>;
 }

@@ -11,6 +11,7 @@ const family: ResourceFamily = {
   uriTemplate: URI,
   mimeTypeOf: () => 'text/markdown',
   list: async () => [{ uri: URI, name: 'scenario-format', title: 'The scenario format' }],
+  complete: async () => [],
   read: () => readFile(bundledFile('scenario-format.md'), 'utf8'),
 };
 

@@ -1,7 +1,13 @@
-import { type McpServer, ResourceNotFoundError, ResourceTemplate } from '@modelcontextprotocol/server';
+import {
+  completable,
+  type McpServer,
+  ResourceNotFoundError,
+  ResourceTemplate,
+} from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import type { Prompt } from '../prompts/prompt.ts';
+import type { Completion, Prompt, PromptArgument } from '../prompts/prompt.ts';
 import type { ResourceFamily } from '../resources/resource.ts';
+import { narrowOffers, offerDocuments, offerDrills, offerOperations } from '../tools/session/offers.ts';
 import type { Session } from '../tools/session/session.ts';
 
 /** Serves one family of resources. */
@@ -31,9 +37,24 @@ export function registerResources(server: McpServer, family: ResourceFamily, ses
   });
   server.registerResource(
     family.name,
-    new ResourceTemplate(family.uriTemplate, { list }),
+    new ResourceTemplate(family.uriTemplate, { list, complete: completersOf(family, session) }),
     metadata,
     (uri, variables) => read(uri, onlyText(variables)),
+  );
+}
+
+/** For each variable of the template. */
+function completersOf(
+  family: ResourceFamily,
+  session: Session,
+): NonNullable<ConstructorParameters<typeof ResourceTemplate>[1]['complete']> {
+  const names = [...family.uriTemplate.matchAll(/\{(\w+)\}/g)].flatMap((match) => match[1] ?? []);
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      async (typed: string, context?: { readonly arguments?: Readonly<Record<string, string>> }) =>
+        narrowOffers(await family.complete(name, context?.arguments ?? {}, await session.openStore()), typed),
+    ]),
   );
 }
 
@@ -47,13 +68,8 @@ function onlyText(variables: Readonly<Record<string, string | string[]>>): Recor
 }
 
 /** Serves one prompt. */
-export function registerPrompt(server: McpServer, prompt: Prompt): void {
-  const shape = Object.fromEntries(
-    prompt.args.map(({ name, description, required }) => [
-      name,
-      required ? z.string().describe(description) : z.string().optional().describe(description),
-    ]),
-  );
+export function registerPrompt(server: McpServer, prompt: Prompt, session: Session): void {
+  const shape = Object.fromEntries(prompt.args.map((arg) => [arg.name, schemaOf(arg, session)]));
   server.registerPrompt(
     prompt.name,
     { title: prompt.title, description: prompt.description, argsSchema: z.object(shape) },
@@ -64,4 +80,26 @@ export function registerPrompt(server: McpServer, prompt: Prompt): void {
       return { messages: [{ role: 'user', content: { type: 'text', text: prompt.render(texts) } }] };
     },
   );
+}
+
+const OFFERS: Readonly<
+  Record<
+    Completion,
+    (session: Session, others: Readonly<Record<string, string>>) => Promise<readonly string[]>
+  >
+> = {
+  document: offerDocuments,
+  operation: (session, { spec }) => offerOperations(session, spec),
+  drill: offerDrills,
+};
+
+function schemaOf({ description, required, completes }: PromptArgument, session: Session) {
+  const text = z.string().describe(description);
+  const offered =
+    completes === undefined
+      ? text
+      : completable(text, async (typed, context) =>
+          narrowOffers(await OFFERS[completes](session, context?.arguments ?? {}), typed),
+        );
+  return required ? offered : offered.optional().describe(description);
 }

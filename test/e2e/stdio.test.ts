@@ -39,6 +39,8 @@ test('the tools, resources and prompts are listed', async () => {
   expect((await client.listPrompts()).prompts.map(({ name }) => name)).toEqual([
     'resilience-review',
     'harden-endpoint',
+    // A prompt is served with the tools that it walks through.
+    ...(tools.some(({ name }) => name === 'drill_run') ? ['failure-drill'] : []),
   ]);
   expect(
     (await client.listResourceTemplates()).resourceTemplates.map(({ uriTemplate }) => uriTemplate),

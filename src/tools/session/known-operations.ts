@@ -23,6 +23,11 @@ export async function recallOperation(operationId: string, store: Store): Promis
   return (await readKnown(store))[operationId] ?? null;
 }
 
+/** The operations that documents of this workspace have named, by operationId. */
+export async function listKnown(store: Store): Promise<Readonly<Record<string, KnownOperation>>> {
+  return readKnown(store);
+}
+
 async function readKnown(store: Store): Promise<z.output<typeof schema>> {
   const text = await store.readText(FILE);
   return text === null ? {} : schema.parse(JSON.parse(text));
