@@ -167,7 +167,8 @@ async function realpathOfNearest(path: string): Promise<string | null> {
     return await realpath(path);
   } catch (error) {
     if (systemErrorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
-    if ((await lstat(path).catch(() => null)) !== null) return null;
+    // What is there by now and is no link was made a moment ago, by another call.
+    if ((await lstat(path).catch(() => null))?.isSymbolicLink() === true) return null;
     const parent = await realpathOfNearest(dirname(path));
     return parent === null ? null : join(parent, basename(path));
   }

@@ -1,4 +1,4 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
@@ -76,6 +76,26 @@ test.each([
   ['api_key=12345&x=1', 'api_key=***&x=1'],
 ])('the secret in %j is masked', (text, masked) => {
   expect(redact(text)).toBe(masked);
+});
+
+test('a file that appears while its path is looked at is no link that leads out', async () => {
+  const root = await realpath(await makeTempFolder());
+  const file = join(root, 'run.json');
+  let looking = true;
+  const comeAndGo = async () => {
+    while (looking) {
+      await writeFile(file, '{}');
+      await rm(file);
+    }
+  };
+  const writer = comeAndGo();
+  const looks = Array.from({ length: 20 }, async () => {
+    for (let look = 0; look < 100; look += 1) expect(await resolveInside(root, 'run.json')).toBe(file);
+  });
+  await Promise.all(looks).finally(() => {
+    looking = false;
+  });
+  await writer;
 });
 
 test('plain text stays as it is', () => {
