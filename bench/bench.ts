@@ -1,4 +1,5 @@
-// npm run bench [NAME…] [rounds=N] [folder=PATH] [count=N] [seed=N] [--quick]: prints a table and JSON lines for each benchmark.
+// npm run bench [NAME…] [rounds=N] [folder=PATH] [count=N] [seed=N] [minutes=N]
+// [--quick] [--check]: prints a table and JSON lines for each benchmark; with --check a missed goal is a failure.
 import { measureFidelity } from './fidelity.ts';
 import { measureFuzz } from './fuzz.ts';
 import { measureGenerate } from './generate.ts';
@@ -7,6 +8,7 @@ import { measureLoad } from './load.ts';
 import { measureRag } from './rag.ts';
 import type { BenchRow } from './row.ts';
 import { measureScale } from './scale.ts';
+import { measureSoak } from './soak.ts';
 import { measureSpeed } from './speed.ts';
 import { measureStartup } from './startup.ts';
 import { measureSuite } from './suite.ts';
@@ -25,10 +27,11 @@ const BENCHES: Readonly<Record<string, (rounds?: number) => Promise<readonly Ben
   scale: measureScale,
   suite: measureSuite,
   fuzz: () => measureFuzz(option('count'), option('seed')),
+  soak: () => measureSoak(option('minutes')),
   fidelity: () => measureFidelity(words.includes('--quick')),
 };
 /** Those that take minutes run only when named. */
-const HEAVY: readonly string[] = ['rag', 'speed', 'scale', 'suite', 'fuzz', 'fidelity'];
+const HEAVY: readonly string[] = ['rag', 'speed', 'scale', 'suite', 'fuzz', 'soak', 'fidelity'];
 
 const wanted = words.filter((word) => !word.includes('=') && !word.startsWith('--'));
 const rounds = option('rounds');
@@ -45,4 +48,5 @@ for (const [name, measure] of Object.entries(BENCHES)) {
     ),
   );
   for (const row of rows) console.log(JSON.stringify(row));
+  if (words.includes('--check') && rows.some(({ met }) => met === false)) process.exitCode = 1;
 }

@@ -54,11 +54,8 @@ async function copySchemas(outdir) {
   await cp(join(root, 'docs/scenario-format.md'), join(outdir, 'scenario-format.md'));
 }
 
-/** Writes the bundle to `outdir` (default: dist/), replacing what was there. */
-export async function buildProduct(outdir = join(root, 'dist')) {
-  await rm(outdir, { recursive: true, force: true });
-  const workers = await listWorkers(join(root, 'src'));
-  const entries = [join(root, 'src/cli.ts'), join(root, 'src/cli/breakwater-mcp.ts'), ...workers];
+/** Bundles each of `entries` into `outdir`, with what they share in chunks beside them. */
+export async function bundle(entries, outdir) {
   await build({
     entryPoints: Object.fromEntries(
       entries.map((path) => [path.split(/[\\/]/).at(-1).replace(/\.ts$/, ''), path]),
@@ -83,6 +80,13 @@ export async function buildProduct(outdir = join(root, 'dist')) {
     },
     logLevel: 'warning',
   });
+}
+
+/** Writes the bundle to `outdir` (default: dist/), replacing what was there. */
+export async function buildProduct(outdir = join(root, 'dist')) {
+  await rm(outdir, { recursive: true, force: true });
+  const workers = await listWorkers(join(root, 'src'));
+  await bundle([join(root, 'src/cli.ts'), join(root, 'src/cli/breakwater-mcp.ts'), ...workers], outdir);
   await copyWasm(outdir);
   await copySchemas(outdir);
 }

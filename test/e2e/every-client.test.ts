@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type ClientKind, connectAny, type TransportKind } from '../helpers/clients.ts';
+import type { ClientKind, TransportKind } from '../helpers/any-client.ts';
+import { connectAny } from '../helpers/clients.ts';
 import { startTarget } from '../helpers/http-target.ts';
 import { makeTempFolder } from '../helpers/temp-folder.ts';
 
