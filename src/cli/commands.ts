@@ -88,6 +88,13 @@ export const TOOL_COMMANDS: readonly ToolCommand[] = [
     ([patch]) => ({ patch_id: patch ?? 'latest' }),
     'breakwater verify pat_0123 --yes',
   ),
+  named(
+    'drill',
+    'drill_run',
+    ['[drills...]'],
+    (drills) => ({ drills }),
+    'breakwater drill database_down --phase-seconds 10',
+  ),
 ];
 
 function named(

@@ -1,6 +1,7 @@
 import codeContext from './code-context.ts';
 import codeIndex from './code-index.ts';
 import codeSearch from './code-search.ts';
+import drillRun from './drill-run.ts';
 import faultProbe from './fault-probe.ts';
 import patchPropose from './patch-propose.ts';
 import patchVerify from './patch-verify.ts';
@@ -23,6 +24,7 @@ export const TOOL_GROUPS: Readonly<Record<string, readonly AnyTool[]>> = {
   proxies: [proxyOpen, proxyClose, proxyList],
   code: [codeIndex, codeSearch, codeContext],
   review: [reviewCode, patchPropose, patchVerify, ...RUNS],
+  drills: [drillRun, ...RUNS],
 };
 
 /** All tools. The order is fixed, so that hosts can cache it. */

@@ -6,6 +6,7 @@ import type { RunResult } from '../types-run.ts';
 import { quote } from '../units.ts';
 import type { Answer } from './session/answer.ts';
 import { answerForComparison } from './session/compare-answer.ts';
+import { isDrillId, readDrillAnswer } from './session/drill-store.ts';
 import { resolveId } from './session/load-scenarios.ts';
 import { answerForJob, answerForRun, overallVerdict } from './session/run-answer.ts';
 import {
@@ -67,6 +68,7 @@ export default defineTool({
       return answerForJob(job, session.clock.now());
     if (job !== null && args.view === 'summary' && args.format === 'markdown' && args.output === undefined)
       return answerForJob(job, session.clock.now());
+    if (job === null && isDrillId(args.run_id)) return readDrillAnswer(args.run_id, store);
     const result = await waitForOther(args.run_id, args.wait_seconds, store, session.clock, signal);
     const { workspace } = await session.loadConfig();
     const place = { store, workspace };

@@ -1,5 +1,5 @@
 import type { Call } from '../../types.ts';
-import type { DrillPlan, DrillResult, DurabilityRecord, UnexpectedEnd } from '../../types-drill.ts';
+import type { DrillPlan, DrillResult, UnexpectedEnd } from '../../types-drill.ts';
 import type { Sample } from '../../types-run.ts';
 import type { DependencyRecord, HealthPoint, VitalPoint } from '../../types-watch.ts';
 import type { Sender } from '../run/sender.ts';
@@ -8,6 +8,7 @@ import { openLoad } from './load.ts';
 import { cutPhases, layOutTimeline, summarizePhases } from './phases.ts';
 import { findKind } from './plan.ts';
 import type { RecoveryLimits } from './recovery.ts';
+import type { DurabilityWatch } from './watch/durability.ts';
 import type { Watch, WatchDeps } from './watch.ts';
 
 const LEAD_MS = 100;
@@ -19,12 +20,6 @@ export interface DrillWatches {
   readonly dependencies: (deps: WatchDeps) => Watch<readonly Omit<DependencyRecord, 'broken'>[]>;
   readonly ends: (deps: WatchDeps) => Watch<readonly UnexpectedEnd[]>;
   readonly durability: (deps: WatchDeps) => DurabilityWatch;
-}
-
-/** Writes while the drill runs, and reads back afterwards. */
-export interface DurabilityWatch {
-  /** Ends the writing, reads back and tells what is gone; `failureAtMs` as in `DrillResult`. */
-  finish(failureAtMs: number | null): Promise<readonly DurabilityRecord[]>;
 }
 
 export interface DrillDeps extends CourseDeps {
