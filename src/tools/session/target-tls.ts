@@ -42,7 +42,7 @@ export async function readTargetTls({ workspace, targetTls }: Config): Promise<U
 
 async function readPem(workspace: string, key: string, path: string): Promise<string> {
   const { text } = await readTextInside(workspace, path, MAX_PEM_BYTES).catch((cause: unknown) => {
-    const why = cause instanceof AppError ? cause.message : 'unknown reason';
+    const why = cause instanceof AppError ? cause.message.replace(/\.$/, '') : 'unknown reason';
     throw misfit(`${key}: ${path} cannot be read: ${why}`, cause);
   });
   // What holds no block at all would be taken for an empty list.
