@@ -65,14 +65,14 @@ async function callUntilEnd(
     const waiting = 'wait_seconds' in args ? { ...args, wait_seconds: 0 } : args;
     let result = await tool.run(waiting, context);
     if (isQuestion(result)) {
-      if (!yes)
+      if (!yes && result.otherwise !== null)
         throw new AppError('CONSENT_NEEDED', result.question.message, {
           hint: 'Look at it, then add --yes.',
         });
       granted.add(result.question.id);
       result = await tool.run(waiting, context);
     }
-    if (isQuestion(result)) throw new AppError('CONSENT_NEEDED', result.otherwise);
+    if (isQuestion(result)) throw new AppError('CONSENT_NEEDED', result.question.message);
     return await afterJob(result, session, progress);
   } finally {
     process.off('SIGINT', onInterrupt);

@@ -109,30 +109,31 @@ async function callTool(
     const first = await tool.run(args, toolContext);
     if (!isQuestion(first)) return toResult(first, options);
     const asked = askOrRead(server, first, context);
-    if (asked !== 'yes') return asked;
+    if (typeof asked !== 'string') return asked;
     granted.add(first.question.id);
+    if (asked === 'agreed' && first.lasting) session.agreed.add(first.question.id);
     const second = await tool.run(args, toolContext);
-    return isQuestion(second) ? refusal(second.otherwise) : toResult(second, options);
+    return isQuestion(second) ? refused(second.otherwise) : toResult(second, options);
   } catch (error) {
     return toErrorResult(toAppError(error), session.log, tool.name);
   }
 }
 
-/** `yes` when the user has answered so; else the request to ask, or the refusal. */
+/** Whether the user has just agreed, or cannot be asked and has approved it before; else the request to ask, or the refusal. */
 function askOrRead(
   server: McpServer,
   { question, otherwise }: Question,
   context: ServerContext,
-): 'yes' | CallToolResult | InputRequiredResult {
+): 'agreed' | 'approved' | CallToolResult | InputRequiredResult {
   const responses = context.mcpReq.inputResponses;
   if (responses?.[question.id] !== undefined) {
     const answer = acceptedContent(responses, question.id, consent);
-    return answer?.confirm === true ? 'yes' : refusal(`The user did not agree. ${otherwise}`);
+    return answer?.confirm === true ? 'agreed' : refused(otherwise, 'The user did not agree. ');
   }
   const envelope: Readonly<Record<string, unknown>> = context.mcpReq.envelope ?? {};
   const declared = capabilitiesSchema.safeParse(envelope[CLIENT_CAPABILITIES_META_KEY]);
   const capabilities = declared.success ? declared.data : server.server.getClientCapabilities();
-  if (capabilities?.elicitation === undefined) return refusal(otherwise);
+  if (capabilities?.elicitation === undefined) return otherwise === null ? 'approved' : refused(otherwise);
   const elicit = inputRequired.elicit({ message: question.message, requestedSchema: consent });
   return inputRequired({ inputRequests: { [question.id]: elicit } });
 }
@@ -153,6 +154,10 @@ function toResult(answer: Answer, options: ServerOptions): CallToolResult {
   const next = answer.next.filter(({ tool }) => options.tools.some(({ name }) => name === tool));
   const content = [{ type: 'text' as const, text: showAnswer({ ...answer, next }) }];
   return options.structuredOutput ? { content, structuredContent: answer.facts } : { content };
+}
+
+function refused(otherwise: string | null, why = ''): CallToolResult {
+  return refusal(`${why}${otherwise ?? 'Nothing was done.'}`);
 }
 
 function refusal(text: string): CallToolResult {

@@ -80,11 +80,12 @@ export default defineTool({
 /** Embeds the code where the user lets it; asks first where it would leave this machine. */
 async function embed(
   index: OpenCode,
-  { session, signal, onProgress, granted }: ToolContext,
+  context: ToolContext,
 ): Promise<Question | { readonly text: string; readonly summary: EmbedSummary }> {
+  const { session, signal, onProgress } = context;
   const config = await session.loadConfig();
   const endpoints = await demandMeaning(config);
-  const question = await askToSend(endpoints, config.workspace, index.summary, granted);
+  const question = await askToSend(endpoints, config.workspace, index.summary, context);
   if (question !== null) return question;
   const summary = await index.embed(endpoints, signal, (done, total) =>
     onProgress(done, total, `embedding: ${done} of ${total} texts`),

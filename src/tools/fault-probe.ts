@@ -3,7 +3,8 @@ import { checkTarget } from '../policy.ts';
 import { readFaults } from '../proxy/fault-list.ts';
 import { drawSeed } from '../random.ts';
 import { parseDurationMs } from '../units.ts';
-import type { Answer } from './session/answer.ts';
+import type { Answer, Question } from './session/answer.ts';
+import { askToReach } from './session/consent.ts';
 import { FAULTS_HELP, faultArgument } from './session/fault-argument.ts';
 import { DEFAULT_WAIT_SECONDS, waitAndAnswer } from './session/run-answer.ts';
 import { checkLimits, newRunId, runAndKeep } from './session/start-run.ts';
@@ -38,7 +39,7 @@ export default defineTool({
     'Calls one URL without and with faults and shows both side by side: p50, p95, p99, errors by kind, what was injected and what remains, and in one sentence what it means. Use it for a quick question about one endpoint; for a whole API use scenario_generate and scenario_run. Real requests are sent.',
   input,
   nature: { readOnly: false, destructive: true, idempotent: false, openWorld: true },
-  async run(args, context): Promise<Answer> {
+  async run(args, context): Promise<Answer | Question> {
     const { session } = context;
     const [{ buildProbe, summarizeProbe }, { toRunFacts }] = await Promise.all([
       import('../scenario/probe.ts'),
@@ -46,6 +47,9 @@ export default defineTool({
     ]);
     const config = await session.loadConfig();
     await checkTarget(args.url, config.allowHosts);
+    const reached = args.dependency === undefined ? [args.url] : [args.url, args.dependency];
+    const question = await askToReach(reached, 'Send requests, with faults, to', context);
+    if (question !== null) return question;
     const scenarios = buildProbe({
       url: args.url,
       method: args.method,

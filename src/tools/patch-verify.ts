@@ -7,6 +7,7 @@ import { demandTrust } from '../trust.ts';
 import type { Patch, VerificationVerdict } from '../types-code.ts';
 import type { VerdictValue } from '../types-run.ts';
 import type { Answer, Question } from './session/answer.ts';
+import { askUser } from './session/consent.ts';
 import type { JobProgress } from './session/jobs.ts';
 import { loadPatch } from './session/kept-reviews.ts';
 import { demandSecrets, loadScenarios } from './session/load-scenarios.ts';
@@ -15,7 +16,7 @@ import { DEFAULT_WAIT_SECONDS, waitAndAnswer } from './session/run-answer.ts';
 import { runInScratch, type TrialResult } from './session/scratch-trial.ts';
 import { checkLimits } from './session/start-run.ts';
 import { demandApp, describeTests, renderVerification, weighTests } from './session/verification.ts';
-import { defineTool } from './tool.ts';
+import { defineTool, type ToolContext } from './tool.ts';
 
 const input = z.strictObject({
   patch_id: z.string().describe('From patch_propose; or "latest"'),
@@ -37,14 +38,14 @@ export default defineTool({
   input,
   nature: { readOnly: false, destructive: true, idempotent: false, openWorld: true },
   async run(args, context): Promise<Answer | Question> {
-    const { session, granted } = context;
+    const { session } = context;
     const [config, store] = await Promise.all([session.loadConfig(), session.openStore()]);
     const patch = await loadPatch(args.patch_id, store);
     await checkPatchFresh(patch, (file) => readFileOrNull(config.workspace, file));
     const { app, file } = demandApp(config, 'To try a patch');
     await demandTrust(config.stateHome, file);
-    const consent = `patch-${patch.sha256}`;
-    if (!granted.has(consent)) return askForPatch(consent, patch, app.command);
+    const question = askForPatch(patch, app.command, context);
+    if (question !== null) return question;
 
     const sourceGiven = args.file ?? args.scenario_id ?? args.run_id;
     const loaded = await loadScenarios(
@@ -134,17 +135,20 @@ export default defineTool({
   },
 });
 
-function askForPatch(id: string, patch: Patch, command: readonly string[]): Question {
+/** Each patch needs its own yes: it is code that a model wrote. */
+function askForPatch(patch: Patch, command: readonly string[], context: ToolContext): Question | null {
   const files = patch.files.map(({ file }) => file);
   const risky = files.filter(isSensitivePath);
   const warning = risky.length === 0 ? '' : ` It changes what is installed or executed: ${risky.join(', ')}.`;
-  return {
-    question: {
-      id,
+  return askUser(
+    {
+      subject: ['patch', patch.sha256],
       message: `Try "${patch.title}" (${patch.id})? It changes ${files.join(', ')}.${warning} The service is started from a scratch copy with: ${command.join(' ')}. Diff hash ${patch.sha256.slice(0, 12)}.`,
+      otherwise: `CONSENT_NEEDED: the user must agree to this patch before it is run. This host cannot ask, so the user can run in a terminal: breakwater verify ${patch.id} --yes`,
+      lasting: false,
     },
-    otherwise: `CONSENT_NEEDED: the user must agree to this patch before it is run. This host cannot ask, so the user can run in a terminal: breakwater verify ${patch.id} --yes`,
-  };
+    context,
+  );
 }
 
 function toExit(verdict: VerificationVerdict): VerdictValue {

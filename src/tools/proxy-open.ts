@@ -6,8 +6,9 @@ import { checkFit, isHttp } from '../proxy/fit.ts';
 import { formatMapping, parseMapping } from '../proxy/mapping.ts';
 import { drawSeed } from '../random.ts';
 import type { Upstream } from '../types.ts';
-import type { Answer } from './session/answer.ts';
+import type { Answer, Question } from './session/answer.ts';
 import { describeTrust, makeClientTls } from './session/client-tls.ts';
+import { askToReach } from './session/consent.ts';
 import { FAULTS_HELP, faultArgument } from './session/fault-argument.ts';
 import { defineTool } from './tool.ts';
 
@@ -42,10 +43,14 @@ export default defineTool({
     "Opens a fault proxy in front of a service, database or cache, and answers with the address to use instead. Point the application at it; then scenarios and faults can act between the two. Called again with an open name, it replaces that proxy's faults; connections live on. Without faults it only passes traffic and counts.",
   input,
   nature: { readOnly: false, destructive: false, idempotent: true, openWorld: true },
-  async run(args, { session }): Promise<Answer> {
+  async run(args, context): Promise<Answer | Question> {
+    const { session } = context;
     const config = await session.loadConfig();
     const mapping = parseMapping(args.upstream);
-    await checkTarget(asUrl(mapping.upstream), config.allowHosts);
+    const upstream = asUrl(mapping.upstream);
+    await checkTarget(upstream, config.allowHosts);
+    const question = await askToReach([upstream], 'Pass traffic, with faults, to', context);
+    if (question !== null) return question;
     const name = args.name ?? formatMapping({ listenPort: 0, upstream: mapping.upstream });
     const known = session.proxies.list().some((proxy) => proxy.name === name);
     const faults = readFaults(args.faults);

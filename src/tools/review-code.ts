@@ -6,10 +6,10 @@ import type { CodeReader } from '../rag/code-reader.ts';
 import type { Review } from '../review/review-nouns.ts';
 import { newId } from '../store.ts';
 import { writeTextInside } from '../workspace-files.ts';
-import type { Answer, NextCall } from './session/answer.ts';
+import type { Answer, NextCall, Question } from './session/answer.ts';
 import { openCodeIndex } from './session/code-folder.ts';
 import { resolveId } from './session/load-scenarios.ts';
-import { askConfiguredModel } from './session/model-part.ts';
+import { askConfiguredModel, askForModel } from './session/model-part.ts';
 import { readWorkspaceFile, readYamlFiles } from './session/read-source.ts';
 import { defineTool } from './tool.ts';
 
@@ -51,7 +51,7 @@ export default defineTool({
     'Reviews the code for resilience weaknesses (missing timeouts, unbounded retries, blocked event loops, pools, transactions) and links each finding to what a run has measured. Use it after scenario_run, with its run_id. Answers with findings by weight: file, line, evidence, and whether a safe fix exists; the full report and a brief for your own judgement are resources.',
   input,
   nature: { readOnly: false, destructive: false, idempotent: true, openWorld: false },
-  async run(args, context): Promise<Answer> {
+  async run(args, context): Promise<Answer | Question> {
     const { session, signal } = context;
     const [
       { reviewCode },
@@ -75,6 +75,8 @@ export default defineTool({
       import('../review/join-routes.ts'),
     ]);
     const [config, store] = await Promise.all([session.loadConfig(), session.openStore()]);
+    const question = args.model === 'configured' ? await askForModel(config, context) : null;
+    if (question !== null) return question;
     const index = await openCodeIndex(args.path, context);
     const run =
       args.run_id === undefined

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { markdownTable } from '../markdown.ts';
-import { fence } from '../policy.ts';
+import { checkTarget, fence } from '../policy.ts';
 import type { Generated } from '../scenario/generate/generate.ts';
 import { newId } from '../store.ts';
 import type { Notice } from '../types.ts';
 import type { OpenApiDocument } from '../types-openapi.ts';
 import { formatDuration } from '../units.ts';
-import type { Answer } from './session/answer.ts';
+import type { Answer, Question } from './session/answer.ts';
+import { askToReach } from './session/consent.ts';
 import { parseDependencies } from './session/dependencies.ts';
 import { rememberOperations } from './session/known-operations.ts';
 import { pickSpec } from './session/pick-spec.ts';
@@ -73,14 +74,21 @@ export default defineTool({
     'Makes fault scenarios for the operations of an OpenAPI document (file or URL). Use it first. Each operation gets latency, jitter, packet loss, bandwidth, error and blackhole shapes; dependencies named in breakwater.yaml get slow, hanging, down and broken shapes. Answers with a scenario_id for scenario_run, the counts, what was left out and why, and the expected duration.',
   input,
   nature: { readOnly: false, destructive: false, idempotent: false, openWorld: false },
-  async run(args, { session, signal }): Promise<Answer> {
+  async run(args, context): Promise<Answer | Question> {
+    const { session, signal } = context;
     const [{ generateScenarios }, { readTemplates }, { writeScenarios }] = await Promise.all([
       import('../scenario/generate/generate.ts'),
       import('../scenario/generate/templates.ts'),
       import('../scenario/file/write.ts'),
     ]);
     const [config, store] = await Promise.all([session.loadConfig(), session.openStore()]);
-    const document = await readDocument(pickSpec(args, config), config, signal);
+    const spec = pickSpec(args, config);
+    if (/^https?:/i.test(spec)) {
+      await checkTarget(spec, config.allowHosts);
+      const question = await askToReach([spec], 'Read the OpenAPI document from', context);
+      if (question !== null) return question;
+    }
+    const document = await readDocument(spec, config, signal);
     const { source } = document;
     await rememberOperations(document, store);
     const folder = args.templates ?? config.templates;

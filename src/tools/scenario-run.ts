@@ -3,7 +3,8 @@ import { markdownTable } from '../markdown.ts';
 import { checkTarget } from '../policy.ts';
 import { drawSeed } from '../random.ts';
 import type { Scenario } from '../types.ts';
-import type { Answer } from './session/answer.ts';
+import type { Answer, Question } from './session/answer.ts';
+import { askToReach } from './session/consent.ts';
 import { keepSources } from './session/item-places.ts';
 import { demandSecrets, loadScenarios } from './session/load-scenarios.ts';
 import { answerForRun, DEFAULT_WAIT_SECONDS, waitAndAnswer } from './session/run-answer.ts';
@@ -52,7 +53,7 @@ export default defineTool({
     'Runs scenarios against a running service through the fault proxy and judges each: pass, fail or inconclusive, with figures, the cause (injected or target) and a proof that the fault acted. Give one of scenario_id, file, yaml or run_id (replay). Real requests are sent, also POST. A long run goes on after the answer: then call run_report with the run_id. Answers with run_id, counts, and the failed and inconclusive items.',
   input,
   nature: { readOnly: false, destructive: true, idempotent: false, openWorld: true },
-  async run(args, context): Promise<Answer> {
+  async run(args, context): Promise<Answer | Question> {
     const { session } = context;
     const [config, store] = await Promise.all([session.loadConfig(), session.openStore()]);
     const loaded = await loadScenarios(args, config, store);
@@ -73,6 +74,9 @@ export default defineTool({
       forward: null,
     };
     if (args.dry_run) return answerDryRun(options, context);
+    const reached = [...origins, ...listUpstreams(loaded.scenarios)];
+    const question = await askToReach(reached, 'Send requests, with faults, to', context);
+    if (question !== null) return question;
     const id = newRunId();
     session.jobs.start(id, 'run', async (handle) => {
       const result = await runAndKeep(id, options, session, handle);
@@ -89,6 +93,12 @@ function listOrigins(scenarios: readonly Scenario[]): string[] {
       ({ url }) => originOf(url),
     ),
   );
+}
+
+/** Where faults are placed; what the calls themselves name is written `*`. */
+function listUpstreams(scenarios: readonly Scenario[]): string[] {
+  const named = scenarios.flatMap(({ items }) => items.flatMap(({ context }) => context.upstreams));
+  return named.filter((upstream) => upstream !== '*');
 }
 
 /** Placeholders may stand in the path; the origin is what is checked. */

@@ -33,7 +33,7 @@ export async function openTools(config = '') {
       if (!isQuestion(first)) return first.text;
       granted.add(first.question.id);
       const second = await tool.run(tool.input.parse(args), deps);
-      return isQuestion(second) ? second.otherwise : second.text;
+      return isQuestion(second) ? (second.otherwise ?? '') : second.text;
     },
   };
 }

@@ -122,7 +122,8 @@ test('credentials go beyond this machine only by a file that the user has approv
     'targets: { allow_hosts: ["192.0.2.1"] }',
   ];
   await writeFile(join(workspace, 'breakwater.yaml'), `${lines.join('\n')}\n`);
-  const { call } = await startHost({ workspace, env: { SHOP_TOKEN: TOKEN } });
+  // Nor is it enough that the user agrees to the host.
+  const { call } = await startHost({ workspace, env: { SHOP_TOKEN: TOKEN }, answer: 'accept' });
   const yaml =
     'title: T\nitems:\n- call: { url: http://192.0.2.1/a, timeout: 50 }\n  expect: { status: 200 }\n';
   const { text, isError } = await call('scenario_run', { yaml });

@@ -19,8 +19,10 @@ export interface Answer {
 /** Asked before something that needs the user's own yes; `id` names exactly what is consented to. */
 export interface Question {
   readonly question: { readonly id: string; readonly message: string };
-  /** What to do where the host cannot ask its user. */
-  readonly otherwise: string;
+  /** What to do where the host cannot ask its user; `null`: go on, the user has approved it elsewhere. */
+  readonly otherwise: string | null;
+  /** A yes counts for the rest of the session. */
+  readonly lasting: boolean;
 }
 
 /** Whether a tool asks instead of answering. */

@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import { type Config, readVariable } from '../../config.ts';
 import { AppError } from '../../errors.ts';
 import type { IndexSummary } from '../../rag/code-index.ts';
 import type { MeaningEndpoints } from '../../rag/meaning/endpoints.ts';
+import type { ToolContext } from '../tool.ts';
 import type { Question } from './answer.ts';
+import { askUser } from './consent.ts';
 import { demandRemote, isOnThisMachine } from './remote-trust.ts';
 
 const WHAT = 'Code would be sent to';
@@ -48,22 +49,21 @@ export async function askToSend(
   { embeddings, qdrant }: MeaningEndpoints,
   workspace: string,
   { files, lines }: IndexSummary,
-  granted: ReadonlySet<string>,
+  context: Pick<ToolContext, 'granted' | 'session'>,
 ): Promise<Question | null> {
   const remote = qdrant === null ? [embeddings.baseUrl] : [embeddings.baseUrl, qdrant.url];
   const local = await Promise.all(remote.map(isOnThisMachine));
-  const id = `embed:${createHash('sha256')
-    .update([workspace, embeddings.model, ...remote].join('\n'))
-    .digest('hex')}`;
-  if (local.every((one) => one) || granted.has(id)) return null;
-  return {
-    question: {
-      id,
+  if (local.every((one) => one)) return null;
+  return askUser(
+    {
+      subject: ['embed', workspace, embeddings.model, ...remote],
       message: `May the code of ${workspace} be sent away? ${tellWhatIsSent({ embeddings, qdrant })} It has ${files} files with ${lines} lines.`,
+      otherwise:
+        "Nothing was sent. Only the user can say yes: in the host's question, or in a terminal: breakwater index --embeddings configured --yes.",
+      lasting: false,
     },
-    otherwise:
-      "Nothing was sent. Only the user can say yes: in the host's question, or in a terminal: breakwater index --embeddings configured --yes.",
-  };
+    context,
+  );
 }
 
 /** One or two sentences on what goes where. */

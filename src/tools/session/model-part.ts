@@ -3,7 +3,23 @@ import { AppError } from '../../errors.ts';
 import type { CitableFacts } from '../../review/cited-claims.ts';
 import type { ModelPart } from '../../review/report/model-sections.ts';
 import type { Notice } from '../../types.ts';
+import type { ToolContext } from '../tool.ts';
+import type { Question } from './answer.ts';
+import { askToReach } from './consent.ts';
 import { demandRemote } from './remote-trust.ts';
+
+const WHAT = 'Code would be sent to';
+
+/**
+ * Asks before a review is sent to the configured model, where that is not on this machine.
+ *
+ * @throws AppError BAD_INPUT when none is configured, NOT_TRUSTED, TARGET_NOT_ALLOWED for a metadata service.
+ */
+export async function askForModel(config: Config, context: ToolContext): Promise<Question | null> {
+  const { baseUrl } = demandModel(config);
+  await demandRemote({ url: baseUrl, what: WHAT, fromEnvironment: false }, config);
+  return askToReach([baseUrl], 'Send the facts and the code of this review to', context);
+}
 
 /**
  * Has the configured model write its part of a review; when it cannot, a notice says so and the review goes on
@@ -19,8 +35,10 @@ export async function askConfiguredModel(
   signal: AbortSignal,
 ): Promise<{ readonly part: ModelPart | null; readonly notice: Notice | null }> {
   const endpoint = demandModel(config);
-  const what = 'Code would be sent to';
-  const allowHosts = await demandRemote({ url: endpoint.baseUrl, what, fromEnvironment: false }, config);
+  const allowHosts = await demandRemote(
+    { url: endpoint.baseUrl, what: WHAT, fromEnvironment: false },
+    config,
+  );
   const { host } = new URL(endpoint.baseUrl);
   try {
     const { writeSections } = await import('../../review/llm.ts');

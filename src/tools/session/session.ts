@@ -17,6 +17,8 @@ export interface Session {
   readonly log: Logger;
   readonly jobs: Jobs;
   readonly proxies: NamedProxies;
+  /** Ids of the questions whose yes counts for the session. */
+  readonly agreed: Set<string>;
   /** Read anew at each call, so that an edited breakwater.yaml counts at once. */
   loadConfig(): Promise<Config>;
   openStore(): Promise<Store>;
@@ -63,6 +65,7 @@ export function openSession(surroundings: Surroundings, log: Logger, clock: Cloc
     log,
     jobs,
     proxies,
+    agreed: new Set(),
     loadConfig: () => loadConfig(surroundings),
     openStore: async () => openStore((await loadConfig(surroundings)).workspace),
     proxyHost,
