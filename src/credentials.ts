@@ -1,6 +1,6 @@
 import { type AuthScheme, pickSchemes } from './auth.ts';
 import { AppError } from './errors.ts';
-import { MASK } from './policy.ts';
+import { MASK } from './secret-forms.ts';
 import type { Call, StringMap } from './types.ts';
 
 /** What is added to a call when it is sent; it is written nowhere. */

@@ -3,6 +3,8 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { fileURLToPath } from 'node:url';
 import { canonicalHost } from './addresses.ts';
 import { AppError, systemErrorCode } from './errors.ts';
+import { isSecretName, maskFields } from './secret-fields.ts';
+import { MASK, maskForms } from './secret-forms.ts';
 import { judgeTarget, type Resolver, resolveTarget } from './target-guard.ts';
 import { quote } from './units.ts';
 
@@ -84,46 +86,62 @@ export function isInside(root: string, path: string): boolean {
   return step === '' || (step !== '..' && !step.startsWith(`..${sep}`) && !isAbsolute(step));
 }
 
+/** Shortest text in which there can be one: `pwd=a`. */
+const MIN_SECRET_CHARACTERS = 5;
 /** Names that Windows keeps for devices, in every folder and with any extension. */
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
-const SECRET_NAME =
-  /^(proxy-)?authorization$|^(set-)?cookie$|api[-_]?key|token|secret|password|passwd|session|credential/i;
-/** Stands where a secret stood. */
-export const MASK = '***';
+/** Names of headers that are masked whatever they hold; besides those of secret fields. */
+const SECRET_HEADER = /api[-_]?key|token|secret|password|session|credential|^x-auth|-auth$/i;
 
 /** Gives headers with the values of secret ones masked. */
 export function redactHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, SECRET_NAME.test(name) ? MASK : value]),
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      SECRET_HEADER.test(name) || isSecretName(name) ? MASK : redact(value),
+    ]),
   );
 }
 
 /**
- * Masks what looks like a secret in text: passwords in URLs, bearer and basic credentials, JSON Web Tokens,
- * well-known key forms, and values of fields whose name says so.
+ * Masks what is a secret in text, by its form (keys of known vendors, JSON Web Tokens, private keys, credentials of
+ * HTTP, passwords in URLs) or by the name of its field. Words, UUIDs and hashes stay. Takes time in proportion to the
+ * text.
  */
 export function redact(text: string): string {
-  return text
-    .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@/]+@/gi, `$1:${MASK}@`)
-    .replace(/\b(Bearer|Basic)\s+[\w.~+/-]+=*/gi, `$1 ${MASK}`)
-    .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, MASK)
-    .replace(
-      /\b(sk-[\w-]{16,}|gh[pousr]_\w{20,}|AKIA[0-9A-Z]{16}|xox[abprs]-[\w-]{10,}|AIza[\w-]{30,})/g,
-      MASK,
-    )
-    .replace(
-      /(["']?[\w-]*(?:password|passwd|secret|token|api[-_]?key|authorization|cookie)[\w-]*["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|(?:(?:Bearer|Basic)\s+)?[^\s,;&}]+)/gi,
-      (_whole, name: string, value: string) =>
-        `${name}${/^["']/.test(value) ? `${value[0]}${MASK}${value[0]}` : MASK}`,
-    );
+  return text.length < MIN_SECRET_CHARACTERS ? text : maskFields(maskForms(text));
 }
 
+/**
+ * Strings that a terminal takes for itself (ECMA-48 §5.6: OSC, DCS, APC, PM, SOS), to their end or the line's; and
+ * what steers it (CSI).
+ */
+const ESCAPE = '\u001b';
+const TERMINAL_SEQUENCE = new RegExp(
+  [
+    `(?:${ESCAPE}[\\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007${ESCAPE}\u009c\n]{0,4000}(?:\u0007|${ESCAPE}\\\\|\u009c)?`,
+    `(?:${ESCAPE}\\[|\u009b)[0-?]{0,40}[ -/]{0,40}[@-~]`,
+  ].join('|'),
+  'g',
+);
 /** Control and format characters (Unicode Cc, Cf): escape codes, zero-width and direction marks. */
 const INVISIBLE = /[\p{Cc}\p{Cf}]/gu;
 
-/** Text from outside made fit to show: control, zero-width and direction characters gone, secrets masked, shortened. */
+/**
+ * Text made fit to show, in a terminal too: control, zero-width and direction characters gone (a sequence that would
+ * act on a terminal with all of it), secrets masked.
+ */
+export function cleanse(text: string): string {
+  return redact(
+    text
+      .replace(TERMINAL_SEQUENCE, '')
+      .replace(INVISIBLE, (character) => ('\n\t'.includes(character) ? character : '')),
+  );
+}
+
+/** Text from outside made fit to show, and shortened to `limit` characters. */
 export function tame(text: string, limit: number): string {
-  const plain = redact(text.replace(INVISIBLE, (character) => ('\n\t'.includes(character) ? character : '')));
+  const plain = cleanse(text);
   return plain.length > limit ? `${plain.slice(0, limit)}… (${plain.length - limit} more characters)` : plain;
 }
 

@@ -45,6 +45,15 @@ test('writers of one file leave one whole text', async () => {
   expect(texts).toContain(await store.readText('one'));
 });
 
+test('writers that make a file at the same time do not take it for a link', async () => {
+  for (let round = 0; round < 20; round += 1) {
+    const store = openStore(await makeTempFolder());
+    const writers = Array.from({ length: 8 }, () => store.appendText('runs/run_1/samples.ndjson', '1\n'));
+    await Promise.all(writers);
+    expect(await store.readText('runs/run_1/samples.ndjson')).toBe('1\n'.repeat(8));
+  }
+});
+
 test('ids are of their kind and differ', () => {
   expect(newId('run')).toMatch(/^run_[0-9a-f]{16}$/);
   expect(newId('run')).not.toBe(newId('run'));

@@ -1,12 +1,14 @@
 import type { AppError } from '../errors.ts';
-import { tame } from '../policy.ts';
+import { cleanse, tame } from '../policy.ts';
+import { mapTexts } from '../texts.ts';
 
 const MAX_DETAIL = 600;
 
 /** Prints an error: for people to stderr, with `--json` as JSON where the facts would stand; `indent` 0: in one line. */
 export function printError(error: AppError, json: boolean, indent = 2): void {
-  if (json) process.stdout.write(`${JSON.stringify({ error: toErrorFacts(error) }, null, indent)}\n`);
-  else process.stderr.write(describeError(error));
+  const facts = mapTexts({ error: toErrorFacts(error) }, cleanse);
+  if (json) process.stdout.write(`${JSON.stringify(facts, null, indent)}\n`);
+  else process.stderr.write(cleanse(describeError(error)));
 }
 
 function toErrorFacts({ code, message, hint, retryable, details }: AppError) {

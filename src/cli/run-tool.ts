@@ -1,6 +1,8 @@
 import { readSurroundings } from '../config.ts';
 import { AppError, toAppError } from '../errors.ts';
 import { openLog } from '../log.ts';
+import { cleanse } from '../policy.ts';
+import { mapTexts } from '../texts.ts';
 import { type Answer, isQuestion } from '../tools/session/answer.ts';
 import { readArguments } from '../tools/session/arguments.ts';
 import type { Job } from '../tools/session/jobs.ts';
@@ -34,7 +36,10 @@ export async function runTool(
     if (!read.ok) throw new AppError('BAD_INPUT', read.messages.join(' '));
     const answer = await callUntilEnd(tool, read.value, session, progress, options.yes);
     progress.clear();
-    process.stdout.write(options.json ? `${JSON.stringify(answer.facts, null, 2)}\n` : `${answer.text}\n`);
+    const shown = options.json
+      ? JSON.stringify(mapTexts(answer.facts, cleanse), null, 2)
+      : cleanse(answer.text);
+    process.stdout.write(`${shown}\n`);
     return answer.verdict === null ? EXIT.pass : EXIT[answer.verdict];
   } catch (error) {
     progress.clear();

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { AppError } from '../errors.ts';
+import { redact } from '../policy.ts';
 import type { ProxyMapping, Upstream, UpstreamProtocol } from '../types.ts';
 import { quote } from '../units.ts';
 
@@ -111,7 +112,9 @@ function readPort(text: string, port: string, lowest: number): number {
 }
 
 function misfit(text: string, what: string): AppError {
-  // A mapping may hold a password (postgres://user:password@host), which must not come back in a message.
-  const shown = text.replace(/\/\/[^/@\s]*@/, '//***@');
-  return new AppError('BAD_INPUT', `Mapping ${quote(shown)}: ${what}.`, { hint: HINT });
+  // A mapping may hold a password (postgres://user:password@host), which must not come back in a message, nor a part
+  // of it that was taken for something else.
+  const shown = redact(text).replace(/\/\/[^/@\s]*@/, '//***@');
+  const why = shown === text ? what : 'it cannot be read';
+  return new AppError('BAD_INPUT', `Mapping ${quote(shown)}: ${why}.`, { hint: HINT });
 }

@@ -1,3 +1,4 @@
+import { cleanse } from '../policy.ts';
 import type { Store } from '../store.ts';
 import type { ResourceEntry, ResourceFamily } from './resource.ts';
 
@@ -40,7 +41,9 @@ export function folderResources(spec: FolderFiles): ResourceFamily {
     async read(variables, store) {
       const path = pathOf(variables);
       const text = path === null ? null : await store.readText(path);
-      return text === null ? null : text.slice(0, MAX_TEXT_CHARACTERS);
+      if (text === null || spec.files[variables.file ?? ''] === 'text/html') return text;
+      // A patch on disk must fit the code as it is; what is read here goes to a model.
+      return cleanse(text.slice(0, MAX_TEXT_CHARACTERS));
     },
   };
 }

@@ -2,7 +2,7 @@ import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError } from 
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { fetchWithin } from '../guarded-fetch.ts';
-import { tame } from '../policy.ts';
+import { redact, tame } from '../policy.ts';
 import { type CheckedSections, type CitableFacts, checkClaims } from './cited-claims.ts';
 
 /** A configured OpenAI-compatible endpoint for chat completions. */
@@ -69,7 +69,7 @@ async function askModel(brief: string, endpoint: ModelEndpoint, signal: AbortSig
         max_tokens: MAX_ANSWER_TOKENS,
         messages: [
           { role: 'system', content: INSTRUCTION },
-          { role: 'user', content: brief.slice(0, MAX_BRIEF_CHARACTERS) },
+          { role: 'user', content: redact(brief).slice(0, MAX_BRIEF_CHARACTERS) },
         ],
       },
       { signal },

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { AppError, systemErrorCode } from '../errors.ts';
-import { redactHeaders } from '../policy.ts';
+import { cleanse, redact, redactHeaders } from '../policy.ts';
 import type { Store } from '../store.ts';
+import { mapTexts, remember } from '../texts.ts';
 import type { Call, Scenario } from '../types.ts';
 import type { ItemResult, Run, RunResult, Sample, VerdictReason } from '../types-run.ts';
 import { writeScenarios } from './file/write.ts';
@@ -36,7 +37,7 @@ const storedRun = z.looseObject({
   process: z.object({ pid: z.int(), instance: z.string() }),
 });
 
-/** Keeps a run below `runs/<id>/`, file by file as it goes; values of secret headers are masked. */
+/** Keeps a run below `runs/<id>/`, file by file as it goes; secrets are masked in all that is written. */
 export function createRunSink(store: Store, runId: string): RunSink {
   const path = (name: string) => `runs/${runId}/${name}`;
   const write = (name: string, value: unknown) =>
@@ -45,6 +46,7 @@ export function createRunSink(store: Store, runId: string): RunSink {
     values.length === 0
       ? Promise.resolve()
       : store.appendText(path(name), values.map((value) => `${JSON.stringify(toFacts(value))}\n`).join(''));
+  const shown = remember(cleanse);
   let known: readonly ItemResult[] = [];
   let written: Promise<void> = Promise.resolve();
   let sampleCount = 0;
@@ -55,7 +57,7 @@ export function createRunSink(store: Store, runId: string): RunSink {
   };
   return {
     async saveRun(run) {
-      const masked = maskRun(run);
+      const masked = mapTexts(maskRun(run), redact);
       if (run.state === 'running')
         await store.writeText(path('scenario.yaml'), writeScenarios(masked.scenarios));
       else await writeReports({ run: masked, results: known });
@@ -65,15 +67,15 @@ export function createRunSink(store: Store, runId: string): RunSink {
     },
     appendSamples(samples) {
       sampleCount += samples.length;
-      return append('samples.ndjson', samples);
+      return append('samples.ndjson', mapTexts(samples, shown));
     },
     appendLedger: (itemId, entries) =>
       append(
         'ledger.ndjson',
-        entries.map((entry) => ({ itemId, ...entry })),
+        mapTexts(entries, shown).map((entry) => ({ itemId, ...entry })),
       ),
     saveResults(results) {
-      known = results;
+      known = mapTexts(results, shown);
       // One write after another, each of the newest: items that end together must not put an older list last.
       const next = written.then(() => write('verdict.json', { results: known }));
       written = next.catch(() => undefined);

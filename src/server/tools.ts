@@ -15,7 +15,8 @@ import { z } from 'zod';
 import { type AppError, toAppError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { nearestWord } from '../nearest.ts';
-import { tame } from '../policy.ts';
+import { cleanse, tame } from '../policy.ts';
+import { mapTexts } from '../texts.ts';
 import { type Answer, isQuestion, type Question } from '../tools/session/answer.ts';
 import { describeInput, readArguments } from '../tools/session/arguments.ts';
 import { showAnswer } from '../tools/session/show-answer.ts';
@@ -145,15 +146,22 @@ function progressOf(context: ServerContext): ToolContext['onProgress'] {
   return (done, total, message) => {
     // Progress must grow (MCP, progress): equal steps move on by a hair.
     last = done > last ? done : last + 0.001;
-    const params = { progressToken: token, progress: last, total: Math.max(total, last), message };
+    const params = {
+      progressToken: token,
+      progress: last,
+      total: Math.max(total, last),
+      message: cleanse(message),
+    };
     void context.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined);
   };
 }
 
 function toResult(answer: Answer, options: ServerOptions): CallToolResult {
   const next = answer.next.filter(({ tool }) => options.tools.some(({ name }) => name === tool));
-  const content = [{ type: 'text' as const, text: showAnswer({ ...answer, next }) }];
-  return options.structuredOutput ? { content, structuredContent: answer.facts } : { content };
+  const content = [{ type: 'text' as const, text: cleanse(showAnswer({ ...answer, next })) }];
+  return options.structuredOutput
+    ? { content, structuredContent: mapTexts(answer.facts, cleanse) }
+    : { content };
 }
 
 function refused(otherwise: string | null, why = ''): CallToolResult {
@@ -161,7 +169,7 @@ function refused(otherwise: string | null, why = ''): CallToolResult {
 }
 
 function refusal(text: string): CallToolResult {
-  return { content: [{ type: 'text', text }], isError: true };
+  return { content: [{ type: 'text', text: cleanse(text) }], isError: true };
 }
 
 function toErrorResult(error: AppError, log: Logger, tool: string): CallToolResult {

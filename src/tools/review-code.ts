@@ -1,10 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { z } from 'zod';
-import { redact } from '../policy.ts';
+import { cleanse, redact } from '../policy.ts';
 import type { CodeContext } from '../rag/code-index.ts';
 import type { CodeReader } from '../rag/code-reader.ts';
 import type { Review } from '../review/review-nouns.ts';
 import { newId } from '../store.ts';
+import { mapTexts } from '../texts.ts';
 import { writeTextInside } from '../workspace-files.ts';
 import type { Answer, NextCall, Question } from './session/answer.ts';
 import { openCodeIndex } from './session/code-folder.ts';
@@ -104,15 +105,15 @@ export default defineTool({
       { clock: session.clock, signal },
     );
     const contexts = await contextsOf(review, index);
-    const brief = renderBrief(review, contexts);
+    const brief = cleanse(renderBrief(review, contexts));
     const asked =
       args.model === 'configured'
         ? await askConfiguredModel(brief, listCitable(review, run, contexts), config, signal)
         : { part: null, notice: null };
     const joined = run === null ? null : joinRoutes(run, index?.routes ?? []).run;
-    const report = renderReviewMarkdown(review, joined, asked.part);
-    const json = `${JSON.stringify(review, maskCode, 2)}\n`;
-    await store.writeText(`reviews/${id}/findings.json`, json);
+    const report = cleanse(renderReviewMarkdown(review, joined, asked.part));
+    const toJson = (fixes: 'kept' | 'masked') => `${JSON.stringify(maskReview(review, fixes), null, 2)}\n`;
+    await store.writeText(`reviews/${id}/findings.json`, toJson('kept'));
     await store.writeText(`reviews/${id}/report.md`, report);
     await store.writeText(`reviews/${id}/brief.md`, brief);
     const sarif = renderReviewSarif(review);
@@ -123,7 +124,7 @@ export default defineTool({
         markdown: report,
         sarif,
         baseline: renderBaseline(review.findings),
-        json,
+        json: toJson('masked'),
       };
       await writeTextInside(config.workspace, args.output, texts[args.format]);
     }
@@ -184,7 +185,13 @@ async function contextsOf(review: Review, index: CodeReader): Promise<readonly C
   );
 }
 
-/** Code in a file for others to read has its secrets masked, as in the other formats. */
-function maskCode(key: string, value: unknown): unknown {
-  return typeof value === 'string' && (key === 'excerpt' || key === 'diff') ? redact(value) : value;
+/** Secrets masked in all that is said; fixes stay as they are where a patch is to be made of them. */
+function maskReview(review: Review, fixes: 'kept' | 'masked'): unknown {
+  const masked = mapTexts(review, redact);
+  if (fixes === 'masked') return masked;
+  const findings = masked.findings.map((finding, at) => ({
+    ...finding,
+    fix: review.findings[at]?.fix ?? null,
+  }));
+  return { ...masked, findings };
 }

@@ -1,4 +1,5 @@
 import { type AppError, type ErrorCode, toAppError } from '../errors.ts';
+import { redact } from '../policy.ts';
 
 /** An error answer as Toxiproxy gives it: `{"error": message, "status": status}`. */
 export class ApiError extends Error {
@@ -6,7 +7,7 @@ export class ApiError extends Error {
   readonly status: number;
 
   constructor(status: number, message: string) {
-    super(message);
+    super(redact(message));
     this.status = status;
   }
 }

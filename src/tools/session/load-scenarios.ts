@@ -1,7 +1,7 @@
 import { type AuthScheme, headerOf, pickSchemes } from '../../auth.ts';
 import type { Config } from '../../config.ts';
 import { AppError } from '../../errors.ts';
-import { MASK } from '../../policy.ts';
+import { MASK } from '../../secret-forms.ts';
 import type { Store } from '../../store.ts';
 import type { Notice, Scenario, StringMap } from '../../types.ts';
 import { quote } from '../../units.ts';
@@ -136,13 +136,30 @@ export function demandSecrets(
         headers[name] === MASK && !names.has(name.toLowerCase()) && !filled.includes(name.toLowerCase()),
     ),
   );
-  if (masked.length === 0) return;
+  if (masked.length === 0) {
+    demandWholeCalls(scenarios);
+    return;
+  }
   const missing = [...new Set(masked.map((name) => name.toLowerCase()))];
   throw new AppError(
     'BAD_INPUT',
     `The values of ${missing.join(', ')} were not stored with these scenarios, since they are secrets.`,
     {
       hint: `Give them again: headers {${missing.map((name) => `"${name}": "…"`).join(', ')}}.`,
+    },
+  );
+}
+
+/** A password in a URL or a body is masked too where a run is kept, and such a call would be another one. */
+function demandWholeCalls(scenarios: readonly Scenario[]): void {
+  const call = listCalls(scenarios).find(({ url, body }) => `${url}\n${body ?? ''}`.includes(MASK));
+  if (call === undefined) return;
+  const where = call.url.includes(MASK) ? 'URL' : 'body';
+  throw new AppError(
+    'BAD_INPUT',
+    `The ${where} of ${call.method} ${call.url} held a secret that was not stored with this run.`,
+    {
+      hint: 'Run the scenarios from their file or scenario_id; a credential is best named under auth: of breakwater.yaml.',
     },
   );
 }

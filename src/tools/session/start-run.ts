@@ -1,6 +1,8 @@
 import { AppError } from '../../errors.ts';
+import { cleanse, redact } from '../../policy.ts';
 import type { OpenProxy } from '../../proxy/host.ts';
 import { newId } from '../../store.ts';
+import { mapTexts } from '../../texts.ts';
 import type { Notice, Scenario, Slo, StringMap } from '../../types.ts';
 import type { RunResult } from '../../types-run.ts';
 import { checkTargetFor, readCredentials } from './credentials.ts';
@@ -74,7 +76,8 @@ export async function runAndKeep(
         }),
     },
   );
-  return hideSecrets(credentials.secrets)(result);
+  const { run, results } = hideSecrets(credentials.secrets)(result);
+  return { run: mapTexts(run, redact), results: mapTexts(results, cleanse) };
 }
 
 /** An id for a new run. */
