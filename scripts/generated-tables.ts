@@ -9,6 +9,7 @@ import { FAULTS } from '../src/proxy/faults/index.ts';
 import { routeFinders } from '../src/rag/routes/index.ts';
 import { renderRuleTable } from '../src/review/report/rule-table.ts';
 import { RULES } from '../src/review/rules/index.ts';
+import { ISSUE_RULES } from '../src/scenario/drill/judge/issues/list-issues.ts';
 import { TOOLS } from '../src/tools/index.ts';
 import type { AnyTool } from '../src/tools/tool.ts';
 
@@ -57,6 +58,16 @@ const PARTS: Readonly<Record<string, () => string>> = {
     );
   },
   rules: () => renderRuleTable(RULES),
+  'issue-rules': () =>
+    markdownTable(
+      ['issue', 'severity', 'when', 'what to do'],
+      ISSUE_RULES.map(({ id, severity, condition, recommendation }) => [
+        `\`${id}\``,
+        severity,
+        condition,
+        recommendation,
+      ]),
+    ),
 };
 
 /** The documents, and the parts that each must hold. */
@@ -66,6 +77,7 @@ export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
   'docs/tools.md': ['tool-arguments'],
   'docs/ci.md': ['action-inputs'],
   'docs/rules.md': ['rules'],
+  'docs/drills.md': ['issue-rules'],
 };
 
 /**

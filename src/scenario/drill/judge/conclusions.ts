@@ -78,13 +78,14 @@ export function listStrengths(drills: readonly Judged[]): readonly string[] {
   });
 }
 
-/** What speaks against it: the issues of P0 and P1. */
+/** What speaks against it: the issues of P0 and P1, the worst first. */
 export function listWeaknesses(drills: readonly Judged[]): readonly string[] {
-  return drills.flatMap(({ judgement }) =>
+  const lines = drills.flatMap(({ judgement }) =>
     judgement.issues
       .filter(({ severity }) => severity !== 'P2')
       .map(({ severity, seen }) => `${severity}, ${judgement.shortTitle}: ${seen}`),
   );
+  return lines.toSorted((left, right) => left.slice(0, 2).localeCompare(right.slice(0, 2), 'en'));
 }
 
 /** What may happen, and what was not looked at. */

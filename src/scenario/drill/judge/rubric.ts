@@ -1,7 +1,7 @@
 import { showMs, showPercent } from '../../../units.ts';
 import { countLeaks } from './behaviour/answers.ts';
 import { isHealthLying } from './behaviour/health.ts';
-import { countOf, showSeconds, tailMs } from './figures.ts';
+import { countOf, showSeconds, showTail, tailMs } from './figures.ts';
 import type { DrillScore, Points } from './judgement.ts';
 import type { Seen } from './seen.ts';
 
@@ -104,7 +104,8 @@ function lossByErrors({ during }: Seen): readonly [number, string] {
   const quality =
     CLARITY.clear * (clear + unclear / 2) + CLARITY.quick * quick + CLARITY.discreet * (1 - leaking);
   const weight = Math.min(1, failed / requests / MANY);
-  const shown = `of ${countOf(failed, 'failed request')} ${showPercent(clear)} got a clear status, ${showPercent(unclear)} another one and the rest no answer; failures took p95 ${showMs(ms)}`;
+  const [told, other] = [Math.round(clear * failed), Math.round(unclear * failed)];
+  const shown = `of ${countOf(failed, 'failed request')} ${told} got 503 or 504, ${other} another status and ${failed - told - other} no answer; failures took ${showTail(failureLatency)}`;
   const leak = leaking > 0 ? `; ${showPercent(leaking)} of the messages gave something away` : '';
   return [(ALL - quality) * weight, `${shown}${leak}`];
 }

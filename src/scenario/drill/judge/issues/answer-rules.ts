@@ -10,6 +10,7 @@ export const ANSWER_RULES: readonly IssueRule[] = [
   {
     id: 'health_says_well',
     severity: 'P1',
+    condition: '"well" on more than 20 % of the checks while 10 % more of the requests failed',
     see: (seen) =>
       when(
         isHealthLying(seen),
@@ -23,6 +24,7 @@ export const ANSWER_RULES: readonly IssueRule[] = [
   {
     id: 'slow_failures',
     severity: 'P1',
+    condition: 'failures took more than 1 s (p95)',
     see: ({ during, addedFailed }) =>
       when(
         addedFailed > 0.01 &&
@@ -38,6 +40,7 @@ export const ANSWER_RULES: readonly IssueRule[] = [
   {
     id: 'stack_traces_shown',
     severity: 'P1',
+    condition: 'a failed answer holds a stack trace',
     see: ({ during }) =>
       when(
         countLeaks(during.errors).stackTraces > 0,
@@ -49,6 +52,7 @@ export const ANSWER_RULES: readonly IssueRule[] = [
   {
     id: 'unclear_errors',
     severity: 'P2',
+    condition: 'failed requests got another status than 503 or 504',
     see: ({ during }) => {
       const answered = Object.entries(failedAnswers(during)).filter(([name]) => /^\d/.test(name));
       const unclear = answered.filter(([name]) => !['503', '504'].includes(name));
@@ -65,6 +69,7 @@ export const ANSWER_RULES: readonly IssueRule[] = [
   {
     id: 'internals_shown',
     severity: 'P2',
+    condition: 'a failed answer names addresses or errors of drivers',
     see: ({ during }) =>
       when(
         countLeaks(during.errors).internals > 0,

@@ -5,6 +5,8 @@ import type { Seen } from '../seen.ts';
 export interface IssueRule {
   readonly id: string;
   readonly severity: IssueSeverity;
+  /** When it applies, for the documents. */
+  readonly condition: string;
   /** What was seen, with the figures; `null` where it was not. */
   readonly see: (seen: Seen) => string | null;
   readonly recommendation: string;

@@ -17,6 +17,7 @@ export const LOAD_RULES: readonly IssueRule[] = [
   {
     id: 'retries_multiply',
     severity: 'P1',
+    condition: 'more than 3.5 attempts at the broken dependency for each request',
     see: (seen) => {
       const worst = Math.max(0, ...seen.broken.map((dependency) => attemptFactor(seen, dependency) ?? 0));
       return when(
@@ -31,6 +32,8 @@ export const LOAD_RULES: readonly IssueRule[] = [
   {
     id: 'queue_grows',
     severity: 'P1',
+    condition:
+      'more requests waited in the last quarter of the failure than in its second, and than three times those before',
     see: (seen) =>
       when(
         markQueue(seen) !== 'good' && isGrowing(seen.queue),
@@ -44,6 +47,7 @@ export const LOAD_RULES: readonly IssueRule[] = [
   {
     id: 'connections_kept',
     severity: 'P1',
+    condition: 'half as many connections again, and two more, stay open after the failure',
     see: ({ broken }) => {
       const kept = broken.find(areConnectionsKept);
       return kept === undefined
@@ -57,6 +61,7 @@ export const LOAD_RULES: readonly IssueRule[] = [
   {
     id: 'delay_multiplied',
     severity: 'P1',
+    condition: 'an injected delay cost more than 1.8 times itself at the median',
     see: ({ delayMs, before, during, failureType }) => {
       const added = (during.successLatency.p50Ms ?? 0) - (before.successLatency.p50Ms ?? 0);
       return when(
@@ -72,6 +77,7 @@ export const LOAD_RULES: readonly IssueRule[] = [
   {
     id: 'no_circuit_breaker',
     severity: 'P2',
+    condition: '10 % more of the requests failed and attempts went on in the second half of the failure',
     see: (seen) => {
       const [first] = seen.broken;
       const idle = first === undefined || seen.addedFailed < NEEDED || isBreakerOpen(seen, first);
@@ -90,6 +96,7 @@ export const LOAD_RULES: readonly IssueRule[] = [
   {
     id: 'database_overrun',
     severity: 'P2',
+    condition: 'more than three times the usual load while the cache was down',
     see: (seen) => {
       const growth = seen.failureType === 'cache' ? loadGrowth(seen) : null;
       return when(
@@ -104,6 +111,7 @@ export const LOAD_RULES: readonly IssueRule[] = [
   {
     id: 'slow_under_pressure',
     severity: 'P2',
+    condition: 'p95 of the successes above five times what counts as recovered, under memory or CPU pressure',
     see: ({ failureType, during, p95LimitMs }) => {
       const ms = tailMs(during.successLatency) ?? 0;
       const applies = failureType === 'cpu' || failureType === 'memory';

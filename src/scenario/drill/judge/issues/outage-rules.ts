@@ -18,6 +18,7 @@ export const OUTAGE_RULES: readonly IssueRule[] = [
   {
     id: 'process_ended',
     severity: 'P0',
+    condition: 'the process ended without being asked to',
     see: ({ result: { unexpectedEnds: ends } }) =>
       when(
         ends.length > 0,
@@ -31,6 +32,7 @@ export const OUTAGE_RULES: readonly IssueRule[] = [
   {
     id: 'not_recovered',
     severity: 'P0',
+    condition: 'no recovery within the limit',
     see: ({ result: { recovery } }) =>
       when(
         recovery !== null && recovery.recoveredAfterMs === null,
@@ -43,6 +45,7 @@ export const OUTAGE_RULES: readonly IssueRule[] = [
   {
     id: 'writes_lost',
     severity: 'P0',
+    condition: 'an acknowledged write is gone',
     see: ({ result: { durability } }) => {
       const lost = durability.filter((record) => record.lost > 0);
       return when(
@@ -62,6 +65,7 @@ export const OUTAGE_RULES: readonly IssueRule[] = [
   {
     id: 'requests_hang',
     severity: 'P0',
+    condition: '5 % of the requests or more had no answer within their time-out',
     see: ({ during, givesUpAfterMs }) =>
       when(
         during.requests > 0 && during.timeouts / during.requests >= MANY_HANG,
@@ -75,6 +79,7 @@ export const OUTAGE_RULES: readonly IssueRule[] = [
   {
     id: 'cache_is_needed',
     severity: 'P0',
+    condition: 'without the cache 10 % more of the requests failed',
     see: ({ failureType, addedFailed }) =>
       when(
         failureType === 'cache' && addedFailed >= CACHE_NEEDED,
@@ -87,6 +92,7 @@ export const OUTAGE_RULES: readonly IssueRule[] = [
   {
     id: 'nothing_left',
     severity: 'P1',
+    condition: '90 % more of the requests failed, other than by a crash',
     see: ({ addedFailed, isMomentary }) =>
       when(
         !isMomentary && addedFailed >= NOTHING_LEFT,
@@ -100,6 +106,7 @@ export const OUTAGE_RULES: readonly IssueRule[] = [
   {
     id: 'rto_missed',
     severity: 'P1',
+    condition: 'recovered beyond the RTO',
     see: ({ recoveredAfterMs: ms, rtoMs }) =>
       when(
         ms !== null && rtoMs !== null && ms > rtoMs,
@@ -112,6 +119,7 @@ export const OUTAGE_RULES: readonly IssueRule[] = [
   {
     id: 'slow_recovery',
     severity: 'P2',
+    condition: 'recovered after more than 5 s, within the RTO',
     see: ({ recoveredAfterMs: ms, rtoMs }) =>
       when(
         ms !== null && ms > QUICK_RECOVERY_MS && (rtoMs === null || ms <= rtoMs),
@@ -124,6 +132,7 @@ export const OUTAGE_RULES: readonly IssueRule[] = [
   {
     id: 'errors_before',
     severity: 'P2',
+    condition: 'more than 1 % of the requests failed in the baseline',
     see: ({ before }) =>
       when(
         failedShare(before) > 0.01,
