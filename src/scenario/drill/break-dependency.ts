@@ -99,6 +99,11 @@ export function always(type: string, params: Fault['params']): Fault {
   return { ...WHENEVER, type, params };
 }
 
+/** Delays every answer, and the answers only: a delay of the questions too would be felt twice. */
+export function delayAnswers(delayMs: number): Fault {
+  return { ...always('latency', { mean: delayMs }), direction: 'ingress' };
+}
+
 /**
  * Gives the dependency of the plan.
  *

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { duration } from '../../../config-values.ts';
 import { showMs } from '../../../units.ts';
-import { always, faultDependencies } from '../break-dependency.ts';
+import { delayAnswers, faultDependencies } from '../break-dependency.ts';
 import { defineDrill } from '../drill.ts';
 
 const USUAL_DELAY_MS = 500;
@@ -18,7 +18,7 @@ export default defineDrill({
   begin: ({ delay }, ground) =>
     faultDependencies(
       ground,
-      always('latency', { mean: delay }),
+      delayAnswers(delay),
       (places) => `${showMs(delay)} added to every answer of ${places}`,
     ),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { duration } from '../../../config-values.ts';
 import { showMs } from '../../../units.ts';
-import { always, demandDependency, faultDependency } from '../break-dependency.ts';
+import { delayAnswers, demandDependency, faultDependency } from '../break-dependency.ts';
 import { defineDrill } from '../drill.ts';
 
 const USUAL_DELAY_MS = 10_000;
@@ -24,7 +24,7 @@ export default defineDrill({
       sessions === 0 ? null : await ground.means.holdSessions(dependency, sessions, ground.failureMs);
     const slow = await faultDependency(
       dependency,
-      always('latency', { mean: delay }),
+      delayAnswers(delay),
       (place) => `answers of ${place} delayed by ${showMs(delay)}`,
     ).catch(async (error: unknown) => {
       await held?.end();
