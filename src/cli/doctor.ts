@@ -1,9 +1,10 @@
 import { systemClock } from '../clock.ts';
-import { loadConfig, readSurroundings } from '../config.ts';
+import { loadConfig, readSurroundings, type Surroundings } from '../config.ts';
 import { CONFIG_FILE } from '../config-document.ts';
-import { toAppError } from '../errors.ts';
+import { AppError, toAppError } from '../errors.ts';
 import { createProxyHost, emptyProgram } from '../proxy/host.ts';
 import { openStore } from '../store.ts';
+import { repairDrills } from '../tools/session/repair-drills.ts';
 import { isTrusted } from '../trust.ts';
 
 interface Check {
@@ -21,6 +22,7 @@ export async function examine(root: string | null): Promise<{ readonly text: str
     { name: 'workspace', run: async () => (await loadConfig(surroundings)).workspace },
     { name: CONFIG_FILE, run: () => checkConfig(surroundings) },
     { name: 'state', run: () => checkState(surroundings) },
+    { name: 'drills', run: () => checkDrills(surroundings) },
     { name: 'proxy', run: checkProxy },
   ];
   const lines: string[] = [];
@@ -57,6 +59,12 @@ async function checkState(surroundings: Parameters<typeof loadConfig>[0]): Promi
   await store.writeText('doctor', systemClock.date().toISOString());
   await store.remove('doctor');
   return `${store.folder} can be written`;
+}
+
+async function checkDrills(surroundings: Surroundings): Promise<string> {
+  const { lines, allMended } = await repairDrills(surroundings, systemClock);
+  if (!allMended) throw new AppError('COMMAND_FAILED', lines.join(' '));
+  return lines.length === 0 ? 'none was interrupted' : lines.join(' ');
 }
 
 async function checkProxy(): Promise<string> {

@@ -4,7 +4,8 @@ import { openLog } from '../log.ts';
 import { PROMPTS } from '../prompts/index.ts';
 import { RESOURCES } from '../resources/index.ts';
 import { buildServer } from '../server.ts';
-import { openSession } from '../tools/session/session.ts';
+import { repairDrills } from '../tools/session/repair-drills.ts';
+import { openSession, type Session } from '../tools/session/session.ts';
 import type { serveOverHttp } from '../transport/http.ts';
 import { leaveBySteps } from '../transport/leave.ts';
 import { serveOverStdio } from '../transport/stdio.ts';
@@ -29,6 +30,7 @@ async function startServer(flags: ServeFlags): Promise<void> {
   const surroundings = readSurroundings({ workspace: flags.root });
   const log = openLog(surroundings.logLevel);
   const session = openSession(surroundings, log);
+  void mendDrills(session);
   const version = readVersion();
   const build = () =>
     buildServer({
@@ -44,12 +46,21 @@ async function startServer(flags: ServeFlags): Promise<void> {
   else await serveHttp(build, flags.http, { onError, session, token: surroundings.token });
 }
 
+/** Mends what killed drills have left; the protocol does not wait for it. */
+async function mendDrills({ surroundings, clock, log }: Session): Promise<void> {
+  try {
+    for (const line of (await repairDrills(surroundings, clock)).lines) log.warn(line);
+  } catch (error) {
+    log.warn({ seen: toAppError(error).message }, 'what interrupted drills have left could not be looked at');
+  }
+}
+
 async function serveHttp(
   build: Parameters<typeof serveOverHttp>[0],
   address: HttpAddress,
   deps: {
     readonly onError: (error: Error) => void;
-    readonly session: ReturnType<typeof openSession>;
+    readonly session: Session;
     readonly token: string | null;
   },
 ): Promise<void> {

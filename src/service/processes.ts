@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 
@@ -109,9 +109,28 @@ export function isRunning(pid: number): boolean {
 
 /** Notes who that process is, so that it is known again. */
 export function identify(pid: number): ProcessIdentity {
+  return { pid, started: process.platform === 'linux' ? readStart(pid) : askForStart(pid) };
+}
+
+function readStart(pid: number): string | null {
   const look = lookAtProcess(pid);
   const boot = readProc('sys/kernel/random/boot_id')?.trim() ?? '';
-  return { pid, started: look === null ? null : `${boot}/${look.startTicks}` };
+  return look === null ? null : `${boot}/${look.startTicks}`;
+}
+
+/** When a process was started, to the second, by ps(1); `null`: it has gone, or there is no ps (Windows). */
+export function askForStart(pid: number): string | null {
+  if (process.platform === 'win32') return null;
+  try {
+    const options = {
+      encoding: 'utf8',
+      env: { PATH: '/bin:/usr/bin', LC_ALL: 'C', TZ: 'UTC' },
+      stdio: 'pipe',
+    } as const;
+    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], options).trim() || null;
+  } catch {
+    return null;
+  }
 }
 
 /** Whether exactly that process still runs; `null`: something with its id runs, and the platform cannot tell what. */

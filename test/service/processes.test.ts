@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
 import {
+  askForStart,
   identify,
   isRunning,
   isSameRunning,
@@ -64,5 +65,16 @@ test.runIf(process.platform === 'linux')(
     expect(isRunning(pid)).toBe(true);
     expect(signalSame(me, 'SIGKILL')).toBe(true);
     await expect.poll(() => isSameRunning(me), { timeout: 30_000 }).toBe(false);
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'ps tells when a process was started, and nothing of one that is gone',
+  async () => {
+    const { pid } = await startScript(IDLE);
+    expect(askForStart(pid)).toMatch(/^\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}$/);
+    expect(askForStart(pid)).toBe(askForStart(pid));
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => askForStart(pid), { timeout: 30_000 }).toBeNull();
   },
 );
