@@ -113,7 +113,13 @@ function countSignalled(
     return { mended: false, text: `Look whether these processes are left over, and end them: ${pids}.` };
   }
   const sent = processes.filter((one) => signalSame(one, signal)).length;
-  return { mended: true, text: sent === 0 ? 'Nothing of it is left.' : `${sent} ${sent === 1 ? 'process was' : 'processes were'} ${what}.` };
+  return {
+    mended: true,
+    text:
+      sent === 0
+        ? 'Nothing of it is left.'
+        : `${sent} ${sent === 1 ? 'process was' : 'processes were'} ${what}.`,
+  };
 }
 
 async function liftLimits(

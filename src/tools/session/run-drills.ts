@@ -8,6 +8,7 @@ import type { Answer } from './answer.ts';
 import { openDrillGround } from './drill-ground.ts';
 import { keepDrillAnswer, keepDrillRun } from './drill-store.ts';
 import type { JobHandle } from './jobs.ts';
+import { repairDrills } from './repair-drills.ts';
 import type { Session } from './session.ts';
 
 /** Runs drills on the workspace's own service and keeps them in the store; everything is ended again, whatever happens. */
@@ -22,6 +23,8 @@ export async function runAndKeepDrills(
     session.openStore(),
   ]);
   const total = request.config.run.length;
+  const { lines } = await repairDrills(session.surroundings, session.clock);
+  for (const line of lines) session.log.warn(line);
   handle.report({ done: 0, total, message: 'starting the service' });
   const ground = await openDrillGround(request, place, session, handle);
   try {
@@ -30,7 +33,8 @@ export async function runAndKeepDrills(
       keep: (known) => keepDrillRun(known, store),
       onProgress: (done, message) => handle.report({ done, total, message }),
     });
-    const answer = await answerForDrills(run);
+    const found = await answerForDrills(run);
+    const answer = { ...found, text: [...lines, found.text].join('\n\n') };
     await keepDrillAnswer(run.id, answer, store);
     return answer;
   } finally {
