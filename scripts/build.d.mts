@@ -1,2 +1,2 @@
 export function buildProduct(outdir?: string): Promise<void>;
-export function bundle(entries: readonly string[], outdir: string): Promise<void>;
+export function bundle(entries: readonly string[], outdir: string): Promise<readonly string[]>;

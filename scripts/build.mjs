@@ -1,9 +1,10 @@
 // Bundles the product into dist/: one entry for each command, one for each worker, shared chunks beside them.
-import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { renderNotices } from './licenses.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
@@ -19,6 +20,14 @@ const GRAMMARS = [
   'ruby',
   'rust',
   'php',
+];
+
+/** Packages of which files are copied beside the bundle. */
+const COPIED = [
+  'node_modules/@vscode/tree-sitter-wasm/',
+  'node_modules/web-tree-sitter/',
+  'node_modules/node-sqlite3-wasm/',
+  'node_modules/@seriousme/openapi-schema-validator/',
 ];
 
 async function listWorkers(folder) {
@@ -54,9 +63,11 @@ async function copySchemas(outdir) {
   await cp(join(root, 'docs/scenario-format.md'), join(outdir, 'scenario-format.md'));
 }
 
-/** Bundles each of `entries` into `outdir`, with what they share in chunks beside them. */
+/** Bundles each of `entries` into `outdir`, with what they share in chunks beside them; gives the files that it read. */
 export async function bundle(entries, outdir) {
-  await build({
+  const { metafile } = await build({
+    absWorkingDir: root,
+    metafile: true,
     entryPoints: Object.fromEntries(
       entries.map((path) => [path.split(/[\\/]/).at(-1).replace(/\.ts$/, ''), path]),
     ),
@@ -80,15 +91,18 @@ export async function bundle(entries, outdir) {
     },
     logLevel: 'warning',
   });
+  return Object.keys(metafile.inputs);
 }
 
 /** Writes the bundle to `outdir` (default: dist/), replacing what was there. */
 export async function buildProduct(outdir = join(root, 'dist')) {
   await rm(outdir, { recursive: true, force: true });
   const workers = await listWorkers(join(root, 'src'));
-  await bundle([join(root, 'src/cli.ts'), join(root, 'src/cli/breakwater-mcp.ts'), ...workers], outdir);
+  const commands = [join(root, 'src/cli.ts'), join(root, 'src/cli/breakwater-mcp.ts')];
+  const files = await bundle([...commands, ...workers], outdir);
   await copyWasm(outdir);
   await copySchemas(outdir);
+  await writeFile(join(outdir, 'THIRD-PARTY-LICENSES.txt'), await renderNotices(root, [...files, ...COPIED]));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildProduct();

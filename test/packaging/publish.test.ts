@@ -83,3 +83,41 @@ test('every environment variable that server.json names is read', async () => {
   const [first] = SERVER.parse(await readJson('server.json')).packages;
   for (const { name } of first?.environmentVariables ?? []) expect(config).toContain(`env.${name}`);
 });
+
+/** Licences that allow to ship a package inside ours, with its notice. */
+const PERMISSIVE = ['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0', 'BlueOak-1.0.0'];
+
+async function readNotices(): Promise<
+  readonly { readonly name: string; readonly licence: string; readonly text: string }[]
+> {
+  const text = await readFile(`${repository}/dist/THIRD-PARTY-LICENSES.txt`, 'utf8');
+  const [, ...notices] = text.split(`${'-'.repeat(80)}\n`);
+  return notices.map((notice) => {
+    const [, name = '', licence = ''] = /^(\S+) \S+ \((.+)\)\n/.exec(notice) ?? [];
+    return { name, licence, text: notice };
+  });
+}
+
+test('the notice of every bundled package goes with the bundle, and each licence is permissive', async () => {
+  const notices = await readNotices();
+  expect(notices.length).toBeGreaterThan(30);
+  expect(notices.filter(({ licence }) => !PERMISSIVE.includes(licence))).toEqual([]);
+  for (const { text } of notices) expect(text).toMatch(/copyright|license/i);
+  // TypeScript comes inside @ts-morph/common, and says so at the head of its file only.
+  expect(notices.find(({ name }) => name === '@ts-morph/common')?.text).toContain('Microsoft Corporation');
+});
+
+test('the README names each package that is built in, and none that is not', async () => {
+  const readme = await readFile(`${repository}/README.md`, 'utf8');
+  const [, paragraph = ''] = /## Dependencies\n\n(.+)\n/.exec(readme) ?? [];
+  const { devDependencies } = z
+    .object({ devDependencies: z.record(z.string(), z.string()) })
+    .parse(await readJson('package.json'));
+  const bundled = (await readNotices()).map(({ name }) => name).filter((name) => name in devDependencies);
+  const named = [...paragraph.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
+  expect(named.filter((name) => !name.startsWith('dist/')).sort()).toEqual(bundled.sort());
+});
+
+test('packing builds first, so that no tarball is without the product', async () => {
+  expect(await readJson('package.json')).toHaveProperty('scripts.prepack', 'npm run build');
+});
