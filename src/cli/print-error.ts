@@ -16,12 +16,22 @@ function toErrorFacts({ code, message, hint, retryable, details }: AppError) {
   return { code, message, hint, retryable, details: Object.fromEntries(shown) };
 }
 
-function showDetail(value: unknown): string {
+function showDetail(value: unknown): string | readonly string[] {
+  if (isLines(value)) return value.map((line) => tame(line, MAX_DETAIL));
   return tame(typeof value === 'string' ? value : JSON.stringify(value), MAX_DETAIL);
+}
+
+function isLines(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((line) => typeof line === 'string');
 }
 
 /** An error as a person in a terminal reads it. */
 function describeError(error: AppError): string {
-  const details = Object.entries(error.details).map(([name, value]) => `  ${name}: ${showDetail(value)}`);
+  const details = Object.entries(error.details).flatMap(([name, value]) => {
+    const shown = showDetail(value);
+    return typeof shown === 'string'
+      ? [`  ${name}: ${shown}`]
+      : [`  ${name}:`, ...shown.map((line) => `    ${line}`)];
+  });
   return `${[`breakwater: ${error.message}`, ...(error.hint === null ? [] : [error.hint]), ...details].join('\n')}\n`;
 }
