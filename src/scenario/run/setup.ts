@@ -80,7 +80,7 @@ function makeCall(call: Call, phase: string, sequence: number, deps: CallsDeps):
       allowHosts: deps.allowHosts,
       dueAtMs: clock.now(),
     },
-    { stop: followSignal(deps.signal), keepBytes: MAX_ANSWER_BYTES, pool: null, clock },
+    { stop: followSignal(AbortSignal.any([deps.signal])), keepBytes: MAX_ANSWER_BYTES, pool: null, clock },
   );
 }
 

@@ -113,7 +113,7 @@ async function readBack(
 ): Promise<readonly JudgedWrite[]> {
   const { clock, readLimitMs = READ_LIMIT_MS, retryMs = RETRY_MS } = deps;
   const untilMs = clock.now() + readLimitMs;
-  const stop = followSignal(deps.signal);
+  const stop = followSignal(AbortSignal.any([deps.signal]));
   const fates = new Map<RememberedWrite, Fate>();
   const ask = async (write: RememberedWrite) => {
     const leftMs = untilMs - clock.now();
