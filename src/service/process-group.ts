@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 import { type Clock, sleep } from '../clock.ts';
 import { AppError, systemErrorCode } from '../errors.ts';
 import { redact } from '../policy.ts';
@@ -106,6 +107,8 @@ async function waitForEnd(child: ChildProcess, clock: Clock): Promise<Ending> {
   // What a command leaves behind in its group ends with it.
   if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
   await Promise.race([closed, sleep(clock, DRAIN_MS)]);
+  // A daemon that it has left may hold its pipes as long as it lives; it must not hold us.
+  for (const pipe of [child.stdout, child.stderr]) if (pipe instanceof Socket) pipe.unref();
   return ending;
 }
 
