@@ -3,12 +3,12 @@ import { openSender, type Sender } from '../src/scenario/run/sender.ts';
 import { percentile, sortValues } from '../src/scenario/verdict/percentile.ts';
 import type { ProxySpec } from '../src/types-proxy.ts';
 import type { Sample } from '../src/types-run.ts';
+import { latencyProgram } from './fault-program.ts';
 import { measureDraws } from './fidelity-draws.ts';
 import { measureRates } from './fidelity-rates.ts';
 import { openPeers } from './peers.ts';
 import type { BenchRow } from './row.ts';
 import { sendAt } from './send-at.ts';
-import { latencyProgram } from './speed.ts';
 import { openUpstream } from './upstreams.ts';
 
 const RATE_PER_SECOND = 500;

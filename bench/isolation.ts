@@ -2,9 +2,9 @@ import { systemClock } from '../src/clock.ts';
 import { createProxyHost } from '../src/proxy/host.ts';
 import { openSender, type Sender } from '../src/scenario/run/sender.ts';
 import { percentile, sortValues } from '../src/scenario/verdict/percentile.ts';
+import { latencyProgram } from './fault-program.ts';
 import type { BenchRow } from './row.ts';
 import { sendAt } from './send-at.ts';
-import { latencyProgram } from './speed.ts';
 import { openUpstream } from './upstreams.ts';
 
 const DELAY_MS = 20;

@@ -1,46 +1,98 @@
-import { execFileSync, fork, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import { setTimeout as rest } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { systemClock } from '../src/clock.ts';
 import type { BenchRow } from './row.ts';
-import { closeMany, medianRoundTripMs, mostConnections, openMany } from './scale-clients.ts';
-import type { HeapReport } from './scale-heap.ts';
+import { closeMany, exchangeMany, medianRoundTripMs, mostConnections, openMany } from './scale-clients.ts';
+import { type ScaleSubject, startHeap, startProxy, startUpstream } from './scale-processes.ts';
 
 const STEPS = [1_000, 10_000] as const;
+/** Connections opened and closed before anything is measured, and beside which the cost of requests is compared. */
+const FEW = 50;
+/** Requests at each step, round the connections that are open. */
+const REQUESTS = 20_000;
 /** Memory counts as returned within that of what it was; what a resting process does not return by then, it keeps. */
 const RETURNED = 1.1;
 const REST_MS = 90_000;
 
+const FAULTS = [
+  { type: 'latency', mean: 1 },
+  { type: 'jitter', amplitude: 1, frequency: 10 },
+  { type: 'bandwidth', rate: 1, unit: 'GBps', direction: 'both' },
+];
+const SUBJECTS: readonly ScaleSubject[] = [
+  { name: 'tcp', protocol: 'tcp', faults: [] },
+  { name: 'tcp, three faults', protocol: 'tcp', faults: FAULTS },
+  { name: 'http', protocol: 'http', faults: [] },
+  { name: 'http, three faults', protocol: 'http', faults: FAULTS },
+];
+
 /**
- * Memory and cost of open connections, raw TCP, each connection having carried one byte both ways: resident memory of
- * `breakwater proxy` in a process of its own, through two rounds of opening and closing all and a rest; then the heap
- * of the proxy alone, each time after a full collection, and what still lives in it.
+ * Memory and cost of open connections, each having carried a request and its answer: for each view, with faults and
+ * without, the heap of the proxy alone after a full collection, what still lives in it, and its processor time for
+ * each request as connections grow; then the resident memory of `breakwater proxy` in a process of its own, through
+ * two rounds of opening and closing all and a rest.
  */
 export async function measureScale(): Promise<readonly BenchRow[]> {
-  const upstream = await startEcho();
-  const rows = [...(await measureResident(upstream.port)), ...(await measureHeap(upstream.port))];
+  const upstream = await startUpstream();
+  const rows: BenchRow[] = [];
+  for (const subject of SUBJECTS) {
+    console.log(`${subject.name} …`);
+    rows.push(...(await measureHeap(upstream.port, subject)));
+  }
+  for (const protocol of ['tcp', 'http'] as const) {
+    console.log(`resident, ${protocol} …`);
+    rows.push(...(await measureResident(upstream.port, protocol)));
+  }
   await upstream.close();
   return rows;
 }
 
-async function measureResident(upstreamPort: number): Promise<readonly BenchRow[]> {
-  const proxy = await startProxy(upstreamPort);
+async function measureHeap(upstreamPort: number, subject: ScaleSubject): Promise<readonly BenchRow[]> {
+  const proxy = await startHeap(upstreamPort, subject);
+  const { name, protocol } = subject;
+  const sockets = await openMany(proxy.port, FEW, protocol);
+  // The first requests are made by code that is not compiled yet.
+  await exchangeMany(sockets, REQUESTS, protocol);
+  const costOf = async (open: readonly Socket[]) => {
+    const { cpuMs } = await proxy.drained();
+    await exchangeMany(open, REQUESTS, protocol);
+    return round3(((await proxy.drained()).cpuMs - cpuMs) * (1_000 / REQUESTS));
+  };
+  const few = await costOf(sockets);
+  await closeMany(sockets.splice(0));
+  const empty = await proxy.drained();
+  const rows = [heapRow(`${name}: nothing open`, empty, { cpuMicrosecondsPerRequest: few })];
+  for (const wanted of wantedSteps()) {
+    sockets.push(...(await openMany(proxy.port, wanted - sockets.length, protocol)));
+    const cpuMicrosecondsPerRequest = await costOf(sockets);
+    const report = await proxy.drained();
+    const kilobytesEach = round3((report.heapBytes - empty.heapBytes) / 1_000 / wanted);
+    rows.push(heapRow(`${name}: ${wanted} open`, report, { kilobytesEach, cpuMicrosecondsPerRequest }));
+  }
+  await closeMany(sockets);
+  const closed = await proxy.drained();
+  proxy.close();
+  const isReturned = closed.heapBytes <= empty.heapBytes * RETURNED && closed.livingConnections === 0;
+  const goal = `no connection lives, heap within ${RETURNED} of before`;
+  return [...rows, { ...heapRow(`${name}: all closed`, closed, {}), goal, met: isReturned }];
+}
+
+async function measureResident(upstreamPort: number, protocol: 'tcp' | 'http'): Promise<readonly BenchRow[]> {
+  const proxy = await startProxy(upstreamPort, { protocol });
   const rows: BenchRow[] = [];
-  await openMany(proxy.port, 50).then(closeMany);
+  await openMany(proxy.port, FEW, protocol).then(closeMany);
   const emptyBytes = proxy.memoryBytes();
   for (const round of [1, 2]) {
     const sockets: Socket[] = [];
     for (const wanted of wantedSteps()) {
       const startMs = systemClock.now();
       const opened = wanted - sockets.length;
-      sockets.push(...(await openMany(proxy.port, opened)));
+      sockets.push(...(await openMany(proxy.port, opened, protocol)));
       const openMs = (systemClock.now() - startMs) / opened;
       const [first] = sockets;
-      const p50Ms = first === undefined ? Number.NaN : await medianRoundTripMs(first);
+      const p50Ms = first === undefined ? Number.NaN : await medianRoundTripMs(first, protocol);
       rows.push(
-        toRow(`${wanted} open, round ${round}`, proxy.memoryBytes(), {
+        residentRow(`${protocol}: ${wanted} open, round ${round}`, proxy.memoryBytes(), {
           // Later it counts what the round before has left uncollected too.
           ...(round === 1
             ? { kilobytesEach: round3((proxy.memoryBytes() - emptyBytes) / 1_000 / wanted) }
@@ -51,12 +103,13 @@ async function measureResident(upstreamPort: number): Promise<readonly BenchRow[
       );
     }
     await closeMany(sockets);
-    rows.push(toRow(`all closed, round ${round}`, proxy.memoryBytes(), {}));
+    rows.push(residentRow(`${protocol}: all closed, round ${round}`, proxy.memoryBytes(), {}));
   }
   const restedMs = await untilReturned(proxy.memoryBytes, emptyBytes * RETURNED);
-  rows.push(toRow('after a rest', proxy.memoryBytes(), { restSeconds: round3(restedMs / 1_000) }));
+  const restSeconds = round3(restedMs / 1_000);
+  rows.push(residentRow(`${protocol}: after a rest`, proxy.memoryBytes(), { restSeconds }));
   await proxy.close();
-  return [toRow('nothing open', emptyBytes, {}), ...rows];
+  return [residentRow(`${protocol}: nothing open`, emptyBytes, {}), ...rows];
 }
 
 /** Time that it takes until memory is down to `wantedBytes`, at most `REST_MS`. */
@@ -66,80 +119,30 @@ async function untilReturned(memoryBytes: () => number, wantedBytes: number): Pr
   return systemClock.now() - startMs;
 }
 
-async function measureHeap(upstreamPort: number): Promise<readonly BenchRow[]> {
-  const child = fork(fileURLToPath(new URL('./scale-heap.ts', import.meta.url)), [String(upstreamPort)], {
-    execArgv: ['--import', 'tsx/esm', '--no-warnings'],
-  });
-  const nextReport = () =>
-    new Promise<HeapReport>((resolve) => {
-      child.once('message', (report: HeapReport) => resolve(report));
-      child.send('report');
-    });
-  const { port } = await nextReport();
-  await openMany(port, 50).then(closeMany);
-  const empty = await nextReport();
-  const rows = [heapRow('nothing open', empty, {})];
-  const sockets: Socket[] = [];
-  for (const wanted of wantedSteps()) {
-    sockets.push(...(await openMany(port, wanted - sockets.length)));
-    const report = await nextReport();
-    const kilobytesEach = round3((report.heapBytes - empty.heapBytes) / 1_000 / wanted);
-    rows.push(heapRow(`${wanted} open`, report, { kilobytesEach }));
-  }
-  await closeMany(sockets);
-  rows.push(heapRow('all closed', await nextReport(), {}));
-  child.kill();
-  return rows;
-}
-
 function wantedSteps(): readonly number[] {
-  return STEPS.map((step) => Math.min(step, mostConnections()));
+  return [...new Set(STEPS.map((step) => Math.min(step, mostConnections())))];
 }
 
-function heapRow(subject: string, report: HeapReport, figures: Readonly<Record<string, number>>): BenchRow {
-  const { heapBytes, livingConnections } = report;
-  return toRow(`heap after collection: ${subject}`, heapBytes, { livingConnections, ...figures });
-}
-
-function startProxy(upstreamPort: number) {
-  const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
-  return startListener([cli, 'proxy', `tcp://127.0.0.1:${upstreamPort}`]);
-}
-
-function startEcho() {
-  const source = `require('node:net')
-    .createServer((socket) => socket.on('error', () => {}).pipe(socket))
-    .listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, function () {
-      console.log('listening on 127.0.0.1:' + this.address().port);
-    });`;
-  return startListener(['-e', source]);
-}
-
-/** Starts a process of its own that says where it listens. */
-async function startListener(args: readonly string[]) {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
-  const lines = createInterface({ input: child.stdout });
-  const port = await new Promise<number>((resolve, reject) => {
-    lines.on('line', (line) => {
-      const [, found] = /listening on 127\.0\.0\.1:(\d+)/.exec(line) ?? [];
-      if (found !== undefined) resolve(Number(found));
-    });
-    child.once('exit', () => reject(new Error('it ended before it listened')));
-  });
+function heapRow(
+  subject: string,
+  { heapBytes, livingConnections }: { readonly heapBytes: number; readonly livingConnections: number },
+  figures: Readonly<Record<string, number>>,
+): BenchRow {
+  const heapMegabytes = round3(heapBytes / 1e6);
   return {
-    port,
-    memoryBytes: () =>
-      Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)], { encoding: 'utf8' })) * 1_024,
-    async close() {
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await ended;
-    },
+    bench: 'scale',
+    subject: `heap, ${subject}`,
+    figures: { heapMegabytes, livingConnections, ...figures },
   };
 }
 
-function toRow(subject: string, memoryBytes: number, figures: Readonly<Record<string, number>>): BenchRow {
-  return { bench: 'scale', subject, figures: { memoryMegabytes: round3(memoryBytes / 1e6), ...figures } };
+function residentRow(
+  subject: string,
+  memoryBytes: number,
+  figures: Readonly<Record<string, number>>,
+): BenchRow {
+  const residentMegabytes = round3(memoryBytes / 1e6);
+  return { bench: 'scale', subject: `resident, ${subject}`, figures: { residentMegabytes, ...figures } };
 }
 
 function round3(value: number): number {

@@ -1,8 +1,5 @@
-import { systemClock } from '../src/clock.ts';
-import { readFault } from '../src/proxy/fault-schema.ts';
 import { createProxyHost, emptyProgram, type ProxyHost } from '../src/proxy/host.ts';
-import { ALWAYS } from '../src/proxy/periods.ts';
-import type { FaultProgram } from '../src/types-run.ts';
+import { latencyProgram } from './fault-program.ts';
 import { openPeers } from './peers.ts';
 import type { BenchRow } from './row.ts';
 import { openForwarder, openPipe, openUpstream } from './upstreams.ts';
@@ -120,17 +117,6 @@ async function openOurs(host: ProxyHost, protocol: 'tcp' | 'http', upstreamPort:
   const plain = await host.open(spec, emptyProgram());
   const delayed = await host.open(spec, latencyProgram(DELAY_MS));
   return { name: `breakwater ${protocol}`, port: plain.port, delayedPort: delayed.port };
-}
-
-/** A program of one latency fault. */
-export function latencyProgram(delayMs: number): FaultProgram {
-  const fault = readFault({ type: 'latency', mean: delayMs });
-  return {
-    seed: 1,
-    itemKey: 'bench',
-    epochMs: systemClock.now(),
-    faults: [{ index: 0, fault, windows: ALWAYS }],
-  };
 }
 
 function median(values: readonly number[]): number {
