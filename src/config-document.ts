@@ -40,8 +40,9 @@ const schema = z.strictObject({
       rps: z.number().positive().default(2_000),
       clients: z.number().int().positive().default(200),
       duration: duration.default(900_000),
+      runs: z.number().int().min(2).default(500),
     })
-    .default({ rps: 2_000, clients: 200, duration: 900_000 }),
+    .default({ rps: 2_000, clients: 200, duration: 900_000, runs: 500 }),
   forward_proxy: z
     .strictObject({ port: z.number().int().min(1).max(65_535).default(FORWARD_PORT) })
     .default({ port: FORWARD_PORT }),

@@ -37,6 +37,8 @@ export interface Limits {
   readonly requestsPerSecond: number;
   readonly clients: number;
   readonly durationMs: number;
+  /** Runs that are kept; the oldest make room. */
+  readonly runs: number;
 }
 
 /** PEM files, relative to the workspace; `null`: none. */
@@ -175,6 +177,7 @@ export async function loadConfig(
       requestsPerSecond: read.limits.rps,
       clients: read.limits.clients,
       durationMs: read.limits.duration,
+      runs: read.limits.runs,
     },
     forwardPort: read.forward_proxy.port,
     auth: Object.entries(read.auth).map(([name, entry]) => toAuthScheme(name, entry)),

@@ -19,7 +19,7 @@ test('a workspace without breakwater.yaml has the defaults', async () => {
     dependencies: {},
     allowHosts: [],
     slos: [],
-    limits: { requestsPerSecond: 2_000, clients: 200, durationMs: 900_000 },
+    limits: { requestsPerSecond: 2_000, clients: 200, durationMs: 900_000, runs: 500 },
   });
 });
 

@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty';
+import { cleanse } from '../policy.ts';
 
 /** One line of progress on a terminal, plain lines elsewhere. */
 export interface ProgressLine {
@@ -18,7 +19,9 @@ export function openProgress(stream: WriteStream | NodeJS.WritableStream): Progr
   let lastPlainMs = Number.NEGATIVE_INFINITY;
   let shown = false;
   const line: ProgressLine = {
-    show(done, total, message) {
+    show(done, total, said) {
+      // What is being done may be called by names from outside.
+      const message = cleanse(said).replace(/\s+/g, ' ');
       if (terminal) {
         // A terminal that was never told its size says 0.
         const given = 'columns' in stream && typeof stream.columns === 'number' ? stream.columns : 0;

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { z } from 'zod';
-import { cleanse, redact } from '../policy.ts';
+import { cleanse } from '../policy.ts';
 import type { CodeContext } from '../rag/code-index.ts';
 import type { CodeReader } from '../rag/code-reader.ts';
 import type { Review } from '../review/review-nouns.ts';
@@ -187,7 +187,7 @@ async function contextsOf(review: Review, index: CodeReader): Promise<readonly C
 
 /** Secrets masked in all that is said; fixes stay as they are where a patch is to be made of them. */
 function maskReview(review: Review, fixes: 'kept' | 'masked'): unknown {
-  const masked = mapTexts(review, redact);
+  const masked = mapTexts(review, cleanse);
   if (fixes === 'masked') return masked;
   const findings = masked.findings.map((finding, at) => ({
     ...finding,

@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { setMaxListeners } from 'node:events';
 import { connect } from 'node:net';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
@@ -25,6 +26,8 @@ import { makeItem } from '../scenario/fixtures.ts';
 vi.mock(import('node:dns/promises'), async (original) => ({ ...(await original()), lookup: vi.fn() }));
 
 const { signal } = new AbortController();
+// Every request of every test listens to it.
+setMaxListeners(0, signal);
 const ELSEWHERE = '192.0.2.1';
 const METADATA = '169.254.169.254';
 let leadsTo = '127.0.0.1';

@@ -124,7 +124,7 @@ function listUnguardedSockets(file: SourceFile): string[] {
   if (file.path.startsWith('review/rules/')) return [];
   const opens =
     OPENS_SOCKETS.some((pattern) => pattern.test(file.text)) ||
-    file.packages.some((name) => name === 'openai');
+    file.packages.some((name) => name === 'openai' || name === 'pg');
   if (!opens || /\b(guardTarget|fetchWithin|agentFor)\(/.test(file.text)) return [];
   return [`${file.path} opens sockets to outside without guardTarget or fetchWithin`];
 }

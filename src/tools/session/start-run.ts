@@ -7,6 +7,7 @@ import type { Notice, Scenario, Slo, StringMap } from '../../types.ts';
 import type { RunResult } from '../../types-run.ts';
 import { checkTargetFor, readCredentials } from './credentials.ts';
 import type { JobHandle } from './jobs.ts';
+import { pruneRuns } from './prune-runs.ts';
 import type { Session } from './session.ts';
 import { readTargetTls } from './target-tls.ts';
 
@@ -41,6 +42,7 @@ export async function runAndKeep(
       session.openStore(),
       session.proxyHost(),
     ]);
+  await pruneRuns(store, config.limits.runs);
   const slos: readonly Slo[] = config.slos;
   const { credentials, notices } = readCredentials(options.scenarios, config);
   const result = await runScenarios(
@@ -80,6 +82,9 @@ export async function runAndKeep(
   return { run: mapTexts(run, redact), results: mapTexts(results, cleanse) };
 }
 
+/** Calls of one `repeat` item. */
+const MAX_REPEATS = 10_000;
+
 /** An id for a new run. */
 export function newRunId(): string {
   return newId('run');
@@ -97,6 +102,8 @@ export function checkLimits(
   for (const scenario of scenarios) {
     for (const { context } of scenario.items) {
       const { strategy } = context;
+      if (strategy.mode === 'repeat' && strategy.count > MAX_REPEATS)
+        throw overLimit(scenario.title, `${strategy.count} calls one after another`, `${MAX_REPEATS}`, null);
       if (strategy.mode !== 'load') continue;
       const rate = strategy.clients * strategy.requestsPerSecond;
       if (rate > limits.requestsPerSecond)
@@ -114,8 +121,11 @@ export function checkLimits(
   }
 }
 
-function overLimit(title: string, seen: string, limit: string, key: string): AppError {
+function overLimit(title: string, seen: string, limit: string, key: string | null): AppError {
   return new AppError('LIMIT_EXCEEDED', `"${title}" asks for ${seen}; the limit is ${limit}.`, {
-    hint: `Lower it in the scenario; only the user can raise it (limits.${key} in breakwater.yaml).`,
+    hint:
+      key === null
+        ? 'Lower it in the scenario, or use a load.'
+        : `Lower it in the scenario; only the user can raise it (limits.${key} in breakwater.yaml).`,
   });
 }
