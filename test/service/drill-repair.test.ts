@@ -8,6 +8,7 @@ import { systemClock } from '../../src/clock.ts';
 import { findMount, makeControlGroup, moveInto } from '../../src/service/control-group.ts';
 import type { Mend } from '../../src/service/drill-journal.ts';
 import { type RepairDeps, repairInterrupted } from '../../src/service/drill-repair.ts';
+import { findProgram } from '../../src/service/find-program.ts';
 import { identify, isRunning, lookAtProcess, readProc } from '../../src/service/processes.ts';
 import { openStore, type Store } from '../../src/store.ts';
 import { makeTempFolder } from '../helpers/temp-folder.ts';
@@ -146,7 +147,10 @@ onLinux('a stressor that is left is ended, and one that only has its id is not',
   expect(isRunning(others)).toBe(true);
 });
 
-onLinux('a limit on data is lifted', async () => {
+const canLimit = (await findProgram('prlimit', { PATH: process.env.PATH ?? '' })) !== null;
+if (!canLimit) console.warn('SKIPPED lifting a limit on data: there is no program "prlimit" on the PATH');
+
+test.runIf(canLimit)('a limit on data is lifted', async () => {
   const { store, deps } = await makeWorkspace();
   const pid = await startIdle();
   const limitOf = () => /^Max data size +(\S+)/m.exec(readProc(`${pid}/limits`) ?? '')?.[1];
