@@ -10,6 +10,8 @@ import { recallOperation } from './session/known-operations.ts';
 import { defineTool, type ToolContext } from './tool.ts';
 
 const PIECE_LIMIT = 6_000;
+/** Calls of clients that an answer lists. */
+const MAX_CLIENTS = 15;
 
 const input = z.strictObject({
   operation_id: z.string().optional().describe('operationId of the OpenAPI document'),
@@ -18,7 +20,7 @@ const input = z.strictObject({
   symbol: z.string().optional().describe('Function, method or class instead of an operation'),
   file: z.string().optional().describe('File of the symbol; alone: its outline'),
   depth: z.number().int().min(0).max(4).default(2).describe('Levels of calls to follow'),
-  budget_tokens: z.number().int().min(200).max(7_000).default(3_000),
+  budget_tokens: z.number().int().min(200).max(7_000).default(1_600),
 });
 type Args = z.output<typeof input>;
 
@@ -97,10 +99,13 @@ async function contextOf(
     ...(clients.length === 0
       ? ['', 'No HTTP client, database or pool was recognised in this code.']
       : ['', 'Clients and pools:']),
-    ...clients.map(
-      (client) =>
-        `- ${client.file}:${client.startLine} ${client.library}${client.version === null ? '' : ` ${client.version}`}: ${client.call} (${client.timeout === null ? 'no time limit given' : client.timeout})`,
-    ),
+    ...clients
+      .slice(0, MAX_CLIENTS)
+      .map(
+        (client) =>
+          `- ${client.file}:${client.startLine} ${client.library}${client.version === null ? '' : ` ${client.version}`}: ${client.call} (${client.timeout === null ? 'no time limit given' : client.timeout})`,
+      ),
+    ...(clients.length > MAX_CLIENTS ? [`- and ${clients.length - MAX_CLIENTS} more calls`] : []),
   ];
   return {
     text: lines.join('\n').trim(),

@@ -13,7 +13,7 @@ export default defineTool({
   name: 'code_index',
   title: 'Index the code',
   description:
-    'Reads the source code below a folder (default: the workspace) into a local index: symbols, routes of web frameworks, imports and calls. Incremental; nothing leaves the machine without embeddings. Answers with files and symbols by language, routes by framework, and what was skipped. The other code tools bring the index up to date by themselves.',
+    'Reads the source code below a folder (default: the workspace) into a local index: symbols, routes of web frameworks, imports and calls. Incremental; nothing leaves the machine without embeddings. Answers with files and symbols by language, routes by framework, and what was skipped. Use it to see what is there; the other code tools bring the index up to date by themselves.',
   input: z.strictObject({
     path: z.string().optional().describe('Folder in the workspace'),
     embeddings: z

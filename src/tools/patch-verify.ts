@@ -34,7 +34,7 @@ export default defineTool({
   name: 'patch_verify',
   title: 'Verify a patch',
   description:
-    'Proves whether a patch helps: starts the service from a scratch copy without and with the patch (by the command in the user\'s breakwater.yaml), runs the same scenarios with the same seed against both, and compares. Answers fixed, improved, unchanged or regressed, with before and after side by side. The workspace is not touched. The user must have run "breakwater trust" once and agree to each patch.',
+    'Proves whether a patch helps: starts the service from a scratch copy without and with the patch (by the command in the user\'s breakwater.yaml), runs the same scenarios with the same seed against both, and compares. Answers fixed, improved, unchanged or regressed, with before and after side by side. The workspace is not touched. Use it before you say that a patch helps. The user must have run "breakwater trust" once and agree to each patch.',
   input,
   nature: { readOnly: false, destructive: true, idempotent: false, openWorld: true },
   async run(args, context): Promise<Answer | Question> {

@@ -13,7 +13,7 @@ export default defineTool({
   name: 'proxy_close',
   title: 'Close a proxy',
   description:
-    'Closes a proxy that proxy_open has opened, or all of them with name "all". Answers with the traffic and the hits until then. Whoever was pointed at its address cannot connect any more.',
+    'Closes a proxy that proxy_open has opened, or all of them with name "all". Answers with the traffic and the hits until then. Use it when the application has been pointed elsewhere again: at this address nobody can connect any more.',
   input: z.strictObject({ name: z.string().describe('Name of the proxy, or "all"') }),
   nature: { readOnly: false, destructive: false, idempotent: true, openWorld: false },
   async run({ name }, { session }): Promise<Answer> {

@@ -49,7 +49,7 @@ export default defineTool({
   name: 'review_code',
   title: 'Review code and measurements',
   description:
-    'Reviews the code for resilience weaknesses (missing timeouts, unbounded retries, blocked event loops, pools, transactions) and links each finding to what a run has measured. Use it after scenario_run, with its run_id. Answers with findings by weight: file, line, evidence, and whether a safe fix exists; the full report and a brief for your own judgement are resources.',
+    'Reviews the code for resilience weaknesses (missing timeouts, unbounded retries, blocked event loops, pools, transactions) and links each finding to what a run has measured. Use it after scenario_run, with its run_id. Answers with findings by weight: file, line, evidence, and whether a safe fix exists; the full report and a brief for your own judgement are resources. Then patch_propose.',
   input,
   nature: { readOnly: false, destructive: false, idempotent: true, openWorld: false },
   async run(args, context): Promise<Answer | Question> {

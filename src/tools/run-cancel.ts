@@ -10,7 +10,7 @@ export default defineTool({
   name: 'run_cancel',
   title: 'Cancel a run',
   description:
-    'Ends a run, verification or indexing that is still going, within a second, and keeps what was measured until then. Answers with that.',
+    'Ends a run, verification or indexing that is still going, within a second, and keeps what was measured until then. Answers with that. Use it when a run takes too long or does harm; nothing else ends one.',
   input: z.strictObject({ run_id: z.string().describe('Id of what is to end; or "latest"') }),
   nature: { readOnly: false, destructive: false, idempotent: true, openWorld: false },
   async run({ run_id }, { session }): Promise<Answer> {

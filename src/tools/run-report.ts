@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Clock, sleep } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import type { Store } from '../store.ts';
+import type { JsonValue } from '../types.ts';
 import type { RunResult } from '../types-run.ts';
 import { quote } from '../units.ts';
 import type { Answer } from './session/answer.ts';
@@ -46,6 +47,11 @@ const input = z.strictObject({
     .max(600)
     .default(45)
     .describe('How long to wait for a run that is still going'),
+  cursor: z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .optional()
+    .describe('From an earlier answer'),
 });
 
 /** Reads a run, waiting for it when it is still going. */
@@ -53,7 +59,7 @@ export default defineTool({
   name: 'run_report',
   title: 'Report of a run',
   description:
-    'Reads what a run measured, and waits for one that is still going. Call it after scenario_run has answered with state "running", again and again until it has ended. Views: summary; full (everything); endpoint; item (every figure of one scenario); slo; fidelity (requested against injected faults); compare (two runs item by item: fixed, unchanged, regressed); suggest_slos (objectives from requests without faults).',
+    'Reads what a run measured, and waits for one that is still going. Call it after scenario_run has answered with state "running", again and again until it has ended. Views: summary; full (everything); endpoint; item (every figure of one scenario); slo; fidelity (requested against injected faults); compare (two runs item by item: fixed, unchanged, regressed); suggest_slos (objectives from requests without faults). Then review_code for what the service itself has to answer for.',
   input,
   nature: { readOnly: false, destructive: false, idempotent: true, openWorld: false },
   async run(args, { session, signal, onProgress }): Promise<Answer> {
@@ -80,9 +86,33 @@ export default defineTool({
     if (args.view === 'compare')
       return answerForComparison(result, args.compare_to, (id) => loadKept(id, store));
     if (isFileFormat(args.format)) return answerWithFile(result, args.format, args.output, place);
-    return renderView(args.view, args.format, { narrowed, whole: result, place });
+    const answer = await renderView(args.view, args.format, { narrowed, whole: result, place });
+    const { cursor, wait_seconds: _wait, output: _output, ...again } = args;
+    return { ...answer, paged: pageFrom(cursor, { ...again, run_id: result.run.id }, answer.text) };
   },
 });
+
+/**
+ * Where a page begins, and the call that gives the next one.
+ *
+ * @throws AppError BAD_INPUT beyond the end.
+ */
+function pageFrom(
+  cursor: string | undefined,
+  args: Readonly<Record<string, JsonValue | undefined>>,
+  text: string,
+) {
+  const from = Number(cursor ?? 0);
+  if (from > text.length) {
+    throw new AppError('BAD_INPUT', `cursor: ${from} lies beyond the end of this report (${text.length}).`, {
+      hint: 'Give the cursor of the answer before, with the same view and format.',
+    });
+  }
+  const given = Object.entries(args).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return { call: { tool: 'run_report', args: Object.fromEntries(given) }, from };
+}
 
 /** A run of another process is waited for by looking at its folder. */
 async function waitForOther(
@@ -138,8 +168,9 @@ async function renderView(
   if (format === 'json') return answer(JSON.stringify(facts));
   if (format === 'text') return answer(await renderRun(narrowed, 'text', place));
   if (view === 'summary' && narrowed === whole) return answerForRun(whole);
-  if (view === 'slo') return answer(renderSlos(narrowed.results));
-  if (view === 'fidelity') return answer(renderFidelity(narrowed.results));
+  if (view === 'slo') return answer(renderSlos(narrowed.results) || 'No objective was declared in this run.');
+  if (view === 'fidelity')
+    return answer(renderFidelity(narrowed.results) || 'No fault was declared in this run.');
   return answer(await renderRun(narrowed, 'markdown', place));
 }
 

@@ -66,6 +66,9 @@ const input = z.strictObject({
     .describe('Write the scenarios to this .yaml file too, or to this folder, one file per endpoint'),
 });
 
+/** Operations that an answer lists; the file has all. */
+const MAX_ROWS = 40;
+
 /** Makes scenarios from an OpenAPI document. */
 export default defineTool({
   name: 'scenario_generate',
@@ -129,11 +132,14 @@ export default defineTool({
       '',
       markdownTable(
         ['operation', 'scenarios'],
-        endpoints.map((endpoint) => [
-          endpoint,
-          String(generated.counts.filter((count) => count.endpoint === endpoint).length),
-        ]),
+        endpoints
+          .slice(0, MAX_ROWS)
+          .map((endpoint) => [
+            endpoint,
+            String(generated.counts.filter((count) => count.endpoint === endpoint).length),
+          ]),
       ),
+      ...(endpoints.length > MAX_ROWS ? [`and ${endpoints.length - MAX_ROWS} more operations`] : []),
       ...(notices.length === 0
         ? []
         : [

@@ -21,6 +21,14 @@ test('--tools serves the groups that are named, in the order of the loop, each w
   expect(await listTools(['--tools', 'code', '--read-only'])).toEqual(['code_search', 'code_context']);
 });
 
+test('a prompt is served with the tools that it walks through only', async () => {
+  const { client } = await startHost({
+    workspace: await makeTempFolder(),
+    flags: ['--tools', 'review,code,drills'],
+  });
+  expect((await client.listPrompts()).prompts.map(({ name }) => name)).toEqual(['failure-drill']);
+});
+
 test('an answer proposes no call of a tool that is not served', async () => {
   const whole = await startHost({ workspace: await makeTempFolder() });
   expect((await whole.call('code_index')).text).toContain('Next: review_code');
@@ -29,7 +37,10 @@ test('an answer proposes no call of a tool that is not served', async () => {
 });
 
 test.each([
-  [['--tools', 'scenarios,proxy'], /no group "proxy"\.\nThe groups are scenarios, proxies, code, review; /],
+  [
+    ['--tools', 'scenarios,proxy'],
+    /no group "proxy"\.\nThe groups are scenarios, proxies, code, review, drills; /,
+  ],
   [['--tools', ','], /no group ","/],
   [['--tools', 'scenarios', '--read-only'], /leaves no tool/],
   [['--colour'], /Unknown option '--colour'\.\nbreakwater serve --help/],

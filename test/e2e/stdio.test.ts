@@ -47,6 +47,28 @@ test('the tools, resources and prompts are listed', async () => {
   ).toContain('breakwater://runs/{run_id}/{file}');
 });
 
+test('the first 512 characters of the instructions stand alone, and all of them are read', async () => {
+  const { client } = await startHost({ workspace: await makeTempFolder() });
+  const instructions = client.getInstructions() ?? '';
+  expect(instructions.length).toBeLessThanOrEqual(2_048);
+  const first = instructions.slice(0, 512);
+  const [lead = ''] = instructions.split('\n\n');
+  expect(first.startsWith(`${lead}\n\n`)).toBe(true);
+  expect(lead).toMatch(/\.$/);
+  // What it is for, the loop, how a long run is waited for, and what may be called.
+  for (const part of [
+    'HTTP service',
+    'scenario_generate',
+    'scenario_run',
+    'run_report {"run_id"',
+    'loopback',
+  ])
+    expect(lead).toContain(part);
+  const names = (await client.listTools()).tools.map(({ name }) => name);
+  const called = [...instructions.matchAll(/\b[a-z]+_[a-z]+\b/g)].map(([name]) => name);
+  expect([...new Set(called.filter((name) => !names.includes(name)))]).toEqual(['run_id']);
+});
+
 test('the prompt walks through the loop with the document that was given', async () => {
   const { client } = await startHost({ workspace: await makeTempFolder() });
   const { messages } = await client.getPrompt({

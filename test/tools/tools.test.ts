@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
-import { TOOLS } from '../../src/tools/index.ts';
+import { TOOL_GROUPS, TOOLS } from '../../src/tools/index.ts';
 import { describeInput } from '../../src/tools/session/arguments.ts';
 
-/** What a host puts before its model for each conversation; about four characters a token. */
-const TOKEN_BUDGET = 6_000;
+/**
+ * What a host puts before its model for each conversation; hosts are promised 6,000. Four characters a token is more
+ * than a tokenizer counts here (o200k: 4.3).
+ */
+const TOKEN_BUDGET = 5_600;
 const CHARACTERS_PER_TOKEN = 4;
 
 test.each(TOOLS.map((tool) => [tool.name, tool] as const))(
@@ -46,6 +49,20 @@ test.each(TOOLS.map((tool) => [tool.name, tool] as const))(
     expect(schema).not.toMatch(/"type":\[/);
   },
 );
+
+test('every description says when the tool is used or what comes next', () => {
+  const names = TOOLS.map(({ name }) => name).join('|');
+  const guides = new RegExp(
+    `\\bUse it\\b|\\bThen\\b|\\bthen call\\b|\\b(${names})\\b|\\bPoint the application\\b`,
+  );
+  for (const { name, description } of TOOLS) expect(description, name).toMatch(guides);
+});
+
+test('no more than fifteen tools are served by default, in groups that all have a use', () => {
+  expect(TOOLS.length).toBeLessThanOrEqual(15);
+  expect(new Set(TOOLS.map(({ name }) => name)).size).toBe(TOOLS.length);
+  for (const tools of Object.values(TOOL_GROUPS)) expect(tools.length).toBeGreaterThan(0);
+});
 
 test('a tool that only reads is not called destructive', () => {
   for (const { name, nature } of TOOLS) expect(nature.readOnly && nature.destructive, name).toBe(false);

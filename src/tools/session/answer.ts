@@ -12,6 +12,8 @@ export interface Answer {
   readonly text: string;
   readonly facts: Readonly<Record<string, JsonValue>>;
   readonly next: readonly NextCall[];
+  /** Set where the text may be longer than hosts take: the call that goes on, and the character to go on from. */
+  readonly paged?: { readonly call: NextCall; readonly from: number };
   /** What a shell makes its exit status of; `null` where nothing was judged. */
   readonly verdict: VerdictValue | null;
 }

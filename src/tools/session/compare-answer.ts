@@ -5,6 +5,9 @@ import type { ItemResult, RunResult } from '../../types-run.ts';
 import { showMs, showPercent } from '../../units.ts';
 import type { Answer } from './answer.ts';
 
+/** Unchanged items that an answer lists; those that changed are all listed. */
+const MAX_UNCHANGED = 20;
+
 /**
  * Answers with two runs item by item; `load` reads the earlier one.
  *
@@ -22,7 +25,11 @@ export async function answerForComparison(
   const { compareRuns, NOISE_TEST } = await import('../../scenario/compare.ts');
   const before = await load(other);
   const changes = compareRuns(before, after);
-  const rows = changes.map(({ endpoint, scenarioTitle, change, before: old, after: now, why }) => [
+  const moved = changes.filter(({ change }) => change !== 'unchanged');
+  const still = changes.filter(({ change }) => change === 'unchanged');
+  const shown = [...moved, ...still.slice(0, MAX_UNCHANGED)];
+  const hidden = still.length - Math.min(still.length, MAX_UNCHANGED);
+  const rows = shown.map(({ endpoint, scenarioTitle, change, before: old, after: now, why }) => [
     endpoint,
     scenarioTitle,
     change,
@@ -35,7 +42,7 @@ export async function answerForComparison(
     .map((kind) => `${changes.filter(({ change }) => change === kind).length} ${kind}`)
     .join(', ');
   return {
-    text: `${before.run.id} → ${after.run.id}: ${counts}\n\n${markdownTable(['operation', 'scenario', 'change', 'p50', 'p95', 'failed', 'why'], rows)}\n\n${NOISE_TEST}`,
+    text: `${before.run.id} → ${after.run.id}: ${counts}\n\n${markdownTable(['operation', 'scenario', 'change', 'p50', 'p95', 'failed', 'why'], rows)}${hidden === 0 ? '' : `\n\nand ${hidden} unchanged`}\n\n${NOISE_TEST}`,
     facts: {
       before: before.run.id,
       after: after.run.id,
