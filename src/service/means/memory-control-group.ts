@@ -4,7 +4,7 @@ import { sleep } from '../../clock.ts';
 import { systemErrorCode } from '../../errors.ts';
 import type { ActiveFailure } from '../../types-means.ts';
 import { showBytes, showPercent } from '../../units.ts';
-import { findPlace, makeControlGroup, moveInto, removeControlGroup } from '../control-group.ts';
+import { findPlace, listMembers, makeControlGroup, moveInto, removeControlGroup } from '../control-group.ts';
 import { once } from './active.ts';
 import type { MeansDeps } from './deps.ts';
 import type { MemoryTarget } from './memory-target.ts';
@@ -64,6 +64,8 @@ async function setUp(folder: string, roomBytes: number, { service }: MemoryTarge
 }
 
 interface MemoryEvents {
+  /** The limit was still on, and there was something in the group, or the kernel had ended it. */
+  readonly isInForce: boolean;
   readonly high: number;
   readonly max: number;
   readonly oomKill: number;
@@ -71,10 +73,13 @@ interface MemoryEvents {
 }
 
 async function readEvents(folder: string): Promise<MemoryEvents> {
+  const max = await readFile(join(folder, 'memory.max'), 'utf8').catch(() => 'max');
+  const members = await listMembers(folder);
   const text = await readFile(join(folder, 'memory.events'), 'utf8').catch(() => '');
   const peak = await readFile(join(folder, 'memory.peak'), 'utf8').catch(() => '');
   const read = (name: string) => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
   return {
+    isInForce: max.trim() !== 'max' && members.length + read('oom_kill') > 0,
     high: read('high'),
     max: read('max'),
     oomKill: read('oom_kill'),
@@ -85,10 +90,10 @@ async function readEvents(folder: string): Promise<MemoryEvents> {
 
 function describe(events: MemoryEvents | null): { value: boolean; evidence: string } {
   if (events === null) return { value: false, evidence: 'the limit is still on' };
-  const { high, max, oomKill, peakBytes } = events;
+  const { isInForce, high, max, oomKill, peakBytes } = events;
   const peak = peakBytes === null ? '' : `, at most ${showBytes(peakBytes)} taken`;
   return {
-    value: high + max + oomKill > 0,
-    evidence: `the kernel slowed the target ${high} times, met the limit ${max} times and ended ${oomKill} processes for want of memory${peak}`,
+    value: isInForce || high + max + oomKill > 0,
+    evidence: `the limit was ${isInForce ? 'on to the end' : 'not on at the end'}; the kernel slowed the target ${high} times, met the limit ${max} times and ended ${oomKill} processes for want of memory${peak}`,
   };
 }
