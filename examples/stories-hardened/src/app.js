@@ -4,6 +4,7 @@ import express from 'express';
 const LIST_FRESH_MS = 2_000;
 const STORY_FRESH_MS = 5_000;
 const REQUESTS_PER_MINUTE = 60_000;
+const EXPORT_PAGE = 20;
 const RETRY_AFTER_SECONDS = '1';
 
 export function createApp({ database, cache }) {
@@ -54,6 +55,11 @@ export function createApp({ database, cache }) {
     const { id } = request.params;
     const load = () => database.find('stories', id);
     sendFound(response, await cache.readThrough(`hardened:story:${id}`, STORY_FRESH_MS, load));
+  });
+
+  /** A page of what comes after a story; the last id of it is where the next page begins. */
+  app.get('/export', async (request, response) => {
+    response.json(await database.page(String(request.query.after ?? ''), EXPORT_PAGE));
   });
 
   app.get('/drafts/:id', async (request, response) => {

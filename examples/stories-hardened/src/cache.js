@@ -4,6 +4,8 @@ import { createBreaker } from './breaker.js';
 const ANSWER_MS = 200;
 /** So long a value that is no longer fresh may stand in for one that cannot be loaded. */
 const KEPT_SECONDS = 600;
+/** So many values are remembered in the process, for when cache and database are away together. */
+const REMEMBERED = 500;
 
 /** A cache in Redis that may be away: then values are loaded, and nobody waits for it. */
 export function openCache(url) {
@@ -18,6 +20,13 @@ export function openCache(url) {
   const guarded = createBreaker('the cache', { failures: 5, pauseMs: 500 });
   const ask = (work) => guarded(() => within(ANSWER_MS, work()));
   const loading = new Map();
+  const remembered = new Map();
+
+  function remember(key, value) {
+    remembered.delete(key);
+    remembered.set(key, value);
+    if (remembered.size > REMEMBERED) remembered.delete(remembered.keys().next().value);
+  }
 
   /** Many who miss the same value at one time load it once. */
   function loadOnce(key, load) {
@@ -35,16 +44,17 @@ export function openCache(url) {
       if (kept !== null && Date.now() < kept.freshUntilMs) return kept.value;
       try {
         const value = await loadOnce(key, load);
+        if (value === null) return null;
+        remember(key, value);
         const entry = JSON.stringify({ value, freshUntilMs: Date.now() + freshMs });
+        const expiration = { type: 'EX', value: KEPT_SECONDS };
         // Nobody waits for the cache to take it up.
-        if (value !== null)
-          ask(() => client.set(key, entry, { expiration: { type: 'EX', value: KEPT_SECONDS } })).catch(
-            () => undefined,
-          );
+        ask(() => client.set(key, entry, { expiration })).catch(() => undefined);
         return value;
       } catch (error) {
-        if (kept === null) throw error;
-        return kept.value;
+        const last = kept?.value ?? remembered.get(key);
+        if (last === undefined) throw error;
+        return last;
       }
     },
     /** Counts up; `null`: the cache is away. */

@@ -38,6 +38,13 @@ export function createApp({ database, redis, drafts }) {
     response.json(await database.search(String(request.query.q ?? '')));
   });
 
+  const exported = new Map();
+  app.get('/export', async (request, response) => {
+    const after = String(request.query.after ?? '');
+    if (!exported.has(after)) exported.set(after, JSON.stringify(await database.listAfter(after)));
+    response.type('json').send(exported.get(after));
+  });
+
   app.post('/drafts', (request, response) => {
     const title = readTitle(request, response);
     if (title === null) return;

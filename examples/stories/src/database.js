@@ -1,15 +1,21 @@
 import pg from 'pg';
 
+const FIRST_STORIES = `
+  INSERT INTO stories (id, title, body)
+  SELECT 'sea-' || n, 'The sea, part ' || n, repeat('The tide comes in. ', 40) FROM generate_series(1, 600) AS n
+  UNION ALL SELECT 'welcome', 'A welcome', 'Take a seat.'
+  ON CONFLICT DO NOTHING`;
+
 /** Stories in PostgreSQL. */
 export function createDatabase(connectionString) {
   const pool = new pg.Pool({ connectionString });
   return {
     async prepare() {
-      await pool.query('CREATE TABLE IF NOT EXISTS stories (id text PRIMARY KEY, title text NOT NULL)');
-      await pool.query('CREATE TABLE IF NOT EXISTS drafts (id text PRIMARY KEY, title text NOT NULL)');
-      await pool.query(
-        `INSERT INTO stories (id, title) VALUES ('welcome', 'A welcome') ON CONFLICT DO NOTHING`,
-      );
+      for (const table of ['stories', 'drafts'])
+        await pool.query(
+          `CREATE TABLE IF NOT EXISTS ${table} (id text PRIMARY KEY, title text NOT NULL, body text)`,
+        );
+      await pool.query(FIRST_STORIES);
     },
     async find(id) {
       const { rows } = await pool.query('SELECT id, title FROM stories WHERE id = $1', [id]);
@@ -24,6 +30,12 @@ export function createDatabase(connectionString) {
         'SELECT id, title FROM stories WHERE title ILIKE $1 ORDER BY title LIMIT 20',
         [`%${word}%`],
       );
+      return rows;
+    },
+    async listAfter(id) {
+      const { rows } = await pool.query('SELECT id, title, body FROM stories WHERE id > $1 ORDER BY id', [
+        id,
+      ]);
       return rows;
     },
     async insert(story) {
