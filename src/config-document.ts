@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { authEntry } from './auth.ts';
+import { CONFIG_FILE } from './config-file.ts';
 import { command, duration } from './config-values.ts';
 import { drillsEntry } from './drill-entry.ts';
 import { AppError } from './errors.ts';
@@ -9,7 +10,6 @@ import { readYaml, type YamlDocument } from './yaml.ts';
 
 /** Port of the forward proxy, that of the fault tool. */
 const FORWARD_PORT = 3_180;
-export const CONFIG_FILE = 'breakwater.yaml';
 
 /** What breakwater.yaml may hold; all parts are optional. */
 const schema = z.strictObject({

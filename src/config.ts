@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type AuthScheme, toAuthScheme } from './auth.ts';
-import { CONFIG_FILE, parseConfig } from './config-document.ts';
-import { type DrillSettings, toDrillSettings } from './drill-entry.ts';
+import type { AuthScheme } from './auth.ts';
+import { CONFIG_FILE } from './config-file.ts';
+import type { DrillSettings } from './drill-entry.ts';
 import { AppError, systemErrorCode } from './errors.ts';
 import type { LogLevel } from './log.ts';
-import { type MeaningConfig, readMeaning } from './meaning-config.ts';
-import { toSlo } from './slo-entry.ts';
+import type { MeaningConfig } from './meaning-config.ts';
 import type { Slo, StringMap } from './types.ts';
 import { readTextInside } from './workspace-files.ts';
 
@@ -149,6 +148,15 @@ export async function loadConfig(
       cause,
     });
   });
+  // Schemas and the YAML parser are loaded with the first call: the answer to a host's first request waits for neither.
+  const [{ parseConfig }, { toAuthScheme }, { toDrillSettings }, { readMeaning }, { toSlo }] =
+    await Promise.all([
+      import('./config-document.ts'),
+      import('./auth.ts'),
+      import('./drill-entry.ts'),
+      import('./meaning-config.ts'),
+      import('./slo-entry.ts'),
+    ]);
   const path = join(workspace, CONFIG_FILE);
   const text = await readConfigText(workspace);
   const read = parseConfig(text ?? '');

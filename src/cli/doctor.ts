@@ -1,6 +1,6 @@
 import { systemClock } from '../clock.ts';
 import { loadConfig, readSurroundings, type Surroundings } from '../config.ts';
-import { CONFIG_FILE } from '../config-document.ts';
+import { CONFIG_FILE } from '../config-file.ts';
 import { AppError, toAppError } from '../errors.ts';
 import { createProxyHost, emptyProgram } from '../proxy/host.ts';
 import { openStore } from '../store.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadConfig, readSurroundings } from '../config.ts';
-import { CONFIG_FILE } from '../config-document.ts';
+import { CONFIG_FILE } from '../config-file.ts';
 import { AppError } from '../errors.ts';
 
 /** Writes a proposed breakwater.yaml into the workspace and says what to look at. */

@@ -1,6 +1,6 @@
 import { readSurroundings } from '../config.ts';
 import { toAppError } from '../errors.ts';
-import { openLog } from '../log.ts';
+import { openLateLog } from '../late-log.ts';
 import { PROMPTS } from '../prompts/index.ts';
 import { RESOURCES } from '../resources/index.ts';
 import { buildServer } from '../server.ts';
@@ -28,7 +28,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
 
 async function startServer(flags: ServeFlags): Promise<void> {
   const surroundings = readSurroundings({ workspace: flags.root });
-  const log = openLog(surroundings.logLevel);
+  const log = openLateLog(surroundings.logLevel);
   const session = openSession(surroundings, log);
   void mendDrills(session);
   const version = readVersion();

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { systemClock } from '../clock.ts';
 import { loadConfig, readSurroundings } from '../config.ts';
-import { CONFIG_FILE } from '../config-document.ts';
+import { CONFIG_FILE } from '../config-file.ts';
 import { AppError } from '../errors.ts';
 import { isTrusted, trust } from '../trust.ts';
 

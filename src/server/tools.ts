@@ -13,7 +13,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { type AppError, toAppError } from '../errors.ts';
-import type { Logger } from '../log.ts';
+import type { SessionLog } from '../late-log.ts';
 import { nearestWord } from '../nearest.ts';
 import { cleanse, tame } from '../policy.ts';
 import { mapTexts } from '../texts.ts';
@@ -57,13 +57,13 @@ function registerTool(server: McpServer, tool: AnyTool): void {
 
 /** Only listed: arguments are read by `answerCalls`, which mends slips and says what was expected. */
 function schemaOf(tool: AnyTool): StandardSchemaWithJSON<Record<string, unknown>, Record<string, unknown>> {
-  const schema = describeInput(tool.input);
+  const describe = () => ({ ...describeInput(tool.input) });
   return {
     '~standard': {
       version: 1,
       vendor: 'breakwater',
       validate: () => ({ value: {} }),
-      jsonSchema: { input: () => ({ ...schema }), output: () => ({ ...schema }) },
+      jsonSchema: { input: describe, output: describe },
     },
   };
 }
@@ -172,7 +172,7 @@ function refusal(text: string): CallToolResult {
   return { content: [{ type: 'text', text: cleanse(text) }], isError: true };
 }
 
-function toErrorResult(error: AppError, log: Logger, tool: string): CallToolResult {
+function toErrorResult(error: AppError, log: SessionLog, tool: string): CallToolResult {
   if (error.code === 'INTERNAL') log.error({ err: error.cause, tool }, 'a tool failed');
   const details = Object.entries(error.details).map(
     ([name, value]) =>

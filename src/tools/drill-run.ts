@@ -9,7 +9,6 @@ import type { Answer } from './session/answer.ts';
 import { parseDependencies } from './session/dependencies.ts';
 import { checkDrillLimits, toDrillConfig } from './session/drill-config.ts';
 import { DEFAULT_WAIT_SECONDS, waitAndAnswer } from './session/run-answer.ts';
-import { runAndKeepDrills } from './session/run-drills.ts';
 import { demandApp } from './session/verification.ts';
 import { defineTool } from './tool.ts';
 
@@ -51,9 +50,10 @@ export default defineTool({
     await demandTrust(config.stateHome, file);
     demandAlone(session.jobs.list());
     const request = { id: newId('drl'), seed: args.seed ?? drawSeed(), config: drillConfig };
-    session.jobs.start(request.id, 'drill', (handle) =>
-      runAndKeepDrills(request, { config, app }, session, handle),
-    );
+    session.jobs.start(request.id, 'drill', async (handle) => {
+      const { runAndKeepDrills } = await import('./session/run-drills.ts');
+      return runAndKeepDrills(request, { config, app }, session, handle);
+    });
     return waitAndAnswer(request.id, args.wait_seconds, context);
   },
 });

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { drawSeed } from '../random.ts';
-import { checkPatchFresh } from '../review/patch/build-patch.ts';
 import { isSensitivePath } from '../review/patch/patch-path.ts';
 import { newId } from '../store.ts';
 import { demandTrust } from '../trust.ts';
@@ -13,7 +12,7 @@ import { loadPatch } from './session/kept-reviews.ts';
 import { demandSecrets, loadScenarios } from './session/load-scenarios.ts';
 import { readFileOrNull } from './session/read-source.ts';
 import { DEFAULT_WAIT_SECONDS, waitAndAnswer } from './session/run-answer.ts';
-import { runInScratch, type TrialResult } from './session/scratch-trial.ts';
+import type { TrialResult } from './session/scratch-trial.ts';
 import { checkLimits } from './session/start-run.ts';
 import { demandApp, describeTests, renderVerification, weighTests } from './session/verification.ts';
 import { defineTool, type ToolContext } from './tool.ts';
@@ -41,6 +40,7 @@ export default defineTool({
     const { session } = context;
     const [config, store] = await Promise.all([session.loadConfig(), session.openStore()]);
     const patch = await loadPatch(args.patch_id, store);
+    const { checkPatchFresh } = await import('../review/patch/build-patch.ts');
     await checkPatchFresh(patch, (file) => readFileOrNull(config.workspace, file));
     const { app, file } = demandApp(config, 'To try a patch');
     await demandTrust(config.stateHome, file);
@@ -66,7 +66,8 @@ export default defineTool({
     };
     const id = newId('ver');
     session.jobs.start(id, 'verification', async (handle) => {
-      const [{ verifyPatch }, { compareRuns }] = await Promise.all([
+      const [{ runInScratch }, { verifyPatch }, { compareRuns }] = await Promise.all([
+        import('./session/scratch-trial.ts'),
         import('../review/verify.ts'),
         import('../scenario/compare.ts'),
       ]);

@@ -7,7 +7,6 @@ import { formatMapping, parseMapping } from '../proxy/mapping.ts';
 import { drawSeed } from '../random.ts';
 import type { Upstream } from '../types.ts';
 import type { Answer, Question } from './session/answer.ts';
-import { describeTrust, makeClientTls } from './session/client-tls.ts';
 import { askToReach } from './session/consent.ts';
 import { FAULTS_HELP, faultArgument } from './session/fault-argument.ts';
 import { defineTool } from './tool.ts';
@@ -56,6 +55,7 @@ export default defineTool({
     const faults = readFaults(args.faults);
     checkFit(faults, mapping.upstream);
     const lifetimeMs = args.lifetime_seconds === undefined ? null : args.lifetime_seconds * 1_000;
+    const { describeTrust, makeClientTls } = await import('./session/client-tls.ts');
     const clientTls = args.tls ? await makeClientTls(session, mapping.upstream) : null;
     const { proxy, seed } = await session.proxies.open({
       name,

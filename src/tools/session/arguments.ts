@@ -8,8 +8,16 @@ import { quote } from '../../units.ts';
 export type InputSchema = Readonly<Record<string, unknown>>;
 type Property = { readonly type?: unknown; readonly items?: unknown };
 
-/** Gives the JSON Schema of `input`, without the bounds that zod adds to plain integers. */
+const described = new WeakMap<z.ZodObject, InputSchema>();
+
+/** Gives the JSON Schema of `input`, made once: each HTTP request builds a server of its own. */
 export function describeInput(input: z.ZodObject): InputSchema {
+  const known = described.get(input) ?? toJsonSchema(input);
+  described.set(input, known);
+  return known;
+}
+
+function toJsonSchema(input: z.ZodObject): InputSchema {
   return z.toJSONSchema(input, {
     io: 'input',
     target: 'draft-2020-12',

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../../clock.ts';
 import { type Config, loadConfig, type Surroundings } from '../../config.ts';
-import type { Logger } from '../../log.ts';
+import type { SessionLog } from '../../late-log.ts';
 import type { ProxyHost } from '../../proxy/host.ts';
 import type { CodeThread } from '../../rag/code-thread.ts';
 import type { OpenCode } from '../../rag/open-code.ts';
@@ -8,13 +8,12 @@ import { openStore, type Store } from '../../store.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { createNamedProxies, type NamedProxies } from './named-proxies.ts';
 import { withPolicy } from './policed-host.ts';
-import { withTargetTls } from './target-tls.ts';
 
 /** What one process keeps between calls: its jobs, its proxies and its index. Shared by all connections. */
 export interface Session {
   readonly surroundings: Surroundings;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: SessionLog;
   readonly jobs: Jobs;
   readonly proxies: NamedProxies;
   /** Ids of the questions whose yes counts for the session. */
@@ -37,7 +36,11 @@ export interface Session {
 const MAX_OPEN_INDEXES = 8;
 
 /** Opens a session. Nothing heavy is loaded and nothing is written until a tool needs it. */
-export function openSession(surroundings: Surroundings, log: Logger, clock: Clock = systemClock): Session {
+export function openSession(
+  surroundings: Surroundings,
+  log: SessionLog,
+  clock: Clock = systemClock,
+): Session {
   let host: Promise<ProxyHost> | null = null;
   let closed: Promise<void> | null = null;
   let codeThread: CodeThread | null = null;
@@ -45,8 +48,8 @@ export function openSession(surroundings: Surroundings, log: Logger, clock: Cloc
   const jobs = createJobs(clock);
   const proxyHost = () => {
     const load = () => loadConfig(surroundings);
-    host ??= import('../../proxy/host.ts').then(({ createProxyHost }) =>
-      withPolicy(withTargetTls(createProxyHost(), load), load),
+    host ??= Promise.all([import('../../proxy/host.ts'), import('./target-tls.ts')]).then(
+      ([{ createProxyHost }, { withTargetTls }]) => withPolicy(withTargetTls(createProxyHost(), load), load),
     );
     return host;
   };

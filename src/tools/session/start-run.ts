@@ -9,7 +9,6 @@ import { checkTargetFor, readCredentials } from './credentials.ts';
 import type { JobHandle } from './jobs.ts';
 import { pruneRuns } from './prune-runs.ts';
 import type { Session } from './session.ts';
-import { readTargetTls } from './target-tls.ts';
 
 export interface RunOptions {
   readonly scenarios: readonly Scenario[];
@@ -33,15 +32,23 @@ export async function runAndKeep(
   session: Session,
   handle: JobHandle,
 ): Promise<RunResult> {
-  const [{ runScenarios }, { createRunSink }, { hideSecrets, hidingSink }, config, store, proxies] =
-    await Promise.all([
-      import('../../scenario/run/run.ts'),
-      import('../../scenario/run-folder.ts'),
-      import('../../scenario/hide-secrets.ts'),
-      session.loadConfig(),
-      session.openStore(),
-      session.proxyHost(),
-    ]);
+  const [
+    { runScenarios },
+    { createRunSink },
+    { hideSecrets, hidingSink },
+    { readTargetTls },
+    config,
+    store,
+    proxies,
+  ] = await Promise.all([
+    import('../../scenario/run/run.ts'),
+    import('../../scenario/run-folder.ts'),
+    import('../../scenario/hide-secrets.ts'),
+    import('./target-tls.ts'),
+    session.loadConfig(),
+    session.openStore(),
+    session.proxyHost(),
+  ]);
   await pruneRuns(store, config.limits.runs);
   const slos: readonly Slo[] = config.slos;
   const { credentials, notices } = readCredentials(options.scenarios, config);

@@ -1,0 +1,2 @@
+/** The user's configuration, in the workspace. */
+export const CONFIG_FILE = 'breakwater.yaml';
