@@ -4,8 +4,11 @@ import { insertAt } from '../syntax/insert.ts';
 import { annotationOf, importsClass } from '../syntax/java.ts';
 
 const CLASS = 'org.springframework.transaction.annotation.Transactional';
-const UNCHECKED =
-  /(Runtime|Illegal\w*|DataAccess|Persistence|NotFound|ResponseStatus|EntityNotFound|UnsupportedOperation)Exception$|Error$/;
+/** Checked exceptions of the JDK and of Jakarta that methods of services declare. */
+const CHECKED =
+  /^(Exception|Throwable|IOException|SQLException|InterruptedException|TimeoutException|ExecutionException|ClassNotFoundException|CloneNotSupportedException|GeneralSecurityException|NoSuchAlgorithmException|InvalidKeyException|KeyStoreException|CertificateException|ParseException|MessagingException|URISyntaxException|MalformedURLException|FileNotFoundException|UnsupportedEncodingException|UnknownHostException|JAXBException|NamingException|ServletException)$/;
+/** There is no transaction that could be rolled back. */
+const WITHOUT_TRANSACTION = /readOnly\s*=\s*true|\b(NOT_SUPPORTED|NEVER)\b/;
 
 export default defineRule({
   id: 'java-transaction-without-rollback-for',
@@ -31,11 +34,13 @@ export default defineRule({
     risks: 'Methods that rely on the commit (a log of failures) need noRollbackFor.',
     monitoring: 'Rollbacks and commits by method.',
   },
-  check({ source }) {
+  check({ source, project }) {
     if (!importsClass(source, CLASS)) return [];
+    const isChecked = (type: string) =>
+      CHECKED.test(type) || project.holds(`class ${type} extends Exception`);
     return source
       .nodes('method_declaration')
-      .map(checkMethod)
+      .map((method) => checkMethod(method, isChecked))
       .filter((match) => match !== null);
   },
   examples: {
@@ -46,6 +51,8 @@ export default defineRule({
       `import ${CLASS};\nclass A { @Transactional public void f() throws IllegalStateException { } }`,
       'import jakarta.transaction.Transactional;\nclass A { @Transactional public void f() throws IOException { } }',
       `import ${CLASS};\nclass A { public void f() throws IOException { } }`,
+      `import ${CLASS};\nclass A { @Transactional(propagation = Propagation.NOT_SUPPORTED) public void f() throws IOException { save(); } }`,
+      `import ${CLASS};\nclass A { @Transactional public void f() throws PaymentException { save(); } }\nclass PaymentException extends RuntimeException { }`,
     ],
     invalid: [
       {
@@ -64,11 +71,11 @@ export default defineRule({
   },
 });
 
-function checkMethod(method: LeanNode): RuleMatch | null {
+function checkMethod(method: LeanNode, isChecked: (type: string) => boolean): RuleMatch | null {
   const annotation = annotationOf(method, 'Transactional');
-  const thrown = (method.childOfType('throws')?.children ?? []).filter((type) => !UNCHECKED.test(type.text));
+  const thrown = (method.childOfType('throws')?.children ?? []).filter(({ text }) => isChecked(text));
   if (annotation === null || thrown.length === 0) return null;
-  if (/rollbackFor|readOnly\s*=\s*true/.test(annotation.text)) return null;
+  if (annotation.text.includes('rollbackFor') || WITHOUT_TRANSACTION.test(annotation.text)) return null;
   return {
     startOffset: annotation.start,
     endOffset: annotation.end,

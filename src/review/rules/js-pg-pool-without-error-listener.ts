@@ -42,6 +42,8 @@ export default defineRule({
       if (name === null || statement === null) return [];
       const listened =
         source.text.includes(`${name}.on('error'`) || source.text.includes(`${name}.on("error"`);
+      // Prisma's adapter listens to the pool that it is given.
+      if (source.text.includes(`new PrismaPg(${name}`)) return [];
       // Elsewhere the pool may go by another name, so any listener on something called pool counts.
       if (listened || project.holds("ool.on('error'") || project.holds('ool.on("error"')) return [];
       const line = listener(name);
@@ -65,6 +67,7 @@ export default defineRule({
       "import { Pool } from 'undici';\nconst pool = new Pool('http://a');",
       "import { Client } from 'pg';\nconst client = new Client();",
       "import { Pool } from 'pg';\nexport default new Pool();",
+      "import { Pool } from 'pg';\nconst pool = new Pool();\nconst adapter = new PrismaPg(pool, { schema });",
       "import { Pool } from 'pg';\nexport function watch(anyPool) { anyPool.on('error', log); }\nconst db = new Pool();",
     ],
     invalid: [
