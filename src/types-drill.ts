@@ -62,6 +62,8 @@ export interface DrillConfig {
   readonly rpoMs: Readonly<Record<string, number>>;
   readonly durability: readonly DurabilityCheck[];
   readonly recovery: RecoveryRule;
+  /** Languages of the project, as ids of review rules begin: `js`, `python`, `go`, `java`; empty: not known. */
+  readonly languages: readonly string[];
   readonly run: readonly DrillPlan[];
 }
 

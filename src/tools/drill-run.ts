@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { drawSeed, MAX_SEED } from '../random.ts';
+import { listLanguages } from '../service/languages.ts';
 import { newId } from '../store.ts';
 import { demandTrust } from '../trust.ts';
 import type { DrillPlan } from '../types-drill.ts';
@@ -45,7 +46,7 @@ export default defineTool({
       users: args.users ?? null,
     });
     checkDrillLimits(plans, config);
-    const drillConfig = toDrillConfig(config.drills, plans);
+    const drillConfig = toDrillConfig(config.drills, plans, await listLanguages(config.workspace));
     if (args.dry_run) return answerDry(plans, app.command);
     await demandTrust(config.stateHome, file);
     demandAlone(session.jobs.list());

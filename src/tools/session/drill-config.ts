@@ -12,9 +12,13 @@ const HEALTH_TIMEOUT_MS = 10_000;
  *
  * @throws AppError CONFIG_INVALID when nothing says what the users call.
  */
-export function toDrillConfig(settings: DrillSettings, plans: readonly DrillPlan[]): DrillConfig {
+export function toDrillConfig(
+  settings: DrillSettings,
+  plans: readonly DrillPlan[],
+  languages: readonly string[],
+): DrillConfig {
   const { health, rtoMs, rpoMs, durability, recovery } = settings;
-  return { health, load: chooseLoad(settings), rtoMs, rpoMs, durability, recovery, run: plans };
+  return { health, load: chooseLoad(settings), rtoMs, rpoMs, durability, recovery, languages, run: plans };
 }
 
 /** The call with its URL made absolute: it may be relative to the service. */

@@ -19,7 +19,13 @@ export async function keepDrillRun(run: DrillRun, store: Store): Promise<void> {
   const write = (name: string, text: string) => store.writeText(`drills/${run.id}/${name}`, text);
   await write('drill.json', renderDrillJson(run));
   if (run.endedAt === null) return;
-  const { renderDrillJunit } = await import('../../scenario/drill/report/junit.ts');
+  const [{ renderDrillMarkdown }, { renderDrillHtml }, { renderDrillJunit }] = await Promise.all([
+    import('../../scenario/drill/report/markdown.ts'),
+    import('../../scenario/drill/report/html.ts'),
+    import('../../scenario/drill/report/junit.ts'),
+  ]);
+  await write('report.md', renderDrillMarkdown(run));
+  await write('report.html', renderDrillHtml(run));
   await write('junit.xml', renderDrillJunit(run));
 }
 

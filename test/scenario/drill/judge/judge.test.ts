@@ -107,6 +107,19 @@ test('recommendations name the drills and rules of reviews that exist, P0 first'
   );
 });
 
+test('rules of languages that the project does not have are left out', () => {
+  const run = weakRun();
+  const listRules = (languages: readonly string[]) =>
+    judgeDrillRun({ ...run, config: { ...run.config, languages } }).recommendations.flatMap(
+      ({ reviewRules }) => reviewRules,
+    );
+  expect(listRules([]).some((rule) => rule.startsWith('python-'))).toBe(true);
+  const own = listRules(['js']);
+  expect(own.filter((rule) => /^(python|go|java)-/.test(rule))).toEqual([]);
+  expect(own.some((rule) => rule.startsWith('js-'))).toBe(true);
+  expect(own.some((rule) => rule.startsWith('service-'))).toBe(true);
+});
+
 test('strengths, weaknesses and risks come from what was measured', () => {
   const [weak, hardened] = [judgeDrillRun(weakRun()), judgeDrillRun(hardenedRun())];
   expect(hardened.strengths.join('\n')).toContain('failed fast, with 503');

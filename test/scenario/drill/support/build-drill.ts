@@ -30,6 +30,7 @@ export const CONFIG: DrillConfig = {
   rtoMs: { database: 300_000, cache: 60_000, application_crash: 120_000, network: 300_000 },
   rpoMs: { user_data: 900_000, transactions: 300_000, session_data: 60_000 },
   durability: [],
+  languages: [],
   recovery: { windowMs: 250, windows: 4, errorShare: 0.01, p95Factor: 1.5, p95SlackMs: 50 },
   run: [],
 };
