@@ -8,11 +8,13 @@ import { AppError, toAppError } from '../../src/errors.ts';
 import { openLog } from '../../src/log.ts';
 import { RESOURCES } from '../../src/resources/index.ts';
 import { openStore } from '../../src/store.ts';
+import { keepDrillAnswer, keepDrillRun } from '../../src/tools/session/drill-store.ts';
 import { ApiError } from '../../src/toxiproxy/api-error.ts';
 import { startTarget } from '../helpers/http-target.ts';
 import { startHost } from '../helpers/mcp-client.ts';
 import { makeTempFolder } from '../helpers/temp-folder.ts';
 import { startFakeEmbeddings } from '../rag/helpers/fake-embeddings.ts';
+import { weakRun } from '../scenario/drill/support/services.ts';
 import { SPECIMENS } from './secrets-corpus.ts';
 import { openTools } from './tool-session.ts';
 
@@ -121,6 +123,23 @@ test('passwords that a document’s examples make are no secrets, and such a run
   const yaml = `title: T\nitems:\n${items.join('\n')}\n`;
   await tools.call('scenario_run', { yaml, wait_seconds: 60 });
   expect(await tools.call('scenario_run', { run_id: 'latest', wait_seconds: 60 })).toContain('3 pass');
+});
+
+test('what a service says while it is drilled comes out of the kept drills nowhere', async () => {
+  const store = openStore(await makeTempFolder());
+  const said = SPECIMENS.map(({ text }) => text).join('\n');
+  const run = weakRun();
+  const results = run.results.map((result) => ({
+    ...result,
+    problem: said,
+    broke: said,
+    acted: { value: true, evidence: said },
+  }));
+  await keepDrillRun({ ...run, id: 'drl_1', results }, store);
+  await keepDrillAnswer('drl_1', { text: said, facts: { said }, next: [], verdict: null }, store);
+  const files = await readTexts(store.folder);
+  expect([...files.values()].join('')).toContain('***');
+  for (const [path, text] of files) expectNoSecret(text, path);
 });
 
 /** A project with each specimen in a comment and in a text, beside code that has findings. */

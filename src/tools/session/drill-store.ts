@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
+import { cleanse } from '../../policy.ts';
 import type { Store } from '../../store.ts';
+import { mapTexts } from '../../texts.ts';
 import type { DrillRun } from '../../types-drill.ts';
 import { quote } from '../../units.ts';
 import type { Answer } from './answer.ts';
@@ -13,8 +15,9 @@ const keptAnswer = z.object({
   verdict: z.enum(['pass', 'fail', 'inconclusive']).nullable(),
 });
 
-/** Keeps what is known of drills below `drills/<id>/`; the reports are written once they have ended. */
-export async function keepDrillRun(run: DrillRun, store: Store): Promise<void> {
+/** Keeps what is known of drills below `drills/<id>/`, secrets masked; the reports are written once they have ended. */
+export async function keepDrillRun(seen: DrillRun, store: Store): Promise<void> {
+  const run = mapTexts(seen, cleanse);
   const { renderDrillJson } = await import('../../scenario/drill/report/json.ts');
   const write = (name: string, text: string) => store.writeText(`drills/${run.id}/${name}`, text);
   await write('drill.json', renderDrillJson(run));
@@ -31,7 +34,10 @@ export async function keepDrillRun(run: DrillRun, store: Store): Promise<void> {
 
 /** Keeps the answer itself, for a process that asks later. */
 export async function keepDrillAnswer(id: string, answer: Answer, store: Store): Promise<void> {
-  await store.writeText(`drills/${id}/answer.json`, `${JSON.stringify(answer, null, 2)}\n`);
+  await store.writeText(
+    `drills/${id}/answer.json`,
+    `${JSON.stringify(mapTexts(answer, cleanse), null, 2)}\n`,
+  );
 }
 
 /** Whether an id names drills. */
