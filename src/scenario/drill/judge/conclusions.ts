@@ -1,7 +1,7 @@
 import { showPercent } from '../../../units.ts';
 import { isBreakerOpen } from './behaviour/attempts.ts';
 import { isHealthLying } from './behaviour/health.ts';
-import { failedShare, showSeconds, tailMs } from './figures.ts';
+import { failedShare, showNoRecovery, showSeconds, tailMs } from './figures.ts';
 import type { DrillJudgement, Recommendation } from './judgement.ts';
 import type { Seen } from './seen.ts';
 
@@ -64,9 +64,7 @@ const RISKS: readonly (readonly [text: string, applies: Rule])[] = [
   [
     'Whether it recovers at all from a failure that lasts longer is not known',
     ({ recoveredAfterMs, result }) =>
-      result.recovery !== null && recoveredAfterMs === null
-        ? `not within ${showSeconds(result.plan.recoveryLimitMs)}`
-        : null,
+      result.recovery !== null && recoveredAfterMs === null ? showNoRecovery(result) : null,
   ],
 ];
 

@@ -1,6 +1,6 @@
-import type { PhaseFigures } from '../../../types-drill.ts';
+import type { DrillResult, PhaseFigures } from '../../../types-drill.ts';
 import type { LatencySummary } from '../../../types-run.ts';
-import { showMs } from '../../../units.ts';
+import { formatDuration, showMs } from '../../../units.ts';
 
 /** Share of the requests of a phase that failed, 0 to 1; 0 where none was due. */
 export function failedShare({ failed, requests }: PhaseFigures): number {
@@ -21,6 +21,14 @@ export function showTail({ p95Ms, maxMs, count }: LatencySummary): string {
 /** `0.42 s`, `12.3 s`. */
 export function showSeconds(ms: number): string {
   return `${(ms / 1_000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+}
+
+/** `not within 24s`; `not recovered` where there was no sense in looking for so long, as when the service has ended. */
+export function showNoRecovery({ plan, recovery, endMs }: DrillResult): string {
+  const lookedMs = endMs - (recovery?.fromMs ?? endMs);
+  return lookedMs < plan.recoveryLimitMs
+    ? 'not recovered'
+    : `not within ${formatDuration(plan.recoveryLimitMs)}`;
 }
 
 /** `18.2` for requests or queries a second. */

@@ -1,6 +1,6 @@
 import type { DrillPhase, PhaseFigures } from '../../../types-drill.ts';
 import { showBytes, showMs, showPercent } from '../../../units.ts';
-import { failedShare, showRate, showSeconds, tailMs } from './figures.ts';
+import { failedShare, showNoRecovery, showRate, showSeconds, tailMs } from './figures.ts';
 import type { Mark, MetricRow } from './judgement.ts';
 import { markLoad, showLoad } from './metrics-of-dependencies.ts';
 import type { Seen } from './seen.ts';
@@ -50,7 +50,7 @@ export const throughput: Metric = (seen) =>
 /** Time from the end of the failure to the first success after which the windows held, judged by the RTO. */
 export const recoveryTime: Metric = (seen) => {
   const after =
-    seen.recoveredAfterMs === null ? `not within ${showLimit(seen)}` : showSeconds(seen.recoveredAfterMs);
+    seen.recoveredAfterMs === null ? showNoRecovery(seen.result) : showSeconds(seen.recoveredAfterMs);
   return { metric: 'Recovery Time', before: 'N/A', during: 'N/A', after, mark: markRecovery(seen) };
 };
 
@@ -144,11 +144,6 @@ export function isGrowing({ middle, late }: Seen['queue']): boolean {
 /** `12.3 ms` at the 95th percentile, or the slowest where there are too few. */
 export function showP95(latency: PhaseFigures['latency']): string {
   return showMs(tailMs(latency));
-}
-
-/** Longest time in which recovery was looked for. */
-export function showLimit({ result }: Seen): string {
-  return showSeconds(result.plan.recoveryLimitMs);
 }
 
 function markThroughput({ before, during }: Seen): Mark {

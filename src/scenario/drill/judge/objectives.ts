@@ -1,7 +1,7 @@
 import type { DrillConfig, DrillResult, DurabilityRecord } from '../../../types-drill.ts';
 import { formatDuration } from '../../../units.ts';
 import { failureTypeOf } from './failure-type.ts';
-import { countOf, showSeconds } from './figures.ts';
+import { countOf, showNoRecovery, showSeconds } from './figures.ts';
 import type { ObjectiveRow } from './judgement.ts';
 import { SECTIONS } from './sections.ts';
 
@@ -52,9 +52,7 @@ function recoveryOf(type: string, results: readonly DrillResult[], targetMs: num
   const [worst] = told.toSorted((left, right) => afterMs(right) - afterMs(left));
   if (worst === undefined)
     return { ...base, actual: results.length === 0 ? 'not run' : 'inconclusive', met: null, missedIn: [] };
-  const actual = Number.isFinite(afterMs(worst))
-    ? showSeconds(afterMs(worst))
-    : `not within ${formatDuration(worst.plan.recoveryLimitMs)}`;
+  const actual = Number.isFinite(afterMs(worst)) ? showSeconds(afterMs(worst)) : showNoRecovery(worst);
   const limitMs = targetMs ?? Number.POSITIVE_INFINITY;
   // What did not recover while we looked has missed any target: nobody saw it met.
   const missed = told.filter((result) => afterMs(result) > limitMs || !Number.isFinite(afterMs(result)));

@@ -1,7 +1,7 @@
 import { showMs, showPercent } from '../../../units.ts';
 import { countLeaks } from './behaviour/answers.ts';
 import { isHealthLying } from './behaviour/health.ts';
-import { countOf, showSeconds, showTail, tailMs } from './figures.ts';
+import { countOf, showNoRecovery, showSeconds, showTail, tailMs } from './figures.ts';
 import type { DrillScore, Points } from './judgement.ts';
 import type { Seen } from './seen.ts';
 
@@ -58,8 +58,7 @@ function scoreDegradation(seen: Seen): Points {
 
 /** 10 up to 0.5 s, 2.5 less for each tenfold of it; at most 4 beyond the RTO, 0 where it did not recover. */
 function scoreRecovery({ recoveredAfterMs: ms, rtoMs, result }: Seen): Points {
-  if (ms === null)
-    return { points: 0, because: `no recovery within ${showSeconds(result.plan.recoveryLimitMs)}` };
+  if (ms === null) return { points: 0, because: showNoRecovery(result) };
   const free = clamp(ALL - PER_TENFOLD * Math.log10(Math.max(ms, AT_ONCE_MS) / AT_ONCE_MS), ALL);
   const missed = rtoMs !== null && ms > rtoMs;
   return {

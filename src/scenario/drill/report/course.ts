@@ -1,13 +1,11 @@
 import type { DrillResult, DrillRun } from '../../../types-drill.ts';
-import { formatDuration } from '../../../units.ts';
-import { showSeconds } from '../judge/figures.ts';
+import { showNoRecovery, showSeconds } from '../judge/figures.ts';
 
 /** `0.81 s`, or that it was not within the limit; `–` where the drill ended before. */
-export function showRecovery({ recovery, plan }: DrillResult): string {
+export function showRecovery(result: DrillResult): string {
+  const { recovery } = result;
   if (recovery === null) return '–';
-  return recovery.recoveredAfterMs === null
-    ? `not within ${formatDuration(plan.recoveryLimitMs)}`
-    : showSeconds(recovery.recoveredAfterMs);
+  return recovery.recoveredAfterMs === null ? showNoRecovery(result) : showSeconds(recovery.recoveredAfterMs);
 }
 
 /** How long the run took, `2m`, or `1m 4s`; `null` while it goes. */

@@ -42,7 +42,7 @@ export function repeatCommand({ plan }: DrillResult, seed: number): string {
   const { baselineMs, failureMs, recoveryLimitMs } = plan;
   const byPhase = baselineMs === failureMs && recoveryLimitMs === 4 * baselineMs;
   return [
-    `breakwater drill '${plan.id}'`,
+    `breakwater drill ${plan.id.includes('#') ? `'${plan.id}'` : plan.id}`,
     ...(byPhase ? [`--phase-seconds ${baselineMs / 1_000}`] : []),
     `--users ${plan.users} --seed ${seed}`,
   ].join(' ');
@@ -69,7 +69,7 @@ function describeReturn(result: DrillResult): string {
   const { recovery } = result;
   if (recovery === null) return '';
   return recovery.recoveredAfterMs === null
-    ? `; the service did not recover within ${formatDuration(result.plan.recoveryLimitMs)}`
+    ? `; the service: ${showRecovery(result)}`
     : `; the service recovered ${showRecovery(result)} later`;
 }
 
@@ -137,7 +137,7 @@ function renderIssues({ issues, inconclusive }: DrillJudgement): string {
 }
 
 function renderRecommendations({ issues, inconclusive, drillId }: DrillJudgement): string {
-  if (inconclusive !== null) return `- Run it again when its cause is mended: ${plain(inconclusive)}.`;
+  if (inconclusive !== null) return `- None until it is conclusive: ${plain(inconclusive)}.`;
   if (issues.length === 0) return `- Keep it so: run \`breakwater drill ${drillId}\` after changes.`;
   return issues
     .map(({ severity, recommendation, reviewRules }) => {

@@ -233,3 +233,22 @@ test('workers that do not get through what is asked of them starve', () => {
     '20.0 requests/s came to an end against 20.0 before (100.0 %), the service had 0.20 cores',
   );
 });
+
+test('a process that has ended neither answers nor tries again, and its health endpoint is not to blame', () => {
+  const ended = downWith({
+    broken: () => ({ outcome: 'refused', status: null, latencyMs: 1 }),
+    healthWhenBroken: null,
+    backAfterMs: 300,
+    dependencies: [{ ...DB, attempts: () => 0 }],
+    over: { unexpectedEnds: [{ atMs: 5_100, code: 1, signal: null, outOfMemory: false }] },
+  });
+  expect(tell('Error Messages', ended)).toMatchObject({ mark: 'bad' });
+  expect(tell('Error Messages', ended).text).toContain('No failed request got an answer from the service.');
+  expect(tell('Health Check Response', ended).text).toContain('A process that is gone cannot answer');
+  expect(tell('Automatic Retry', ended).text).toContain('the process had ended, and could not try again');
+});
+
+test('where many requests fail without the cache, a limit that needs it is not called good', () => {
+  const failing = cacheDown({ broken: () => answer(500, BUSY, 5) });
+  expect(tell('Rate Limiting', failing)).toMatchObject({ mark: 'warning' });
+});

@@ -73,3 +73,8 @@ test('a type that nobody writes and reads back says which lines would', () => {
   expect(row).toMatchObject({ label: 'Sessions', target: '< 1m', met: null });
   expect(row?.actual).toContain('`drills: { data: { sessions: { write: …, read: … } } }`');
 });
+
+test('a drill that gave up looking, as the service had ended, does not claim to have looked for the whole limit', () => {
+  const gone = down(60_000, { over: { endMs: 10_100 } });
+  expect(rtoOf('database', [gone])).toMatchObject({ actual: 'not recovered', met: false });
+});

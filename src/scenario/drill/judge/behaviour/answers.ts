@@ -56,7 +56,9 @@ export function errorMessages(seen: Seen): Statement {
       : shown.length === 0
         ? 'No stack trace or HTML was seen.'
         : `Of the most frequent, ${shown.join(', ')}.`,
-    describeSpeed(seen),
+    answered === undefined && during.timeouts === 0
+      ? 'No failed request got an answer from the service.'
+      : describeSpeed(seen),
   ];
   return { mark: markErrors(seen, leaks), text: parts.filter((part) => part !== '').join(' ') };
 }
@@ -123,9 +125,10 @@ function showMessage({ status, contentType, text }: ErrorMessage): string {
   return `${status} ${contentType?.split(';')[0] ?? 'without content type'} ${body}`;
 }
 
-function markErrors({ during }: Seen, leaks: Leaks): Mark {
+function markErrors({ during, isMomentary }: Seen, leaks: Leaks): Mark {
   const ms = tailMs(during.failureLatency) ?? 0;
-  if (leaks.stackTraces > 0 || ms > HANG_MS || during.timeouts > 0) return 'bad';
+  const silent = !isMomentary && !during.errors.some(({ status }) => status !== null);
+  if (leaks.stackTraces > 0 || ms > HANG_MS || during.timeouts > 0 || silent) return 'bad';
   const clear = (during.answers['503'] ?? 0) + (during.answers['504'] ?? 0);
   const isClear = clear >= during.failed * 0.9;
   return isClear && ms <= FAST_FAILURE_MS && leaks.html + leaks.internals === 0 ? 'good' : 'warning';

@@ -22,7 +22,7 @@ export function connectionPool({ broken, recoveredAfterMs }: Seen): Statement {
   const [dependency] = broken;
   if (dependency === undefined) return NOTHING;
   const { baseline, failure, recovery } = dependency.phases;
-  const open = `${baseline.usualOpen ?? '–'} connections to ${dependency.name} were open before, ${failure.usualOpen ?? '–'} during and ${recovery.usualOpen ?? '–'} after (median)`;
+  const open = `${baseline.usualOpen ?? '–'} connections to ${dependency.name} were open before, ${failure.usualOpen ?? '–'} during and ${recovery.usualOpen ?? 'none'} after (median)`;
   const back = dependency.poolBackAfterMs;
   if ((baseline.usualOpen ?? 0) === 0)
     return {
@@ -47,6 +47,8 @@ export function retries(seen: Seen): Statement {
   const figures = showAttempts(dependency);
   const factor = attemptFactor(seen, dependency);
   if (factor === null) return { mark: 'none', text: `${figures}.` };
+  if (seen.result.unexpectedEnds.length > 0 && factor < RETRIED)
+    return { mark: 'warning', text: `${figures}: the process had ended, and could not try again.` };
   if (factor > STORM)
     return {
       mark: 'bad',

@@ -11,6 +11,8 @@ import {
 } from '../metrics-of-dependencies.ts';
 import type { Seen } from '../seen.ts';
 
+/** From this share of failures on, a limit that fails closed may be among their causes. */
+const MANY_FAILED = 0.1;
 /** From this growth on the database takes over what the cache did. */
 const TAKES_OVER = 1.1;
 
@@ -49,16 +51,19 @@ export function databaseFallback(seen: Seen): Statement {
 }
 
 /** Whether a rate limit was lost with the cache, or refused everything. */
-export function rateLimiting({ before, during, after, result }: Seen): Statement {
+export function rateLimiting({ before, during, after, result, addedFailed }: Seen): Statement {
   const [was, is, then] = [before, during, after].map(({ answers }) => answers['429'] ?? 0);
   const counts = `429 was answered ${was} times before, ${is} during and ${then} after`;
   const share = (count = 0, requests = 0) => (requests === 0 ? 0 : count / requests);
   if (was === 0 && is === 0) {
     const rate = showRate(result.plan.users * result.plan.ratePerUser);
-    return {
-      mark: 'good',
-      text: `${counts}: no limit was reached by ${rate} requests/s, and losing the cache refused nobody.`,
-    };
+    const reached = `${counts}: no limit was reached by ${rate} requests/s`;
+    return addedFailed <= MANY_FAILED
+      ? { mark: 'good', text: `${reached}, and losing the cache refused nobody.` }
+      : {
+          mark: 'warning',
+          text: `${reached}. A limit that needs the cache may be behind the ${countOf(during.failed, 'request')} that failed otherwise: see the error messages.`,
+        };
   }
   const [usual, now] = [share(was, before.requests), share(is, during.requests)];
   if (now > usual + 0.05)

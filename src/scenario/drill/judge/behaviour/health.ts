@@ -33,10 +33,11 @@ export function isHealthLying({ health, addedFailed }: Seen): boolean {
   return addedFailed >= NEEDED && (health?.wellDuring ?? 0) > 1 - TELLS;
 }
 
-/** After a crash, silence is what tells of it. */
-function isGone({ isMomentary, health }: Seen): boolean {
+/** When the process has ended, silence is what tells of it. */
+function isGone({ isMomentary, health, result }: Seen): boolean {
   const silent = health?.answers.failure['no answer'] ?? 0;
-  return isMomentary && silent > 0 && silent >= (health?.checks.failure ?? 0) * TELLS;
+  const ended = isMomentary || result.unexpectedEnds.length > 0;
+  return ended && silent > 0 && silent >= (health?.checks.failure ?? 0) * TELLS;
 }
 
 function markHealth(seen: Seen, { unavailableDuring, wellDuring, wellAfterMs }: HealthSeen): Mark {

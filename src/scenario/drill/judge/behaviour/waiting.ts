@@ -50,7 +50,7 @@ export function queue(seen: Seen): Statement {
   const mark = markQueue(seen);
   const trend = {
     good: 'none pile up',
-    warning: 'they pile up to a bound',
+    warning: seen.during.timeouts > 0 ? 'they pile up until the users give up' : 'they pile up to a bound',
     bad: `they pile up as long as it lasts (${seen.queue.middle} in its second quarter, ${seen.queue.late} in its last)`,
     none: '',
   }[isGrowing(seen.queue) && mark !== 'good' ? 'bad' : mark];
