@@ -1,6 +1,6 @@
 import { cpus, freemem, totalmem } from 'node:os';
-import { sleep } from '../clock.ts';
 import type { VitalPoint, Watch, WatchDeps } from '../types-watch.ts';
+import { watchEvery } from '../watch-every.ts';
 import {
   lookAtProcess,
   type ProcessLook,
@@ -14,40 +14,24 @@ const MS_PER_SECOND = 1_000;
 
 /**
  * Looks at the target's processes and at the machine every `everyMs`, until it is stopped or the signal aborts.
- * The first point tells of the time since the call. Linux tells all (proc(5)); elsewhere the target's figures and
- * swap are `null`.
+ * The first point tells of the time since the first look, when the drill begins. Linux tells all (proc(5));
+ * elsewhere the target's figures and swap are `null`.
  */
 export function watchVitals(
   listPids: () => Promise<readonly number[]>,
   deps: WatchDeps,
   everyMs: number,
 ): Watch<readonly VitalPoint[]> {
-  const points: VitalPoint[] = [];
-  const over = new AbortController();
-  const signal = AbortSignal.any([deps.signal, over.signal]);
-  const watching = watch(listPids, { ...deps, signal }, everyMs, points).catch(() => undefined);
-  return {
-    async stop() {
-      over.abort();
-      await watching;
-      return points;
-    },
+  const begin = () => {
+    let before: Moment | null = null;
+    return async () => {
+      const now = await look(listPids, deps);
+      const point = before === null ? null : compare(before, now, deps.epochMs);
+      before = now;
+      return point;
+    };
   };
-}
-
-async function watch(
-  listPids: () => Promise<readonly number[]>,
-  deps: WatchDeps,
-  everyMs: number,
-  points: VitalPoint[],
-): Promise<void> {
-  let before = await look(listPids, deps);
-  while (!deps.signal.aborted) {
-    await sleep(deps.clock, Math.max(1, before.atMs + everyMs - deps.clock.now()), deps.signal);
-    const now = await look(listPids, deps);
-    points.push(compare(before, now, deps.epochMs));
-    before = now;
-  }
+  return watchEvery(begin, deps, everyMs);
 }
 
 /** Everything at one moment; counters are since the machine, or the process, began. */

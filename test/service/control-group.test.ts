@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
 import {
   findMount,
@@ -14,41 +13,18 @@ import {
 } from '../../src/service/control-group.ts';
 import { readProc } from '../../src/service/processes.ts';
 import { makeTempFolder } from '../helpers/temp-folder.ts';
+import { IDLE, mayMakeGroups, startScript } from './running.ts';
 
 const mount = findMount();
 
-/** Whether this test may make groups of its own: only root may, or whoever was delegated to. */
-function mayMakeGroups(): boolean {
-  if (mount === null) return false;
-  const folder = join(mount, `breakwater-probe-${process.pid}`);
-  try {
-    mkdirSync(folder);
-    rmdirSync(folder);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 const withGroups = test.runIf(mayMakeGroups());
-
-async function startIdle(): Promise<number> {
-  const child = spawn(process.execPath, ['-e', 'console.log("up"); setInterval(() => {}, 1000)'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  onTestFinished(async () => {
-    if (child.kill('SIGKILL')) await once(child, 'exit');
-  });
-  await once(createInterface(child.stdout), 'line');
-  return child.pid!;
-}
 
 function homeOf(pid: number): string {
   return join(mount!, /^0::(\/.*)$/m.exec(readProc(`${pid}/cgroup`) ?? '')?.[1] ?? '');
 }
 
 withGroups('a process moves into a group and home again, and the group is removed', async () => {
-  const pid = await startIdle();
+  const { pid } = await startScript(IDLE);
   const home = homeOf(pid);
   const folder = join(mount!, `breakwater-test-${process.pid}`);
   expect(await makeControlGroup(folder)).toBeNull();

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { findMount, makeControlGroup, moveInto } from '../../src/service/control-group.ts';
 import type { Mend } from '../../src/service/drill-journal.ts';
@@ -12,20 +11,14 @@ import { findProgram } from '../../src/service/find-program.ts';
 import { identify, isRunning, lookAtProcess, readProc } from '../../src/service/processes.ts';
 import { openStore, type Store } from '../../src/store.ts';
 import { makeTempFolder } from '../helpers/temp-folder.ts';
+import { IDLE, mayMakeGroups, startScript } from './running.ts';
 
 const onLinux = test.runIf(process.platform === 'linux');
 const SINCE = '2026-02-18T10:00:00.000Z';
 const PATH = 'drills/open/drl_1.json';
 
 async function startIdle(): Promise<number> {
-  const child = spawn(process.execPath, ['-e', 'console.log("up"); setInterval(() => {}, 1000)'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  onTestFinished(async () => {
-    if (child.kill('SIGKILL')) await once(child, 'exit');
-  });
-  await once(createInterface(child.stdout), 'line');
-  return child.pid!;
+  return (await startScript(IDLE)).pid;
 }
 
 /** A process that has ended. */
@@ -167,18 +160,6 @@ test.runIf(canLimit)('a limit on data is lifted', async () => {
 });
 
 const mount = findMount();
-
-function mayMakeGroups(): boolean {
-  if (mount === null) return false;
-  const folder = join(mount, `breakwater-probe-repair-${process.pid}`);
-  try {
-    mkdirSync(folder);
-    rmdirSync(folder);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 test.runIf(mayMakeGroups())('a control group that is left is removed, its processes sent home', async () => {
   const { store, deps } = await makeWorkspace();

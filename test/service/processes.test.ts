@@ -1,7 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   askForStart,
   identify,
@@ -10,22 +7,7 @@ import {
   listGroupPids,
   signalSame,
 } from '../../src/service/processes.ts';
-
-/** Starts a script in a group of its own; gives its id and the first line that it prints. */
-async function startScript(script: string): Promise<{ readonly pid: number; readonly line: string }> {
-  const child = spawn(process.execPath, ['-e', script], {
-    detached: true,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const pid = child.pid!;
-  onTestFinished(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    process.kill(-pid, 'SIGKILL');
-    await once(child, 'exit');
-  });
-  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-  return { pid, line };
-}
+import { IDLE, startScript } from './running.ts';
 
 const WITH_CHILD = `
   const { spawn } = require('node:child_process');
@@ -34,7 +16,6 @@ const WITH_CHILD = `
     { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   console.log(child.pid, apart.pid);
 `;
-const IDLE = 'console.log("up"); setInterval(() => {}, 1000);';
 
 test('the pids of a group are those of the command and its children, not those of other groups', async () => {
   const { pid, line } = await startScript(WITH_CHILD);

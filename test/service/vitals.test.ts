@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { sleep, systemClock } from '../../src/clock.ts';
 import { listGroupPids, type ProcessLook } from '../../src/service/processes.ts';
 import { countTicks, watchVitals } from '../../src/service/vitals.ts';
 import type { VitalPoint } from '../../src/types-watch.ts';
+import { IDLE, startScript } from './running.ts';
 
 const onLinux = test.runIf(process.platform === 'linux');
 const MEGABYTE = 1_000_000;
@@ -13,21 +11,6 @@ const MEGABYTE = 1_000_000;
 /** A process of `pid` that has spent `own` ticks, and its ended children `children`. */
 function look(pid: number, own: number, children = 0): ProcessLook {
   return { pid, group: 1, state: 'R', ownTicks: own, childTicks: children, startTicks: pid };
-}
-
-async function startScript(script: string): Promise<number> {
-  const child = spawn(process.execPath, ['-e', script], {
-    detached: true,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const pid = child.pid!;
-  onTestFinished(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    process.kill(-pid, 'SIGKILL');
-    await once(child, 'exit');
-  });
-  await once(createInterface(child.stdout), 'line');
-  return pid;
 }
 
 async function watchFor(pid: number, forMs: number, everyMs = 100): Promise<readonly VitalPoint[]> {
@@ -71,10 +54,10 @@ test('another process with the id of an ended one is a new one', () => {
 });
 
 onLinux('a busy target shows its cores and its memory, and an idle one next to none', async () => {
-  const busy = await startScript(
+  const { pid: busy } = await startScript(
     `const held = Buffer.alloc(${100 * MEGABYTE}, 1); console.log(held.length); setImmediate(() => { for (;;); });`,
   );
-  const idle = await startScript('console.log("up"); setInterval(() => {}, 1000);');
+  const { pid: idle } = await startScript(IDLE);
   const [seenBusy, seenIdle] = await Promise.all([watchFor(busy, 1_500), watchFor(idle, 1_500)]);
   // Another load on the machine takes from it, but more than one core it cannot have.
   expect(meanCores(seenBusy)).toBeGreaterThan(0.1);
@@ -100,7 +83,7 @@ onLinux('the machine tells its processors, memory and swap', async () => {
 });
 
 onLinux('a target that ends while it is watched is seen without memory, and the watch goes on', async () => {
-  const pid = await startScript('console.log("up"); setInterval(() => {}, 1000);');
+  const { pid } = await startScript(IDLE);
   const deps = { clock: systemClock, epochMs: systemClock.now(), signal: new AbortController().signal };
   let looks = 0;
   const count = () => {
