@@ -1,3 +1,4 @@
+import { AppError } from '../../errors.ts';
 import type { StringMap, Upstream } from '../../types.ts';
 import { fillPlaceholders, hasPlaceholder, listPlaceholders } from '../placeholders.ts';
 
@@ -34,6 +35,22 @@ export function connectionUrlOf(
     .find((one) => one !== undefined);
   if (scheme === undefined || prefix === undefined) return null;
   return composeUrl(`${scheme}://${host}:${upstream.port}`, env, prefix);
+}
+
+/**
+ * Reads such a URL.
+ *
+ * @throws AppError CONFIG_INVALID for what is none. It does not show the text, which may hold a password.
+ */
+export function parseConnectionUrl(text: string): URL {
+  if (URL.canParse(text)) return new URL(text);
+  throw new AppError(
+    'CONFIG_INVALID',
+    'The address of a dependency in app.env of breakwater.yaml is no URL.',
+    {
+      hint: 'Write it as scheme://user:password@{name}/…, with reserved characters of the password percent-encoded.',
+    },
+  );
 }
 
 /** Variables that stand beside that of the host: `DB_USER`, `DB_PASSWORD`, `DB_NAME`. */

@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import { AppError, systemErrorCode } from '../../errors.ts';
 import { redact } from '../../policy.ts';
 import { guardTarget, TARGET_REFUSED } from '../../target-guard.ts';
+import { parseConnectionUrl } from './connection-url.ts';
 import type { AskOptions } from './voice.ts';
 
 /** One session at a PostgreSQL server. */
@@ -35,7 +36,7 @@ export const APPLICATION_NAME = 'breakwater';
 export async function connectPostgres(url: string, options: AskOptions): Promise<PostgresSession> {
   const { default: pg } = await import('pg');
   const { limitMs, tls } = options;
-  const place = new URL(url);
+  const place = parseConnectionUrl(url);
   const servername = place.hostname;
   let client: Client;
   let hasEnded = false;

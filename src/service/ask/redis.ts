@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { AppError, systemErrorCode } from '../../errors.ts';
 import { guardTarget, TARGET_REFUSED } from '../../target-guard.ts';
+import { parseConnectionUrl } from './connection-url.ts';
 import type { AskOptions } from './voice.ts';
 
 /** A connection to a Redis server that only asks it about itself. */
@@ -25,7 +26,7 @@ export async function connectRedis(
   url: string,
   { limitMs, tls, allowHosts }: AskOptions,
 ): Promise<RedisSession> {
-  const { protocol, hostname, port: named, username, password } = new URL(url);
+  const { protocol, hostname, port: named, username, password } = parseConnectionUrl(url);
   const host = hostname.replace(/^\[|\]$/g, '');
   const port = named === '' ? 6379 : Number(named);
   const { refusal, lookup } = guardTarget(host, port, allowHosts);
@@ -33,7 +34,7 @@ export async function connectRedis(
   const isSecure = protocol === 'rediss:' || tls !== undefined;
   const socket = isSecure ? connectTls({ host, port, lookup, ...tls }) : connect({ host, port, lookup });
   const ask = openConversation(socket, limitMs);
-  const words = [username, password].filter((word) => word !== '').map(decodeURIComponent);
+  const words = [username, password].filter((word) => word !== '').map(decode);
   if (password !== '') await ask(['AUTH', ...words]);
   // A wrong password, or a missing one, is noticed before the first look.
   await ask(['PING']);
@@ -48,6 +49,15 @@ export async function connectRedis(
     },
     end: () => socket.destroy(),
   };
+}
+
+/** A `%` that was not encoded stands for itself. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 interface Asked {

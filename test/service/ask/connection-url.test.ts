@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { connectionUrlOf } from '../../../src/service/ask/connection-url.ts';
+import { connectPostgres } from '../../../src/service/ask/postgres.ts';
+import { connectRedis } from '../../../src/service/ask/redis.ts';
 
 const db = { protocol: 'psql', host: '127.0.0.1', port: 5432 } as const;
 const cache = { protocol: 'redis', host: 'cache.local', port: 6379 } as const;
@@ -44,4 +46,14 @@ test('no variable for it, none of a known form, or another dependency: null', ()
   expect(connectionUrlOf({ SERVERS: '{db},{other}' }, 'db', db)).toBeNull();
   expect(connectionUrlOf({ HOST: '{db.host}' }, 'db', { ...db, protocol: 'tcp' })).toBeNull();
   expect(connectionUrlOf({ TEXT: '{{db}}' }, 'db', db)).toBeNull();
+});
+
+test('what is no URL is told without showing it, and without a cause that holds it', async () => {
+  for (const connect of [connectPostgres, connectRedis]) {
+    const wrong = connect('redis://:secret/word@host:port', { limitMs: 100, allowHosts: [] });
+    const error: unknown = await wrong.catch((seen: unknown) => seen);
+    expect(error).toMatchObject({ code: 'CONFIG_INVALID' });
+    expect(error).not.toHaveProperty('cause');
+    expect(`${error}${JSON.stringify(error)}`).not.toContain('secret');
+  }
 });

@@ -51,8 +51,8 @@ test.skipIf(!isThere)(
 test.skipIf(!isThere)(
   'a password is given, and a wrong one is told without showing it',
   async () => {
-    const { port } = await startRedis({ password: 'right-one' });
-    const session = await connectRedis(`redis://:right-one@127.0.0.1:${port}/0`, OPTIONS);
+    const { port } = await startRedis({ password: '100%-right' });
+    const session = await connectRedis(`redis://:100%-right@127.0.0.1:${port}/0`, OPTIONS);
     expect(await session.readInfo()).toMatchObject({ redis_mode: 'standalone' });
     session.end();
     await expect(session.readInfo()).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE' });
