@@ -6,12 +6,13 @@ import { newId } from '../store.ts';
 import { demandTrust } from '../trust.ts';
 import type { DrillPlan } from '../types-drill.ts';
 import { formatDuration } from '../units.ts';
-import type { Answer } from './session/answer.ts';
+import type { Answer, Question } from './session/answer.ts';
+import { askUser } from './session/consent.ts';
 import { parseDependencies } from './session/dependencies.ts';
 import { checkDrillLimits, toDrillConfig } from './session/drill-config.ts';
 import { DEFAULT_WAIT_SECONDS, waitAndAnswer } from './session/run-answer.ts';
 import { demandApp } from './session/verification.ts';
-import { defineTool } from './tool.ts';
+import { defineTool, type ToolContext } from './tool.ts';
 
 const input = z.strictObject({
   drills: z.array(z.string()).default([]).describe('Kinds or ids, e.g. database_down. Default: all'),
@@ -35,7 +36,7 @@ export default defineTool({
     'Runs failure drills: starts the service by its command in the user\'s breakwater.yaml, keeps steady load on it, breaks one thing after another (database_down, cache_down, network_latency, slow_query, memory_pressure, cpu_saturation, application_crash), mends it and measures how long recovery takes, what users got and whether acknowledged writes were lost. Answers with a table, scores out of ten, RTO and RPO. Use it to learn how a whole service fails and recovers; scenario_run tests single operations. The user must have run "breakwater trust" once.',
   input,
   nature: { readOnly: false, destructive: true, idempotent: false, openWorld: true },
-  async run(args, context): Promise<Answer> {
+  async run(args, context): Promise<Answer | Question> {
     const { session } = context;
     const config = await session.loadConfig();
     const { app, file } = demandApp(config, 'To run drills');
@@ -49,6 +50,8 @@ export default defineTool({
     const drillConfig = toDrillConfig(config.drills, plans, await listLanguages(config.workspace));
     if (args.dry_run) return answerDry(plans, app.command);
     await demandTrust(config.stateHome, file);
+    const question = await askToDrill(plans, app.command, context);
+    if (question !== null) return question;
     demandAlone(session.jobs.list());
     const request = { id: newId('drl'), seed: args.seed ?? drawSeed(), config: drillConfig };
     session.jobs.start(request.id, 'drill', async (handle) => {
@@ -58,6 +61,26 @@ export default defineTool({
     return waitAndAnswer(request.id, args.wait_seconds, context);
   },
 });
+
+/** A host that can ask its user does so before anything starts; elsewhere the approved file is the yes. */
+async function askToDrill(
+  plans: readonly DrillPlan[],
+  command: readonly string[],
+  context: ToolContext,
+): Promise<Question | null> {
+  const { longestMs } = await import('../scenario/drill/run-drills.ts');
+  const names = plans.map(({ id }) => id);
+  const total = longestMs(plans);
+  return askUser(
+    {
+      subject: ['drill', ...names, String(total), ...command],
+      message: `Start the service with ${command.join(' ')}, and break it and what it depends on: ${names.join(', ')}? It takes ${formatDuration(total)} at most.`,
+      otherwise: null,
+      lasting: false,
+    },
+    context,
+  );
+}
 
 async function answerDry(plans: readonly DrillPlan[], command: readonly string[]): Promise<Answer> {
   const { describePlan, longestMs } = await import('../scenario/drill/run-drills.ts');

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
@@ -64,6 +64,28 @@ test('where the host cannot ask, an approved file is the yes, and without it the
   expect(text).toMatch(/^CONSENT_NEEDED: 192\.0\.2\.1:5432 .* types in a terminal .*: breakwater trust$/);
   const approved = await startHost({ workspace: await prepare(true) });
   expect((await approved.call('proxy_open', open)).text).toContain('db: listening');
+});
+
+test('drills begin after a yes: the user reads what is started and broken', async () => {
+  const workspace = await makeTempFolder();
+  await writeFile(join(workspace, 'app.js'), "require('node:fs').writeFileSync('started', '');\n");
+  await writeFile(
+    join(workspace, 'breakwater.yaml'),
+    `app: { command: [node, app.js], ready: "http://127.0.0.1:{port}/" }
+dependencies: { db: "psql://127.0.0.1:9" }
+drills: { health: /health, load: [ { url: / } ], run: [ { kind: database_down, dependency: db } ] }
+`,
+  );
+  const stateHome = join(workspace, '.home');
+  const { file } = await loadConfig({ workspace, stateHome });
+  if (file !== null) await trust(stateHome, file, new Date());
+  const { call, questions } = await startHost({ workspace, answer: 'decline' });
+  const { text } = await call('drill_run');
+  expect(text).toBe('The user did not agree. Nothing was done.');
+  expect(questions).toEqual([expect.stringMatching(/^Start the service with node app\.js, .*database_down/)]);
+  expect((await readdir(workspace)).includes('started')).toBe(false);
+  expect((await call('drill_run', { dry_run: true })).isError).toBe(false);
+  expect(questions).toHaveLength(1);
 });
 
 test.each([['legacy'], ['auto']] as const)('the question reaches clients in mode %s', async (mode) => {
