@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { AppError, toAppError } from '../errors.ts';
+import { AppError, systemErrorCode, toAppError } from '../errors.ts';
 import { readVersion } from '../version.ts';
 import { TOOL_COMMANDS, type ToolCommand } from './commands.ts';
 import { examine } from './doctor.ts';
@@ -14,6 +14,8 @@ import { trustWorkspace } from './trust.ts';
 /** Runs one shell command; gives its exit status. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   let status: number = EXIT.pass;
+  // Whoever read may have gone (`| head`): the command goes on to its end, and its status stays.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   const json = argv.includes('--json');
   const finish = (result: number) => {
     status = result;
@@ -43,6 +45,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   return status;
 }
 
+function ignoreClosedPipe(error: Error): void {
+  if (systemErrorCode(error) !== 'EPIPE') throw error;
+}
+
 function toInputError({ message }: CommanderError): AppError {
   const text = message.replace(/^error: /, '');
   return new AppError('BAD_INPUT', `${text.charAt(0).toUpperCase()}${text.slice(1)}.`, {
@@ -52,11 +58,14 @@ function toInputError({ message }: CommanderError): AppError {
 
 function addToolCommand(
   program: Command,
-  { command, tool, words, read, example, switches }: ToolCommand,
+  { command, tool, words, read, example, switches, summary }: ToolCommand,
   finish: (status: number) => void,
 ): void {
   const flags = makeFlags(tool.input);
-  const made = program.command(command).description(firstSentence(tool.description)).exitOverride();
+  const made = program
+    .command(command)
+    .description(summary ?? firstSentence(tool.description))
+    .exitOverride();
   for (const word of words) made.argument(word);
   for (const { option } of flags) made.addOption(option);
   for (const { name, description } of switches) made.option(`--${name}`, description);

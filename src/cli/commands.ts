@@ -10,6 +10,8 @@ export interface ToolCommand {
   /** Gives the tool's arguments from the words. */
   readonly read: (words: readonly string[]) => Record<string, unknown>;
   readonly example: string;
+  /** What the help says where it is not what the tool is for. */
+  readonly summary: string | null;
   /** Flags without a value that stand for arguments. */
   readonly switches: readonly Switch[];
 }
@@ -57,6 +59,8 @@ export const TOOL_COMMANDS: readonly ToolCommand[] = [
     ['<before>', '<after>'],
     ([before, after]) => ({ run_id: after, view: 'compare', compare_to: before }),
     'breakwater compare run_1 run_2',
+    [],
+    'Compares two runs item by item: fixed, improved, unchanged, regressed.',
   ),
   named('index', 'code_index', ['[path]'], ([path]) => ({ path }), 'breakwater index'),
   named(
@@ -104,10 +108,11 @@ function named(
   read: (words: readonly string[]) => Record<string, unknown>,
   example: string,
   switches: readonly Switch[] = [],
+  summary: string | null = null,
 ): ToolCommand {
   const tool = TOOLS.find(({ name }) => name === toolName);
   if (tool === undefined) throw new Error(`no tool ${toolName}`);
-  return { command, tool, words, read, example, switches };
+  return { command, tool, words, read, example, switches, summary };
 }
 
 function readOperation([first, second]: readonly string[]): Record<string, unknown> {

@@ -25,7 +25,11 @@ interface Property {
 export function makeFlags(input: z.ZodObject): readonly Flag[] {
   const { properties } = describeInput(input);
   const entries = Object.entries((properties ?? {}) as Readonly<Record<string, Property>>);
-  return entries.map(([argument, property]) => makeFlag(argument, property));
+  return entries.map(([argument, property]) => {
+    const flag = makeFlag(argument, property);
+    // A shell waits until the end: the flag is taken, but helps nobody.
+    return argument === 'wait_seconds' ? { ...flag, option: flag.option.hideHelp() } : flag;
+  });
 }
 
 /** Gives the arguments of a tool from what commander read. */
@@ -47,9 +51,7 @@ function makeFlag(
 ): Flag {
   const name = argument.replaceAll('_', '-');
   const shown =
-    preset === undefined || (Array.isArray(preset) && preset.length === 0)
-      ? ''
-      : ` (default ${JSON.stringify(preset)})`;
+    preset === undefined || preset === false || isEmpty(preset) ? '' : ` (default ${JSON.stringify(preset)})`;
   const text =
     `${description ?? ''}${choices === undefined ? '' : ` [${choices.join(', ')}]`}${shown}`.trim();
   if (type === 'boolean') return { argument, option: new Option(`--${name}`, text), read: (raw) => raw };
@@ -71,6 +73,10 @@ function makeFlag(
     option: new Option(`--${name} <${type === 'string' ? 'text' : 'number'}>`, text),
     read: (raw) => raw,
   };
+}
+
+function isEmpty(preset: unknown): boolean {
+  return typeof preset === 'object' && preset !== null && Object.keys(preset).length === 0;
 }
 
 function listOf(raw: unknown): string[] {

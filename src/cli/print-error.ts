@@ -1,6 +1,7 @@
 import type { AppError } from '../errors.ts';
 import { cleanse, tame } from '../policy.ts';
 import { mapTexts } from '../texts.ts';
+import { inShellWords } from './shell-words.ts';
 
 const MAX_DETAIL = 600;
 
@@ -33,5 +34,6 @@ function describeError(error: AppError): string {
       ? [`  ${name}: ${shown}`]
       : [`  ${name}:`, ...shown.map((line) => `    ${line}`)];
   });
-  return `${[`breakwater: ${error.message}`, ...(error.hint === null ? [] : [error.hint]), ...details].join('\n')}\n`;
+  const said = [`breakwater: ${error.message}`, ...(error.hint === null ? [] : [error.hint])];
+  return `${[...said.map(inShellWords), ...details].join('\n')}\n`;
 }

@@ -10,7 +10,8 @@ export interface ProgressLine {
 }
 
 const PLAIN_EVERY_MS = 5_000;
-const BAR_WIDTH = 20;
+/** Below so many columns the bar is half as long. */
+const WIDE_COLUMNS = 100;
 const DEFAULT_COLUMNS = 80;
 
 /** Shows progress on `stream`: rewritten in place on a terminal, a line every five seconds otherwise. */
@@ -26,7 +27,9 @@ export function openProgress(stream: WriteStream | NodeJS.WritableStream): Progr
         // A terminal that was never told its size says 0.
         const given = 'columns' in stream && typeof stream.columns === 'number' ? stream.columns : 0;
         const columns = given > 0 ? given : DEFAULT_COLUMNS;
-        stream.write(`\r\u001b[2K${shorten(bar(done, total), message, columns)}`);
+        stream.write(
+          `\r\u001b[2K${shorten(bar(done, total, columns < WIDE_COLUMNS ? 10 : 20), message, columns)}`,
+        );
         shown = true;
       } else if (performance.now() - lastPlainMs >= PLAIN_EVERY_MS) {
         lastPlainMs = performance.now();
@@ -45,10 +48,10 @@ export function openProgress(stream: WriteStream | NodeJS.WritableStream): Progr
   return line;
 }
 
-function bar(done: number, total: number): string {
+function bar(done: number, total: number, width: number): string {
   if (total <= 0) return '';
-  const filled = Math.round((Math.min(done, total) / total) * BAR_WIDTH);
-  return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${Math.floor(done)}/${total} `;
+  const filled = Math.round((Math.min(done, total) / total) * width);
+  return `${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${Math.floor(done)}/${total} `;
 }
 
 function shorten(lead: string, message: string, columns: number): string {

@@ -3,7 +3,7 @@ import { AppError, toAppError } from '../errors.ts';
 import { openLog } from '../log.ts';
 import { cleanse } from '../policy.ts';
 import { mapTexts } from '../texts.ts';
-import { type Answer, isQuestion } from '../tools/session/answer.ts';
+import { type Answer, isQuestion, type NextCall } from '../tools/session/answer.ts';
 import { readArguments } from '../tools/session/arguments.ts';
 import type { Job } from '../tools/session/jobs.ts';
 import { answerForJob } from '../tools/session/run-answer.ts';
@@ -11,6 +11,7 @@ import { openSession, type Session } from '../tools/session/session.ts';
 import type { AnyTool, ToolContext } from '../tools/tool.ts';
 import { printError } from './print-error.ts';
 import { openProgress, type ProgressLine } from './progress.ts';
+import { showCommand } from './shell-words.ts';
 
 /** Exit status: the run passed, failed, the input was bad, nothing was proved. */
 export const EXIT = { pass: 0, fail: 1, badInput: 2, inconclusive: 3 } as const;
@@ -33,13 +34,14 @@ export async function runTool(
   const progress = openProgress(process.stderr);
   try {
     const read = readArguments(tool.input, raw);
-    if (!read.ok) throw new AppError('BAD_INPUT', read.messages.join(' '));
+    if (!read.ok) throw new AppError('BAD_INPUT', read.messages.join('\n'));
     const answer = await callUntilEnd(tool, read.value, session, progress, options.yes);
     progress.clear();
     const shown = options.json
       ? JSON.stringify(mapTexts(answer.facts, cleanse), null, 2)
       : cleanse(answer.text);
     process.stdout.write(`${shown}\n`);
+    if (!options.json && process.stdout.isTTY) process.stdout.write(showNext(answer.next));
     return answer.verdict === null ? EXIT.pass : EXIT[answer.verdict];
   } catch (error) {
     progress.clear();
@@ -48,6 +50,12 @@ export async function runTool(
   } finally {
     await session.close();
   }
+}
+
+/** What a person may type next; other programs read the answer alone. */
+function showNext(calls: readonly NextCall[]): string {
+  const commands = calls.flatMap((call) => showCommand(call) ?? []);
+  return commands.length === 0 ? '' : `\nNext: ${commands.join('\n  or: ')}\n`;
 }
 
 async function callUntilEnd(

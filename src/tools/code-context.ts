@@ -33,17 +33,17 @@ export default defineTool({
   input,
   nature: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
   async run(args, context): Promise<Answer> {
-    const index = await openCodeIndex(undefined, context);
-    if (args.symbol !== undefined)
-      return contextOf(index, await findSymbol(index, args.symbol, args.file), args, null);
-    if (args.file !== undefined) return await outline(index, args.file);
-    if (args.operation_id === undefined && args.path === undefined) {
+    if ((args.operation_id ?? args.path ?? args.symbol ?? args.file) === undefined) {
       throw new AppError(
         'BAD_INPUT',
         'Expected operation_id, or method and path, or symbol, or file; none was given.',
         { hint: 'code_context {"method":"GET","path":"/orders/{order_id}"}' },
       );
     }
+    const index = await openCodeIndex(undefined, context);
+    if (args.symbol !== undefined)
+      return contextOf(index, await findSymbol(index, args.symbol, args.file), args, null);
+    if (args.file !== undefined) return await outline(index, args.file);
     const matches = await findHandlers(index, args, context);
     const [best] = matches;
     if (best === undefined) return noHandler(index, args);

@@ -49,7 +49,7 @@ const input = z.strictObject({
     .describe('How long to wait for a run that is still going'),
   cursor: z
     .string()
-    .regex(/^\d{1,9}$/)
+    .regex(/^\d{1,9}$/, 'expected the cursor of an earlier answer')
     .optional()
     .describe('From an earlier answer'),
 });

@@ -11,7 +11,7 @@ test('on a terminal the line is rewritten in place and cleared at the end', () =
   const { stream, read } = terminal(80);
   const progress = openProgress(stream);
   progress.show(3, 6, 'latency on GET /orders');
-  expect(read()).toBe('\r\u001b[2K██████████░░░░░░░░░░ 3/6 latency on GET /orders');
+  expect(read()).toBe('\r\u001b[2K█████░░░░░ 3/6 latency on GET /orders');
   progress.clear();
   expect(read()).toBe('\r\u001b[2K');
 });

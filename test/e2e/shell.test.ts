@@ -184,5 +184,16 @@ test('a command without what it needs says what that is', async () => {
     const { status, stderr } = await runShell(workspace, [command]);
     expect({ command, status }).toEqual({ command, status: 2 });
     expect(stderr).toContain(missing);
+    // In the words of a shell, and of what is wanted.
+    expect(stderr).not.toMatch(/Invalid input|\b(code|scenario|run|fault)_[a-z]+ \{/);
   }
+  expect((await runShell(workspace, ['report'])).stderr).toContain('Start one with breakwater run.');
+});
+
+test('a reader that has gone changes neither what is done nor the status', async () => {
+  const { workspace } = await prepare((url) => ({ 'fail.yaml': call(url, 204) }));
+  const { child, ended } = startShell(workspace, ['run', 'fail.yaml']);
+  child.stdout?.destroy();
+  expect(await ended).toMatchObject({ status: 1, stdout: '', stderr: expect.not.stringContaining('EPIPE') });
+  expect((await runShell(workspace, ['report'])).stdout).toContain('1 item: 0 pass, 1 fail');
 });

@@ -6,7 +6,7 @@ import { quote } from '../../units.ts';
 
 /** JSON Schema of a tool's input as hosts see it (draft 2020-12, input side). */
 export type InputSchema = Readonly<Record<string, unknown>>;
-type Property = { readonly type?: unknown; readonly items?: unknown };
+type Property = { readonly type?: unknown; readonly items?: unknown; readonly description?: string };
 
 const described = new WeakMap<z.ZodObject, InputSchema>();
 
@@ -44,7 +44,7 @@ export function readArguments(input: z.ZodObject, raw: unknown): ReadArguments {
   if (result.success) return { ok: true, value: result.data };
   return {
     ok: false,
-    messages: result.error.issues.map((issue) => describeIssue(issue, mended, Object.keys(properties))),
+    messages: result.error.issues.map((issue) => describeIssue(issue, mended, properties)),
   };
 }
 
@@ -97,15 +97,20 @@ function parseJsonOr(text: string, otherwise: unknown): unknown {
   }
 }
 
-function describeIssue(issue: z.core.$ZodIssue, seen: unknown, known: readonly string[]): string {
+function describeIssue(
+  issue: z.core.$ZodIssue,
+  seen: unknown,
+  properties: Readonly<Record<string, Property>>,
+): string {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => describeUnknown(key, known)).join(' ');
+    return issue.keys.map((key) => describeUnknown(key, Object.keys(properties))).join(' ');
   }
   const path = issue.path.map(String).join('.') || 'arguments';
   const value = valueAt(seen, issue.path);
-  return value === undefined
-    ? `${path}: missing; ${issue.message}.`
-    : `${path}: ${issue.message}; got ${quote(value)}.`;
+  if (value !== undefined) return `${path}: ${issue.message}; got ${quote(value)}.`;
+  const wanted = issue.code === 'invalid_type' ? `expected ${issue.expected}` : issue.message;
+  const about = properties[path]?.description;
+  return `${path}: missing; ${wanted}${about === undefined ? '' : ` (${about})`}.`;
 }
 
 function describeUnknown(key: string, known: readonly string[]): string {

@@ -26,6 +26,13 @@ export interface LoadedScenarios {
   readonly files: readonly string[];
 }
 
+/** What makes the first thing in a folder of the store. */
+const MAKES: Readonly<Record<string, string>> = {
+  runs: 'Start one with scenario_run.',
+  scenarios: 'Make some with scenario_generate.',
+  reviews: 'Make one with review_code.',
+  patches: 'Make one with patch_propose.',
+};
 const ID = /^(scn|run)_[0-9a-f]+$/;
 
 /**
@@ -62,7 +69,7 @@ export async function resolveId(id: string, folder: string, store: Store): Promi
   const newest = (await store.readText(`${folder}/latest`))?.trim();
   if (newest === undefined || newest === '')
     throw new AppError('NOT_FOUND', `There is nothing in ${folder}/ yet, so there is no latest one.`, {
-      hint: 'Make one first.',
+      hint: MAKES[folder] ?? 'Make one first.',
     });
   return newest;
 }

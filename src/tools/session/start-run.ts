@@ -81,7 +81,7 @@ export async function runAndKeep(
         handle.report({
           done: doneItems,
           total: totalItems,
-          message: `${message} (about ${Math.ceil(remainingMs / 1_000)} s left)`,
+          message: `about ${Math.ceil(remainingMs / 1_000)} s left · ${message}`,
         }),
     },
   );
