@@ -66,11 +66,7 @@ function renderSetup(judgement: DrillJudgement, result: DrillResult, config: Dri
 }
 
 function describeReturn(result: DrillResult): string {
-  const { recovery } = result;
-  if (recovery === null) return '';
-  return recovery.recoveredAfterMs === null
-    ? `; the service: ${showRecovery(result)}`
-    : `; the service recovered ${showRecovery(result)} later`;
+  return result.recovery === null ? '' : `; recovery: ${showRecovery(result)}`;
 }
 
 /** What ended the failure: the user's own command where one is configured. */

@@ -38,6 +38,19 @@ test('a health endpoint is right to say 200 while the service works without the 
   expect(tell('Health Check Response', { ...working, healthWhenBroken: 503 }).mark).toBe('warning');
 });
 
+test('a health endpoint that says "well" once the service is up again after a crash does not lie', () => {
+  const { health } = buildDrill({ kind: 'application_crash' });
+  const crash: Behaviour = {
+    kind: 'application_crash',
+    broken: () => ({ outcome: 'refused', status: null, latencyMs: 1 }),
+    backAfterMs: 3_000,
+    over: { health: health.map((p) => (p.atMs >= 5_000 && p.atMs < 6_000 ? { ...p, status: null } : p)) },
+  };
+  expect(tell('Health Check Response', crash).mark).toBe('good');
+  const [drill] = judgeDrillRun(buildRun([buildDrill(crash)])).drills;
+  expect(drill?.issues.map(({ id }) => id)).not.toContain('health_says_well');
+});
+
 test('silence of the health endpoint tells of a crash, and of nothing else', () => {
   const gone = {
     broken: () => ({ outcome: 'refused', status: null, latencyMs: 1 }) as const,

@@ -28,16 +28,19 @@ export function healthCheck(seen: Seen): Statement {
   return { mark: markHealth(seen, health), text: `${during}, ${after}. ${judgeHealth(seen, health)}` };
 }
 
-/** The endpoint says that all is well although the service does not work. */
-export function isHealthLying({ health, addedFailed }: Seen): boolean {
-  return addedFailed >= NEEDED && (health?.wellDuring ?? 0) > 1 - TELLS;
+/**
+ * The endpoint says that all is well although the service does not work. After a crash it says nothing at first, and
+ * is right to say "well" once the service is up again.
+ */
+export function isHealthLying({ health, addedFailed, isMomentary }: Seen): boolean {
+  return !isMomentary && addedFailed >= NEEDED && (health?.wellDuring ?? 0) > 1 - TELLS;
 }
 
 /** When the process has ended, silence is what tells of it. */
 function isGone({ isMomentary, health, result }: Seen): boolean {
   const silent = health?.answers.failure['no answer'] ?? 0;
-  const ended = isMomentary || result.unexpectedEnds.length > 0;
-  return ended && silent > 0 && silent >= (health?.checks.failure ?? 0) * TELLS;
+  if (isMomentary) return silent > 0;
+  return result.unexpectedEnds.length > 0 && silent > 0 && silent >= (health?.checks.failure ?? 0) * TELLS;
 }
 
 function markHealth(seen: Seen, { unavailableDuring, wellDuring, wellAfterMs }: HealthSeen): Mark {
