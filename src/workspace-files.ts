@@ -9,6 +9,7 @@ import { quote } from './units.ts';
 /** Longest file of the user's that is read whole. */
 export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
+const MIN_CHUNK_BYTES = 4 * 1024;
 /** A pipe without a writer would keep `open` waiting for ever; Windows has neither flag nor such pipes. */
 const READ_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 /** What a tool never writes: it would change what git runs, what was measured, or what Breakwater may start. */
@@ -49,7 +50,7 @@ export async function readRegularFile(path: string, limitBytes = MAX_FILE_BYTES)
     const facts = await file.stat();
     if (!facts.isFile()) throw noFile(path);
     if (facts.size > limitBytes) throw tooLong(path, limitBytes);
-    return await readToEnd(file, path, limitBytes);
+    return await readToEnd(file, path, facts.size, limitBytes);
   } finally {
     await file.close();
   }
@@ -106,12 +107,19 @@ export async function writeTextInside(root: string, named: string, text: string)
   return realpath(path);
 }
 
-async function readToEnd(file: FileHandle, path: string, limitBytes: number): Promise<string> {
+async function readToEnd(
+  file: FileHandle,
+  path: string,
+  sizeBytes: number,
+  limitBytes: number,
+): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   // A file may grow while it is read, and those of /proc tell no size.
   for (;;) {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, null);
+    // No more than it needs: hundreds of small files may be read at once.
+    const wanted = Math.min(CHUNK_BYTES, Math.max(MIN_CHUNK_BYTES, sizeBytes - length + 1));
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted, null);
     if (bytesRead === 0) return Buffer.concat(chunks, length).toString('utf8');
     length += bytesRead;
     if (length > limitBytes) throw tooLong(path, limitBytes);
