@@ -4,6 +4,8 @@ import type { AnyClient } from '../test/helpers/any-client.ts';
 export interface SoakPlace {
   /** The service under test. */
   readonly target: string;
+  /** What proxies stand before: a run goes through those before its own target, whoever opened and closes them. */
+  readonly dependency: string;
   /** Names what the client opens, so that no other closes it. */
   readonly name: string;
 }
@@ -79,8 +81,8 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
     setTimeout(() => stop.abort(), 200).unref();
     await waiting.catch(() => undefined);
   },
-  'open, use and close a proxy': async (client, { target, name }) => {
-    const opened = await demand(client, 'proxy_open', { upstream: target, name }, /listening on/);
+  'open, use and close a proxy': async (client, { dependency, name }) => {
+    const opened = await demand(client, 'proxy_open', { upstream: dependency, name }, /listening on/);
     const address = /listening on (127\.0\.0\.1:\d+)/.exec(opened)?.[1];
     for (let request = 0; request < 5; request += 1) await (await fetch(`http://${address}/`)).text();
     await demand(client, 'proxy_list', {}, new RegExp(name));

@@ -17,7 +17,7 @@ import {
   type TransportKind,
 } from '../test/helpers/any-client.ts';
 import type { BenchRow } from './row.ts';
-import { type Called, DEEDS, keepCalling } from './soak-calls.ts';
+import { type Called, DEEDS, keepCalling, type SoakPlace } from './soak-calls.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TOKEN = 'a-token-for-the-soak';
@@ -48,6 +48,7 @@ app.listen(3000);
 `;
 const probe = z.object({ rssBytes: z.number(), heapBytes: z.number(), handles: z.array(z.string()) });
 type Probe = z.infer<typeof probe>;
+type Urls = Omit<SoakPlace, 'name'>;
 
 /**
  * Mixed calls from four clients at once over HTTP, for `minutes`: the memory after a collection must not grow after
@@ -58,15 +59,14 @@ export async function measureSoak(minutes: string | null): Promise<readonly Benc
   const workspace = await mkdtemp(join(tmpdir(), 'breakwater-soak-'));
   await writeFile(join(workspace, 'openapi.json'), JSON.stringify(DOCUMENT));
   await writeFile(join(workspace, 'app.js'), CODE);
-  const target = createServer((_request, response) => response.end('{"ok":true}')).listen(0, '127.0.0.1');
-  await once(target, 'listening');
-  const url = `http://127.0.0.1:${(target.address() as AddressInfo).port}`;
+  const [target, dependency] = [await startService(), await startService()];
+  const urls = { target: target.url, dependency: dependency.url };
   const { child, place } = await startServer(workspace);
   try {
-    await doEachOnce(place, url);
+    await doEachOnce(place, urls);
     const before = await settle(child);
     const untilMs = performance.now() + lengthMs;
-    const calling = Promise.all(CLIENTS.map((kind, index) => callAs(kind, index, place, url, untilMs)));
+    const calling = Promise.all(CLIENTS.map((kind, index) => callAs(kind, index, place, urls, untilMs)));
     const samples: Probe[] = [];
     while (samples.length < SAMPLES) {
       const dueMs = untilMs - lengthMs + ((samples.length + 1) * lengthMs) / SAMPLES;
@@ -82,10 +82,22 @@ export async function measureSoak(minutes: string | null): Promise<readonly Benc
   } finally {
     child.kill('SIGTERM');
     await once(child, 'exit');
-    target.closeAllConnections();
-    target.close();
+    target.stop();
+    dependency.stop();
     await rm(workspace, { recursive: true, force: true });
   }
+}
+
+async function startService(): Promise<{ readonly url: string; stop(): void }> {
+  const server = createServer((_request, response) => response.end('{"ok":true}')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
 }
 
 async function startServer(workspace: string): Promise<{ child: ChildProcess; place: HttpPlace }> {
@@ -130,9 +142,9 @@ function count(handles: readonly string[]): string {
   return [...new Set(open)].map((name) => `${name} ${open.filter((one) => one === name).length}`).join(', ');
 }
 
-async function doEachOnce(place: HttpPlace, target: string): Promise<void> {
+async function doEachOnce(place: HttpPlace, urls: Urls): Promise<void> {
   const client = await connectOverHttp(place, '2.x auto');
-  for (const deed of Object.values(DEEDS)) await deed(client, { target, name: 'warm-up' });
+  for (const deed of Object.values(DEEDS)) await deed(client, { ...urls, name: 'warm-up' });
   await client.close();
 }
 
@@ -140,12 +152,12 @@ async function callAs(
   [kind, transport]: readonly [ClientKind, Exclude<TransportKind, 'stdio'>],
   index: number,
   place: HttpPlace,
-  target: string,
+  urls: Urls,
   untilMs: number,
 ): Promise<Called> {
   const client = await connectOverHttp(place, kind, transport);
   try {
-    return await keepCalling(client, { target, name: `soak-${index}` }, createRandom(1, index), untilMs);
+    return await keepCalling(client, { ...urls, name: `soak-${index}` }, createRandom(1, index), untilMs);
   } finally {
     await client.close();
   }
