@@ -1,7 +1,7 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { systemErrorCode } from '../errors.ts';
-import { guardTarget, TARGET_REFUSED } from '../target-guard.ts';
+import { guardTarget, TARGET_REFUSED, type TargetGuard } from '../target-guard.ts';
 import type { Upstream, UpstreamProtocol, UpstreamTls } from '../types.ts';
 import type { ExchangeOutcome } from '../types-run.ts';
 import type { Timeline } from './timeline.ts';
@@ -16,11 +16,13 @@ export interface DialFailure {
 /** How upstreams may be reached. */
 export interface Reach {
   readonly tls: UpstreamTls | undefined;
-  /** Hosts other than loopback, as the user's configuration has them. */
-  readonly allowHosts: readonly string[];
+  /** Says which hosts may be connected to, and finds their addresses. */
+  readonly guard: (host: string, port: number) => TargetGuard;
 }
 
 export interface DialEvents {
+  /** How bytes are read where no TLS is between. */
+  readonly onread: OnReadOpts;
   open(socket: Socket): void;
   fail(failure: DialFailure): void;
 }
@@ -36,20 +38,37 @@ const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 const SSL_ACCEPTED = 'S'.charCodeAt(0);
 const REFUSED: DialFailure = { outcome: 'upstream_error', reason: 'upstream_not_allowed' };
 
+/** `allowHosts`: hosts other than loopback, as the user's configuration has them. */
+export function openReach(tls: UpstreamTls | undefined, allowHosts: readonly string[]): Reach {
+  let last: { readonly host: string; readonly port: number; readonly guard: TargetGuard } | null = null;
+  return {
+    tls,
+    guard(host, port) {
+      // Nearly all connections of a proxy go to the same place, which need not be judged for each.
+      if (last?.host !== host || last.port !== port) {
+        last = { host, port, guard: guardTarget(host, port, allowHosts) };
+      }
+      return last.guard;
+    },
+  };
+}
+
 /**
  * Connects to an upstream, through TLS where its protocol says so; gives up after 10 s. What the policy does not allow
  * is not connected to, whatever the name resolves to by now.
  */
 export function dial(
   upstream: Upstream,
-  { tls, allowHosts }: Reach,
+  { tls, guard }: Reach,
   timeline: Timeline,
   events: DialEvents,
 ): Dial {
   const { host, port } = upstream;
-  const { refusal, lookup } = guardTarget(host, port, allowHosts);
+  const { refusal, lookup } = guard(host, port);
   if (refusal !== null) return refuse(timeline, events);
-  let socket: Socket = connectTcp({ host, port, lookup, allowHalfOpen: true, noDelay: true });
+  const isEncrypted = ENCRYPTED.includes(upstream.protocol);
+  const options = { host, port, lookup, allowHalfOpen: true, noDelay: true };
+  let socket: Socket = connectTcp(isEncrypted ? options : { ...options, onread: events.onread });
   let settled = false;
   const settle = (): boolean => {
     if (settled) return false;
@@ -77,7 +96,7 @@ export function dial(
     fail({ outcome: 'upstream_timeout', reason: 'upstream_connect_timeout' }),
   );
   socket.on('error', onError).once('connect', () => {
-    if (!ENCRYPTED.includes(upstream.protocol)) open();
+    if (!isEncrypted) open();
     else if (upstream.protocol === 'psqls') askForTls(socket, secure, fail);
     else secure();
   });

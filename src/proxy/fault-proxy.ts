@@ -5,7 +5,7 @@ import type { Exchange, FaultProgram } from '../types-run.ts';
 import { openTlsGate, type TlsGate } from './client-tls.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionHost } from './connection-host.ts';
-import type { Reach } from './dial.ts';
+import { openReach, type Reach } from './dial.ts';
 import type { ByteFlow } from './fault.ts';
 import { isHttp } from './fit.ts';
 import { isForward, matchOrigins, namesOrigins } from './forward.ts';
@@ -54,7 +54,7 @@ export class FaultProxy implements ConnectionHost {
     this.name = spec.name;
     this.#ledger = new Ledger(spec.name);
     this.upstream = spec.upstream;
-    this.reach = { tls: spec.tls, allowHosts: spec.allowHosts ?? [] };
+    this.reach = openReach(spec.tls, spec.allowHosts ?? []);
     this.#isForward = isForward(spec);
     this.#isFaulted = isForward(spec) ? matchOrigins(spec.origins) : () => true;
     this.timeline = timeline;

@@ -75,7 +75,8 @@ export class MessageReader {
     const whole = waiting === 0 ? chunk : Buffer.concat([this.#head, chunk]);
     const end = findHeadEnd(whole);
     if (end === -1 && whole.length <= MAX_HEAD_BYTES && mayBecomeHead(whole)) {
-      this.#head = whole;
+      // A chunk is no longer there when the next one comes.
+      this.#head = waiting === 0 ? Buffer.from(whole) : whole;
       return chunk.subarray(chunk.length);
     }
     this.#head = Buffer.alloc(0);

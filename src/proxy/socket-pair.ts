@@ -6,23 +6,10 @@ import { closeInOrder, resetAfterBytes } from './farewell.ts';
 import type { ByteFlow } from './fault.ts';
 import { Outbox } from './outbox.ts';
 import { PauseMeter } from './pause-meter.ts';
+import { ReadBuffer } from './read-buffer.ts';
 import { resetSocket } from './reset-socket.ts';
+import type { SocketPairEvents } from './socket-pair-events.ts';
 import type { Timeline } from './timeline.ts';
-
-export interface SocketPairEvents {
-  /** Bytes came at `atMs`. */
-  receive(flow: ByteFlow, chunk: Buffer, atMs: number): void;
-  receiveEnd(flow: ByteFlow): void;
-  connected(): void;
-  unreachable(failure: DialFailure): void;
-  upstreamReset(): void;
-  clientReset(): void;
-  /** Both sides are closed, or as good as that. */
-  closed(): void;
-  /** Whether the faults of that flow take more bytes. */
-  mayRead(flow: ByteFlow): boolean;
-  isIdle(flow: ByteFlow): boolean;
-}
 
 /** Bytes that wait for a receiver, or for the connection to it, before reading pauses. */
 const OUTBOX_BYTES = 256 * 1024;
@@ -69,7 +56,11 @@ export class SocketPair {
   connect(upstream: Upstream, reach: Reach): void {
     if (this.#upstream !== null || this.#dial !== null) return;
     this.#connectsInVain = false;
+    // A chunk is kept by what holds it back: a fault, or a client that takes it slowly.
+    const isKept = () => this.client.writableLength > 0 || !this.#events.isIdle('response');
+    const reading = new ReadBuffer((chunk) => this.#receive('response', chunk), isKept);
     this.#dial = dial(upstream, reach, this.#timeline, {
+      onread: reading.onread,
       open: (socket) => this.#attach(socket),
       fail: (failure) => this.#failToConnect(failure),
     });
