@@ -129,7 +129,7 @@ function askOrRead(
   const responses = context.mcpReq.inputResponses;
   if (responses?.[question.id] !== undefined) {
     const answer = acceptedContent(responses, question.id, consent);
-    return answer?.confirm === true ? 'agreed' : refused(otherwise, 'The user did not agree. ');
+    return answer?.confirm === true ? 'agreed' : refusal('The user did not agree. Nothing was done.');
   }
   const envelope: Readonly<Record<string, unknown>> = context.mcpReq.envelope ?? {};
   const declared = capabilitiesSchema.safeParse(envelope[CLIENT_CAPABILITIES_META_KEY]);
@@ -164,8 +164,8 @@ function toResult(answer: Answer, options: ServerOptions): CallToolResult {
     : { content };
 }
 
-function refused(otherwise: string | null, why = ''): CallToolResult {
-  return refusal(`${why}${otherwise ?? 'Nothing was done.'}`);
+function refused(otherwise: string | null): CallToolResult {
+  return refusal(otherwise ?? 'The user has to agree anew. Nothing was done.');
 }
 
 function refusal(text: string): CallToolResult {

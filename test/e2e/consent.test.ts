@@ -34,28 +34,33 @@ test('a host beyond this machine is named to the user, who agrees once for all c
   expect(questions).toHaveLength(2);
 });
 
-test('a no is respected each time, and nothing is asked about this machine', async () => {
-  const { call, questions } = await startHost({ workspace: await prepare(true), answer: 'decline' });
-  expect((await call('proxy_open', { upstream: '127.0.0.1:9' })).isError).toBe(false);
-  expect(questions).toEqual([]);
-  const calls = [
-    ['proxy_open', open],
-    ['scenario_run', { yaml: scenario }],
-    ['fault_probe', { url: `http://${FAR}/a`, faults: ['latency:mean=10'] }],
-    ['fault_probe', { url: 'http://127.0.0.1:9/', faults: ['latency:mean=10'], dependency: open.upstream }],
-    ['scenario_generate', { spec: `http://${FAR}/openapi.json` }],
-  ] as const;
-  for (const [tool, args] of calls) {
-    const { text, isError } = await call(tool, args);
-    expect({ tool, text, isError }).toEqual({
-      tool,
-      text: 'The user did not agree. Nothing was done.',
-      isError: true,
-    });
-  }
-  expect(questions).toHaveLength(calls.length);
-  expect((await call('scenario_run', { yaml: scenario, dry_run: true })).text).toContain('Nothing was sent');
-});
+test.each([[true], [false]])(
+  'a no is respected each time, and nothing is asked about this machine (file approved: %s)',
+  async (approved) => {
+    const { call, questions } = await startHost({ workspace: await prepare(approved), answer: 'decline' });
+    expect((await call('proxy_open', { upstream: '127.0.0.1:9' })).isError).toBe(false);
+    expect(questions).toEqual([]);
+    const calls = [
+      ['proxy_open', open],
+      ['scenario_run', { yaml: scenario }],
+      ['fault_probe', { url: `http://${FAR}/a`, faults: ['latency:mean=10'] }],
+      ['fault_probe', { url: 'http://127.0.0.1:9/', faults: ['latency:mean=10'], dependency: open.upstream }],
+      ['scenario_generate', { spec: `http://${FAR}/openapi.json` }],
+    ] as const;
+    for (const [tool, args] of calls) {
+      const { text, isError } = await call(tool, args);
+      expect({ tool, text, isError }).toEqual({
+        tool,
+        text: 'The user did not agree. Nothing was done.',
+        isError: true,
+      });
+    }
+    expect(questions).toHaveLength(calls.length);
+    expect((await call('scenario_run', { yaml: scenario, dry_run: true })).text).toContain(
+      'Nothing was sent',
+    );
+  },
+);
 
 test('where the host cannot ask, an approved file is the yes, and without it the answer says what to type', async () => {
   const unasked = await startHost({ workspace: await prepare(false) });

@@ -21,7 +21,7 @@ export async function answerForRun(result: RunResult): Promise<Answer> {
     { tool: 'run_report', args: { run_id: run.id, view: 'full' } },
   ];
   return {
-    text: `${renderRunSummary(result)}\n\nFull report: breakwater://runs/${run.id}/report.md (.breakwater/runs/${run.id}/report.md)`,
+    text: `${renderRunSummary(result).trimEnd()}\n\nFull report: breakwater://runs/${run.id}/report.md (.breakwater/runs/${run.id}/report.md)`,
     facts: toFacts(toRunFacts(result)),
     next: failed ? next : next.toReversed(),
     verdict: overallVerdict(result),
@@ -53,6 +53,7 @@ export function answerForJob(job: Job, nowMs: number): Answer {
 
 function answerWhileRunning(job: Job, nowMs: number): Answer {
   const { done, total, message } = job.progress;
+  const share = total > 0 ? ` (${Math.floor((100 * done) / total)} %)` : '';
   const seconds = Math.round((nowMs - job.startedAtMs) / 1_000);
   const facts: Record<string, JsonValue> = {
     [`${job.kind}_id`]: job.id,
@@ -63,7 +64,7 @@ function answerWhileRunning(job: Job, nowMs: number): Answer {
     elapsed_seconds: seconds,
   };
   return {
-    text: `${job.id} is still running after ${seconds} s: ${Math.floor(done)} of ${total} done. Now: ${message}\nIt goes on by itself; nothing is lost when this call ends.`,
+    text: `${job.id} is still running after ${seconds} s: ${Math.floor(done)} of ${total} done${share}. Now: ${message}\nIt goes on by itself; nothing is lost when this call ends.`,
     facts,
     next: [{ tool: 'run_report', args: { run_id: job.id, wait_seconds: DEFAULT_WAIT_SECONDS } }],
     verdict: null,
