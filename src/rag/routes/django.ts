@@ -10,6 +10,9 @@ import type { Resolver } from '../resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
 
+/** Tables and lists within one another. */
+const MAX_TRAIL = 24;
+
 type Placed = Entity & { readonly kind: 'value' };
 
 /** Django and Django REST framework: `urlpatterns` with `path`, `re_path`, `include`, and routers of view sets. */
@@ -45,18 +48,24 @@ function readList(
     return list.parts.flatMap((part) => readList(part, place, prefix, resolver, trail));
   if (list.kind === 'member' && list.name === 'urls')
     return listViewSetRoutes(list.of, place, prefix, resolver);
+  // `urlpatterns = [path(…)] + urlpatterns`: all that the name stands for in its own file is read anyway.
+  if (list.kind === 'name' && list.name === 'urlpatterns' && trail.at(-1) === place.file) return [];
   const placed: Placed = { kind: 'value', ...place, value: list };
-  const entities = list.kind === 'list' || list.kind === 'call' ? [placed] : resolver.evaluate(list, place);
+  const isPlain = list.kind === 'list' || list.kind === 'call';
+  const entities = isPlain ? [placed] : resolver.evaluate(list, place);
   return entities.flatMap((entity) => {
     if (entity.kind !== 'value') return [];
     const { value } = entity;
+    // A list that is made from itself is read once.
+    if (!isPlain && trail.includes(keyOf(entity))) return [];
+    const deeper = isPlain ? trail : [...trail, keyOf(entity)];
     if (value.kind === 'list') {
-      return value.items.flatMap((item) => readItem(item, entity, prefix, resolver, trail));
+      return value.items.flatMap((item) => readItem(item, entity, prefix, resolver, deeper));
     }
     // `i18n_patterns(path(…), …)`, `format_suffix_patterns([…])`
     if (value.kind !== 'call')
-      return value.kind === 'join' ? readList(value, entity, prefix, resolver, trail) : [];
-    return positional(value).flatMap((item) => readItem(item, entity, prefix, resolver, trail));
+      return value.kind === 'join' ? readList(value, entity, prefix, resolver, deeper) : [];
+    return positional(value).flatMap((item) => readItem(item, entity, prefix, resolver, deeper));
   });
 }
 
@@ -69,7 +78,7 @@ function readItem(
 ): Route[] {
   if (item.kind === 'list') return readList(item, place, prefix, resolver, trail);
   if (item.kind === 'spread') return readList(item.of, place, prefix, resolver, trail);
-  if (item.kind !== 'call' || trail.length > 12) return [];
+  if (item.kind !== 'call' || trail.length > MAX_TRAIL) return [];
   const name = lastName(item.callee) ?? '';
   if (!/^(path|re_path|url)$/.test(name)) return [];
   const [pattern = null, view] = positional(item);
