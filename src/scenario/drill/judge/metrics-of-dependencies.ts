@@ -87,15 +87,8 @@ export function connectionPool(seen: Seen): MetricRow {
     const open = phases[phase].mostOpen;
     return open === null || most === 0 ? '–' : `${showPercent(open / most)} (${open} of ${most})`;
   };
-  const [before, after] = [phases?.baseline.mostOpen ?? 0, phases?.recovery.mostOpen ?? null];
-  const mark: Mark =
-    after === null || most === 0
-      ? 'none'
-      : after > before * 1.5 + 2
-        ? 'warning'
-        : after === 0
-          ? 'bad'
-          : 'good';
+  const after = phases?.recovery.mostOpen ?? null;
+  const mark: Mark = after === null || most === 0 ? 'none' : after === 0 ? 'bad' : 'good';
   return {
     metric: 'Connection Pool',
     before: cell('baseline'),

@@ -210,13 +210,15 @@ test('requests that pile up until the failure ends are told from those that reac
   expect(tell('Queue Buildup', slowQuery({})).text).toContain('none pile up');
 });
 
-test('connections that stay open after the failure are seen', () => {
+test('connections that stay open while the service does not recover are seen, a pool that has grown is none', () => {
   expect(tell('Connection Release', slowQuery({})).mark).toBe('good');
-  const points = buildDrill(slowQuery({})).dependencies[0]?.traffic ?? [];
+  const points = buildDrill(slowQuery({ backAfterMs: 30_000 })).dependencies[0]?.traffic ?? [];
   const traffic = points.map((point) => (point.atMs < 8_000 ? point : { ...point, openConnections: 30 }));
   const record = { name: 'db', upstream: 'psql://h:1', broken: true, voices: [], unasked: null, traffic };
-  const told = tell('Connection Release', slowQuery({ over: { dependencies: [record] } }));
-  expect(told).toMatchObject({ mark: 'bad' });
+  const over = { dependencies: [record] };
+  expect(tell('Connection Release', slowQuery({ over })).mark).toBe('good');
+  const stuck = slowQuery({ broken: () => HANGS, backAfterMs: 30_000, over });
+  expect(tell('Connection Release', stuck)).toMatchObject({ mark: 'bad' });
 });
 
 test('ends of the process are put down to the memory or to the service itself', () => {

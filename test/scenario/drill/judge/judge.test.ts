@@ -73,7 +73,15 @@ test.each<[string, Behaviour]>([
   ['requests_hang', { kind: 'slow_query', broken: () => HANGS }],
   ['not_recovered', { kind: 'database_down', broken: () => HANGS, backAfterMs: 30_000 }],
   ['slow_recovery', { kind: 'cache_down', broken: () => answer(503, 'x', 1), backAfterMs: 6_000 }],
-  ['connections_kept', { kind: 'slow_query', dependencies: [{ ...DB, open: [2, 30] }], backAfterMs: 30_000 }],
+  [
+    'connections_kept',
+    {
+      kind: 'slow_query',
+      broken: () => HANGS,
+      dependencies: [{ ...DB, open: [2, 30] }],
+      backAfterMs: 30_000,
+    },
+  ],
   ['database_overrun', { kind: 'cache_down', dependencies: [{ ...DB, broken: false, attempts: () => 5 }] }],
   ['slow_under_pressure', { kind: 'cpu_saturation', broken: () => ({ latencyMs: 900 }) }],
 ])('the issue %s is found where it is, and not in a calm drill', (id, behaviour) => {

@@ -81,8 +81,8 @@ export function circuitBreaker(seen: Seen): Statement {
 }
 
 /** Whether connections are given back after the failure. */
-export function connectionRelease({ broken }: Seen): Statement {
-  const [dependency] = broken;
+export function connectionRelease(seen: Seen): Statement {
+  const [dependency] = seen.broken;
   if (dependency === undefined) return NOTHING;
   const { baseline, failure, recovery } = dependency.phases;
   const voices = dependency.postgres;
@@ -93,18 +93,23 @@ export function connectionRelease({ broken }: Seen): Statement {
       : ` PostgreSQL saw at most ${voices.failure.mostActive ?? '–'} active sessions during it, and ${stuck} idle in a transaction after it.`;
   const text = `At most ${baseline.mostOpen ?? '–'} connections were open before, ${failure.mostOpen ?? '–'} during and ${recovery.mostOpen ?? '–'} after the failure.${asked}`;
   return {
-    mark: areConnectionsKept(dependency) ? 'bad' : recovery.mostOpen === null ? 'none' : 'good',
+    mark: areConnectionsKept(seen, dependency) ? 'bad' : recovery.mostOpen === null ? 'none' : 'good',
     text,
   };
 }
 
-/** More connections stay open after the failure than before it, half as many again and two more. */
-export function areConnectionsKept({ phases, postgres }: DependencySeen): boolean {
+/**
+ * Sessions are left idle in a transaction, or half as many connections again (and two more) stay open as the service
+ * does not recover. A pool that has grown and works keeps its connections for a while, which is no leak.
+ */
+export function areConnectionsKept(
+  { recoveredAfterMs }: Seen,
+  { phases, postgres }: DependencySeen,
+): boolean {
   const limit = (phases.baseline.mostOpen ?? 0) * 1.5 + 2;
   const idle = postgres?.recovery.mostIdleInTransaction ?? 0;
-  return (
-    (phases.recovery.usualOpen ?? 0) > limit || idle > (postgres?.baseline.mostIdleInTransaction ?? 0) + 1
-  );
+  if (idle > (postgres?.baseline.mostIdleInTransaction ?? 0) + 1) return true;
+  return recoveredAfterMs === null && (phases.recovery.usualOpen ?? 0) > limit;
 }
 
 /**

@@ -47,9 +47,10 @@ export const LOAD_RULES: readonly IssueRule[] = [
   {
     id: 'connections_kept',
     severity: 'P1',
-    condition: 'half as many connections again, and two more, stay open after the failure',
-    see: ({ broken }) => {
-      const kept = broken.find(areConnectionsKept);
+    condition:
+      'sessions are left idle in a transaction, or half as many connections again (and two more) stay open while the service does not recover',
+    see: (seen) => {
+      const kept = seen.broken.find((dependency) => areConnectionsKept(seen, dependency));
       return kept === undefined
         ? null
         : `${kept.phases.recovery.usualOpen ?? 0} connections to ${kept.name} stayed open after the failure against at most ${kept.phases.baseline.mostOpen ?? 0} before.`;
