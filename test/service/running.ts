@@ -18,7 +18,8 @@ export async function startScript(script: string): Promise<{ readonly pid: numbe
   const pid = child.pid ?? 0;
   onTestFinished(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
+    // The whole group: a script may have started others.
+    process.kill(-pid, 'SIGKILL');
     await once(child, 'exit');
   });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
