@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { AppError } from '../errors.ts';
+import { parseListenAddress } from '../listen-address.ts';
 import { TOOL_GROUPS, TOOLS } from '../tools/index.ts';
 import type { AnyTool } from '../tools/tool.ts';
 import { quote } from '../units.ts';
@@ -91,12 +92,11 @@ function readGroups(text: string): readonly string[] {
 
 /** Reads `HOST:PORT`; the host may be left out, which is 127.0.0.1. */
 function readAddress(address: string): HttpAddress {
-  const match = /^(?:(\[[0-9a-f:.]+\]|[^:]*):)?(\d{1,5})$/i.exec(address);
-  const port = Number(match?.[2]);
-  if (match === null || port > 65_535) {
+  const read = parseListenAddress(address);
+  if (read === null) {
     throw new AppError('BAD_INPUT', `--http: expected HOST:PORT, got ${quote(address)}.`, {
       hint: 'For example --http 127.0.0.1:7788.',
     });
   }
-  return { host: (match[1] ?? '').replace(/^\[|\]$/g, '') || '127.0.0.1', port };
+  return { host: read.host || '127.0.0.1', port: read.port };
 }

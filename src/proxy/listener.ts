@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { AppError, systemErrorCode } from '../errors.ts';
+import { explainListenError } from '../listen-address.ts';
 
 /** A port on this machine's loopback addresses. */
 export interface Listener {
@@ -8,6 +9,10 @@ export interface Listener {
 }
 
 const FREE_PORT_ATTEMPTS = 5;
+const HINTS = {
+  taken: 'Name another port, or 0 for any free one.',
+  other: 'Name a port above 1023, or 0 for any free one.',
+};
 
 /**
  * Listens on 127.0.0.1, and on ::1 with the same port where the machine has it. Port 0: any that is free on both.
@@ -37,27 +42,13 @@ export async function listen(port: number, accept: (socket: Socket) => void): Pr
 function bind(host: string, port: number, accept: (socket: Socket) => void): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer({ allowHalfOpen: true, noDelay: true }, accept);
-    server.once('error', (error) => reject(explain(error, port)));
+    server.once('error', (error) => reject(explainListenError(error, { host, port }, HINTS)));
     server.listen({ host, port, backlog: 1_024 }, () => {
       server.removeAllListeners('error');
       // Too many open files and the like: one client is lost, the proxy goes on.
       server.on('error', () => undefined);
       resolve(server);
     });
-  });
-}
-
-function explain(error: unknown, port: number): AppError {
-  const code = systemErrorCode(error);
-  if (code === 'EADDRINUSE') {
-    return new AppError('PORT_IN_USE', `Port ${port} is taken by another program.`, {
-      hint: 'Name another port, or 0 for any free one.',
-      cause: error,
-    });
-  }
-  return new AppError('BAD_INPUT', `Port ${port} cannot be listened on (${code ?? 'unknown reason'}).`, {
-    hint: 'Name a port above 1023, or 0 for any free one.',
-    cause: error,
   });
 }
 

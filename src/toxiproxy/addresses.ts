@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { parseListenAddress } from '../listen-address.ts';
 import { formatAuthority, parseMapping } from '../proxy/mapping.ts';
 import type { Upstream } from '../types.ts';
 import { quote } from '../units.ts';
@@ -13,14 +14,14 @@ const LOOPBACK_NAMES = ['', 'localhost', LOOPBACK, '::1'];
  */
 export function parseListen(text: string): number {
   if (text === '') return 0;
-  const match = /^(?:\[([^\]]*)\]|([^:[\]]*)):(\d{1,5})$/.exec(text);
-  const port = Number(match?.[3] ?? Number.NaN);
-  if (match === null || port > 65_535) {
+  const read = parseListenAddress(text);
+  if (read === null || read.host === null) {
     throw new AppError('BAD_INPUT', `Expected a listen address HOST:PORT, got ${quote(text)}.`, {
       hint: 'Write 127.0.0.1:8666, or 127.0.0.1:0 for any free port.',
     });
   }
-  if (!LOOPBACK_NAMES.includes((match[1] ?? match[2] ?? '').toLowerCase())) {
+  const { host, port } = read;
+  if (!LOOPBACK_NAMES.includes(host.toLowerCase())) {
     throw new AppError('BAD_INPUT', `Breakwater listens on loopback only, not on ${quote(text)}.`, {
       hint: `Write ${LOOPBACK}:${port}.`,
     });

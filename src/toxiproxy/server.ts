@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { AppError, systemErrorCode } from '../errors.ts';
+import { explainListenError } from '../listen-address.ts';
 import { readVersion } from '../version.ts';
 import { parseListen } from './addresses.ts';
 import { ApiError, badBody, toApiError } from './api-error.ts';
@@ -22,6 +22,10 @@ export interface ToxiproxyServer {
 }
 
 const HOST = '127.0.0.1';
+const HINTS = {
+  taken: 'It may be Toxiproxy itself. Name another one, such as --toxiproxy 127.0.0.1:8475.',
+  other: 'Name a port above 1023, such as --toxiproxy 127.0.0.1:8475.',
+};
 const BODY_LIMIT_BYTES = 1024 * 1024;
 /** The API that is spoken, with ourselves as build metadata of the version (semver.org §10). */
 const API_VERSION = '2.5.0';
@@ -118,23 +122,10 @@ function send(response: ServerResponse, { status, json, text, textType }: ApiAns
 
 function listenOn(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause) => reject(explain(cause, port)));
+    server.once('error', (cause) => reject(explainListenError(cause, { host: HOST, port }, HINTS)));
     server.listen(port, HOST, () => {
       const address = server.address();
       resolve(typeof address === 'object' && address !== null ? address.port : port);
     });
-  });
-}
-
-function explain(cause: unknown, port: number): AppError {
-  const code = systemErrorCode(cause);
-  if (code === 'EADDRINUSE') {
-    return new AppError('PORT_IN_USE', `Port ${port} is taken, perhaps by Toxiproxy itself.`, {
-      hint: 'Name another one, such as --toxiproxy 127.0.0.1:8475.',
-      cause,
-    });
-  }
-  return new AppError('BAD_INPUT', `Port ${port} cannot be listened on (${code ?? 'unknown reason'}).`, {
-    cause,
   });
 }

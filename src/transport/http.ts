@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, type McpServerFactory } from '@modelcontextprotocol/server';
-import { AppError, systemErrorCode } from '../errors.ts';
+import { explainListenError } from '../listen-address.ts';
 import { checkAccess } from './access.ts';
 import { createCount } from './count.ts';
 import { type Refusal, readMessage, refuse } from './http-message.ts';
@@ -29,6 +29,10 @@ export interface HttpService {
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 const PATH = '/mcp';
+const HINTS = {
+  taken: 'Choose another one: --http 127.0.0.1:0 takes any that is free.',
+  other: 'Give an address of this machine, as --http 127.0.0.1:7788.',
+};
 const MAX_REQUESTS_AT_ONCE = 64;
 /** Longest time in which a client may send its request. */
 const RECEIVE_LIMIT_MS = 30_000;
@@ -97,7 +101,7 @@ export async function serveOverHttp(factory: McpServerFactory, options: HttpOpti
     once(server, 'listening'),
     once(server, 'error').then(([error]) => Promise.reject(error)),
   ]).catch((error: unknown) => {
-    throw cannotListen(error, options);
+    throw explainListenError(error, options, HINTS);
   });
   const { port } = server.address() as AddressInfo;
   return {
@@ -109,18 +113,4 @@ export async function serveOverHttp(factory: McpServerFactory, options: HttpOpti
       server.closeAllConnections();
     },
   };
-}
-
-function cannotListen(error: unknown, { host, port }: HttpOptions): AppError {
-  const code = systemErrorCode(error) ?? 'unknown reason';
-  if (code === 'EADDRINUSE') {
-    return new AppError('PORT_IN_USE', `Port ${port} of ${host} is taken.`, {
-      hint: 'Choose another one: --http 127.0.0.1:0 takes any that is free.',
-      cause: error,
-    });
-  }
-  return new AppError('BAD_INPUT', `The server cannot listen at ${host}:${port} (${code}).`, {
-    hint: 'Give an address of this machine, as --http 127.0.0.1:7788.',
-    cause: error,
-  });
 }
