@@ -94,7 +94,7 @@ test('a taken port, and an address that is none, are said in words', async () =>
   const busy = await startAt(`127.0.0.1:${port}`);
   expect(busy).toMatchObject({
     code: 2,
-    text: expect.stringContaining(`Port ${port} of 127.0.0.1 is taken`),
+    text: expect.stringContaining(`Port ${port} is taken by another program`),
   });
   expect((await startAt('nonsense')).text).toContain('expected HOST:PORT');
   expect(busy.text).not.toContain('    at ');
