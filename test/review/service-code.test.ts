@@ -15,6 +15,8 @@ test.each([
   'web/src/features/orders.servertest.ts',
   'shop/management/commands/import_orders.py',
   'docker/wait-for-redis.py',
+  'apps/accounts/demos/go/demo.go',
+  'utils/example_api.py',
 ])('%s is no code of the service', (file) => {
   expect(isServiceCode(file)).toBe(false);
 });

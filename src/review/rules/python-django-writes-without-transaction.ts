@@ -44,6 +44,8 @@ export default defineRule({
       'from django.http import HttpResponse\ndef toggle(request):\n    if request.POST:\n        a.save()\n    else:\n        b.delete()\n',
       'from django.db import models\ndef helper(order):\n    order.save()\n    order.line.save()\n',
       'from django.core.files import File\ndef upload(request):\n    form.save()\n',
+      'from django.http import HttpResponse\ndef attach(request):\n    photo.save()\n    photo.save()\n',
+      'from django.http import HttpResponse\ndef detach(request):\n    photo.image.delete(save=False)\n    photo.delete()\n',
     ],
     invalid: [
       {
@@ -78,13 +80,24 @@ function checkView(definition: LeanNode, source: SourceText): RuleMatch | null {
   const writes = body.children
     .filter((statement) => statement.type === 'expression_statement')
     .flatMap((statement) => listWithin(statement, 'call'))
-    .filter((call) => WRITE.test(call.child('function')?.text ?? ''));
-  const last = writes[1];
-  if (writes[0] === undefined || last === undefined) return null;
+    .filter((call) => WRITE.test(call.child('function')?.text ?? '') && !isNoWrite(call));
+  const [earlier] = writes;
+  const last = writes.find((call) => receiverOf(call) !== receiverOf(earlier));
+  if (earlier === undefined || last === undefined) return null;
   return {
     startOffset: last.start,
     endOffset: last.end,
-    message: `When this write fails, \`${writes[0].child('function')?.text.split('\n')[0] ?? ''}\` has been done already.`,
+    message: `When this write fails, \`${earlier.child('function')?.text.split('\n')[0] ?? ''}\` has been done already.`,
     fix: null,
   };
+}
+
+/** `photo.image.delete(save=False)`, which no transaction brings back, and `form.save(commit=False)`, which writes nothing. */
+function isNoWrite(call: LeanNode): boolean {
+  return /\b(save|commit)\s*=\s*False/.test(call.child('arguments')?.text ?? '');
+}
+
+/** What is written to: saving one row twice leaves nothing half done. */
+function receiverOf(call: LeanNode | undefined): string | null {
+  return call?.child('function')?.text.replace(/\.\w+$/, '') ?? null;
 }

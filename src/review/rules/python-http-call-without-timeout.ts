@@ -18,6 +18,15 @@ const SESSION_CALL = new RegExp(`^(.+)\\.(${VERBS})$`);
 const SESSIONS = ['requests.Session', 'requests.session', 'requests.sessions.Session'];
 const TIMEOUT = '(3.05, 5)';
 
+/** Frameworks whose applications and workers are started from a file with a main guard, too. */
+const SERVED =
+  /^\s*(from|import)\s+(fastapi|flask|django|starlette|aiohttp|tornado|sanic|bottle|quart|celery|rq|apscheduler|uvicorn|grpc)\b/m;
+
+/** A file that is run by hand: somebody sits before it who can end it. */
+function isScript(text: string): boolean {
+  return /^if __name__ == ['"]__main__['"]/m.test(text) && !SERVED.test(text);
+}
+
 export default defineRule({
   id: 'python-http-call-without-timeout',
   languages: ['python'],
@@ -47,6 +56,7 @@ export default defineRule({
     monitoring: 'Count of timeouts by dependency, p99 latency of outgoing calls, busy workers.',
   },
   check(context) {
+    if (isScript(context.source.text)) return [];
     const names = readPythonImports(context.source);
     const sessions = listInstances(context.source, names, SESSIONS);
     return context.source
@@ -66,6 +76,7 @@ export default defineRule({
       'import requests\nrequests.codes.get("ok")\nheaders = requests.get\n',
       'import socket, urllib.request\nsocket.setdefaulttimeout(5)\nurllib.request.urlopen("http://a")\n',
       'def handler(requests):\n    return requests.get("pending")\n',
+      'import requests\ndef main():\n    requests.get("http://a")\nif __name__ == "__main__":\n    main()\n',
     ],
     invalid: [
       {

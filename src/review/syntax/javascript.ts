@@ -109,7 +109,7 @@ const SERVER_PACKAGES =
   /^(express|fastify|koa|hono|next|nuxt|@nestjs\/core|@hapi\/hapi|@remix-run\/.*|@sveltejs\/kit|astro|pg|mongoose|@prisma\/client|@trpc\/server|apollo-server.*|@apollo\/server)$/;
 const BROWSER_PATH = /(^|\/)(frontend|browser|public|static|assets|wwwroot)\//;
 const BROWSER_GLOBALS =
-  /\b(document|localStorage|sessionStorage)\.\w|\bwindow\.(location|add|document|local)/;
+  /\b(document|localStorage|sessionStorage)\.\w|\bwindow\.(location|add|document|local)|\bwithCredentials\s*:\s*true\b/;
 
 /** Only a page knows the host of a path: Node's `fetch` refuses one. */
 const FETCH_OF_PATH = /\bfetch\(\s*[`'"]\/(?!\/)/;
