@@ -17,6 +17,10 @@ test.each([
   'docker/wait-for-redis.py',
   'apps/accounts/demos/go/demo.go',
   'utils/example_api.py',
+  'apps/webapp/seed.ts',
+  'apps/webapp/seed-webhook-deliveries.ts',
+  'libs/fc_cli/fc/login.py',
+  'packages/testcontainers/src/webapp.ts',
 ])('%s is no code of the service', (file) => {
   expect(isServiceCode(file)).toBe(false);
 });

@@ -42,6 +42,8 @@ export default defineRule({
       'from sqlalchemy.orm import Session\ndef f(db: Session):\n    try:\n        db.commit()\n    except IntegrityError:\n        return None\n    finally:\n        db.close()\n',
       'from sqlalchemy.orm import Session\ndef f(consumer):\n    try:\n        consumer.commit()\n    except KafkaError:\n        log.warning("later")\n',
       'from sqlalchemy.orm import Session\ndef f(db: Session):\n    try:\n        user = db.query(User).one()\n        db.commit()\n    except NoResultFound:\n        return None\n',
+      'from sqlalchemy.orm import Session\ndef f():\n    with Session(engine) as session:\n        try:\n            session.commit()\n        except Exception:\n            log.exception("failed")\n',
+      'from sqlalchemy.orm import Session\nfrom fastapi import Depends\ndef f(session: Session = Depends(get_session)):\n    try:\n        session.commit()\n    except Exception:\n        return {"status": "failed"}\n',
       'import click\nfrom sqlalchemy.orm import Session\n@click.command()\ndef f(db: Session):\n    try:\n        db.commit()\n    except Exception as error:\n        print(error)\n',
       'from sqlalchemy.orm import Session\ndef f(db: Session):\n    try:\n        with db.begin_nested():\n            db.flush()\n    except IntegrityError:\n        return None\n',
     ],
@@ -87,7 +89,7 @@ function checkTry(statement: LeanNode, source: SourceText): RuleMatch[] {
     (call) => sessionOf(call) !== null && !isWithin(call, 'with_statement', statement),
   );
   const session = commit === undefined ? null : sessionOf(commit);
-  if (commit === undefined || session === null) return [];
+  if (commit === undefined || session === null || endsHere(statement, session, source)) return [];
   const awaits = commit.parent?.type === 'await' ? 'await ' : '';
   return statement.children
     .filter((clause) => clause.type === 'except_clause')
@@ -97,6 +99,24 @@ function checkTry(statement: LeanNode, source: SourceText): RuleMatch[] {
 function sessionOf(call: LeanNode): string | null {
   const callee = COMMIT.exec(call.child('function')?.text ?? '')?.[1];
   return callee !== undefined && SESSION.test(callee) ? callee : null;
+}
+
+/** Whether what holds the session ends it, and nothing uses it before that: a `with` around, or FastAPI's `Depends`. */
+function endsHere(statement: LeanNode, session: string, source: SourceText): boolean {
+  for (let above = statement.parent; above !== null; above = above.parent) {
+    const isOpener =
+      above.type === 'with_statement' && new RegExp(`\\bas ${session}\\s*[,:)]`).test(above.text);
+    const isRoute = above.type === 'function_definition' && isGiven(above, session);
+    const rest = source.text.slice(statement.end, above.end);
+    if (isOpener || isRoute) return !new RegExp(`\\b${session}\\b`).test(rest);
+    if (above.type === 'function_definition') return false;
+  }
+  return false;
+}
+
+function isGiven(definition: LeanNode, session: string): boolean {
+  const parameters = definition.child('parameters')?.children ?? [];
+  return parameters.some(({ text }) => text.startsWith(session) && /\b(Depends|Annotated)\b/.test(text));
 }
 
 function isWithin(node: LeanNode, type: string, limit: LeanNode): boolean {
