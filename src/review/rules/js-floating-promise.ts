@@ -1,7 +1,7 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleMatch } from '../rule.ts';
 import { isBrowserCode, readJsImports } from '../syntax/javascript.ts';
-import { enclosingFunction, type SourceText, walk } from '../syntax/source-text.ts';
+import { enclosingFunction, listWithin, type SourceText, walk } from '../syntax/source-text.ts';
 
 export default defineRule({
   id: 'js-floating-promise',
@@ -48,6 +48,7 @@ export default defineRule({
       'async function main() { await g(); }\nmain();',
       "async function send() { try { await g(); } catch (error) { log(error); } }\napp.get('/a', (req, res) => { send(); });",
       "async function send(a) { const key = name(a); try { await g(key); } catch (error) { log(error); } }\napp.get('/a', (req, res) => { send(1); });",
+      "async function run() { try { try { await g(); } catch (error) { return; // no need to re-throw\n} } catch (error) { log(error); } }\napp.get('/a', (req, res) => { run(); });",
       "async function renew() { timer = setTimeout(async () => { await g(); }, 9); }\napp.get('/a', (req, res) => { renew(); });",
       "function send() { return 1; }\napp.get('/a', (req, res) => { send(); });",
       'async function send() { await g(); }\nfunction f() { function send() {} send(); }',
@@ -105,7 +106,9 @@ function mayReject(made: LeanNode): boolean {
 function isCaught(node: LeanNode, body: LeanNode): boolean {
   for (let one = node; one.parent !== null && one !== body; one = one.parent) {
     const handler = one.parent.type === 'try_statement' ? one.parent.child('handler') : null;
-    if (handler !== null && one.field === 'body') return !/\bthrow\b/.test(handler.text);
+    // What it throws again, a `try` further out may take.
+    if (handler !== null && one.field === 'body' && listWithin(handler, 'throw_statement').length === 0)
+      return true;
   }
   return false;
 }
