@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { command } from '../../config-values.ts';
 import { AppError } from '../../errors.ts';
 import { formatMapping } from '../../proxy/mapping.ts';
 import type { Fault } from '../../types.ts';
@@ -5,19 +7,19 @@ import type { ActiveFailure, DrillDependency, DrillGround } from './drill.ts';
 
 const WHENEVER = { side: 'server', direction: 'both', periods: [], probability: 1, only: null } as const;
 
-/** The user's own commands that stop and start a dependency, where they are configured. */
-export interface StopCommands {
-  readonly stop?: readonly string[] | undefined;
-  readonly start?: readonly string[] | undefined;
-}
+/** The user's own commands that stop and start a dependency: both, or none. */
+export const stopCommands = z
+  .strictObject({ stop: command.optional(), start: command.optional() })
+  .refine(({ stop, start }) => (stop === undefined) === (start === undefined), {
+    message: 'stop and start go together',
+  });
 
 /** Takes the dependency away: by the user's commands, or by refusing connections to it and resetting those open. */
-export async function takeAway({ stop, start }: StopCommands, ground: DrillGround): Promise<ActiveFailure> {
+export async function takeAway(
+  { stop, start }: z.output<typeof stopCommands>,
+  ground: DrillGround,
+): Promise<ActiveFailure> {
   if (stop !== undefined && start !== undefined) return ground.means.runCommands(stop, start);
-  if (stop !== undefined || start !== undefined)
-    throw new AppError('CONFIG_INVALID', 'breakwater.yaml: drills.run: stop and start go together.', {
-      hint: 'Give both commands, such as stop: docker compose stop postgres and start: docker compose start postgres.',
-    });
   const dependency = demandDependency(ground);
   return faultDependency(
     dependency,

@@ -60,6 +60,7 @@ test.each([
   ['{ kind: database_down, dependency: dbx }', 'there is no dependency "dbx"', 'db, cache'],
   ['{ kind: slow_query, delay: soon }', 'drills.run[0].delay', 'delay, sessions'],
   ['{ kind: cache_down, colour: red }', 'drills.run[0].colour', 'stop, start'],
+  ['{ kind: cache_down, stop: [docker, stop, cache] }', 'drills.run[0]: stop and start go', 'stop, start'],
   ['{ kind: cache_down, users: 1 }', 'too few to see a recovery', 'at least 4'],
 ])('%s is refused with its place', (entry, message, hint) => {
   const read = settings(`drills: { run: [${entry}] }`);

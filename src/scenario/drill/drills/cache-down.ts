@@ -1,6 +1,4 @@
-import { z } from 'zod';
-import { command } from '../../../config-values.ts';
-import { takeAway } from '../break-dependency.ts';
+import { stopCommands, takeAway } from '../break-dependency.ts';
 import { defineDrill } from '../drill.ts';
 
 /** The cache is gone: connections are refused and open ones reset, or the user's own command stops it. */
@@ -11,6 +9,6 @@ export default defineDrill({
   breaks: 'dependency',
   protocols: ['redis'],
   isMomentary: false,
-  params: z.strictObject({ stop: command.optional(), start: command.optional() }),
+  params: stopCommands,
   begin: takeAway,
 });
