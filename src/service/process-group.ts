@@ -10,6 +10,9 @@ import { type LineRing, openLineRing } from './line-ring.ts';
 const STOP_GRACE_MS = 3_000;
 /** Time that the pipes of an ended command may take to give their last bytes. */
 const DRAIN_MS = 250;
+/** A daemon leaves the group of its parent by itself, and not always before that has ended. */
+const LEAVE_MS = 1_000;
+const LEAVE_LOOK_MS = 10;
 
 /** How a command ended. */
 export interface Ending {
@@ -104,12 +107,28 @@ async function waitForEnd(child: ChildProcess, clock: Clock): Promise<Ending> {
   const ending = await new Promise<Ending>((resolve) =>
     child.once('exit', (code, signal) => resolve({ code, signal })),
   );
+  if (ending.code === 0 && child.pid !== undefined) await letDaemonsLeave(child.pid, clock);
   // What a command leaves behind in its group ends with it.
   if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
   await Promise.race([closed, sleep(clock, DRAIN_MS)]);
   // A daemon that it has left may hold its pipes as long as it lives; it must not hold us.
   for (const pipe of [child.stdout, child.stderr]) if (pipe instanceof Socket) pipe.unref();
   return ending;
+}
+
+/** Waits until nobody is left in the group of a command that has ended well, for a second at most. */
+async function letDaemonsLeave(pid: number, clock: Clock): Promise<void> {
+  const untilMs = clock.now() + LEAVE_MS;
+  while (hasMembers(pid) && clock.now() < untilMs) await sleep(clock, LEAVE_LOOK_MS);
+}
+
+function hasMembers(pid: number): boolean {
+  if (process.platform === 'win32') return false;
+  try {
+    return process.kill(-pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 async function stop(pid: number, exited: Promise<Ending>, clock: Clock): Promise<void> {
