@@ -69,6 +69,12 @@ export function toAppError(error: unknown): AppError {
   });
 }
 
+/** What was seen and what to do, for where an error is kept as a text: nothing of its details. */
+export function toProblem(error: unknown): string {
+  const { message, hint } = toAppError(error);
+  return hint === null ? message : `${message} ${hint}`;
+}
+
 /** Node's `code` of a system error (`ENOENT`, `ECONNREFUSED`), or `null`. */
 export function systemErrorCode(error: unknown): string | null {
   if (typeof error !== 'object' || error === null || !('code' in error)) return null;

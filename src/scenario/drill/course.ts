@@ -1,5 +1,5 @@
 import { type Clock, sleep } from '../../clock.ts';
-import { AppError, toAppError } from '../../errors.ts';
+import { AppError, toProblem } from '../../errors.ts';
 import { createRandom } from '../../random.ts';
 import type { DrillPlan, DrillResult, RecoveryRule } from '../../types-drill.ts';
 import { isFailed, isMeasured } from '../verdict/failure.ts';
@@ -62,11 +62,11 @@ export async function follow(
     await passPhases(course, plan, load, epochMs, deps);
   } catch (error) {
     course.state = deps.signal.aborted ? 'cancelled' : 'failed';
-    course.problem = deps.signal.aborted ? 'it was cancelled' : toAppError(error).message;
+    course.problem = deps.signal.aborted ? 'it was cancelled' : toProblem(error);
   } finally {
     await course.failure?.end().catch((error: unknown) => {
       course.state = 'failed';
-      course.problem = `What was broken could not be mended: ${toAppError(error).message}`;
+      course.problem = `What was broken could not be mended: ${toProblem(error)}`;
     });
   }
   return course;

@@ -1,4 +1,4 @@
-import { toAppError } from '../../errors.ts';
+import { toProblem } from '../../errors.ts';
 import type { DrillConfig, DrillPlan, DrillResult, DrillRun } from '../../types-drill.ts';
 import { formatDuration } from '../../units.ts';
 import { cutPhases, summarizePhases } from './phases.ts';
@@ -73,7 +73,7 @@ async function runPrepared(
     await prepare(anew);
     return await runDrill(plan, deps);
   } catch (error) {
-    return notRun(plan, deps, toAppError(error).message);
+    return notRun(plan, deps, toProblem(error));
   }
 }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
+import { AppError } from '../../../src/errors.ts';
 import { createProxyHost, emptyProgram, type OpenProxy, type ProxyHost } from '../../../src/proxy/host.ts';
 import type { DrillDependency, DrillMeans, DrillService } from '../../../src/scenario/drill/drill.ts';
 import { type DrillDeps, runDrill } from '../../../src/scenario/drill/run-drill.ts';
@@ -143,6 +144,25 @@ test('a failure that cannot be begun ends the drill with the reason', async () =
   const result = await runDrill({ ...plan, params }, depsWith());
   expect(result).toMatchObject({ state: 'failed', acted: { value: false }, recovery: null });
   expect(result.phases.baseline.requests).toBeGreaterThan(10);
+});
+
+test('what could not be mended is told with how to mend it by hand', async () => {
+  const deps = depsWith();
+  const hint = 'Start it by hand, in /srv/shop: docker start db';
+  const runCommands = async () => ({
+    broke: 'stopped by "docker stop db"',
+    end: () => Promise.reject(new AppError('COMMAND_FAILED', 'It was not started again.', { hint })),
+    evidence: async () => ({ value: true, evidence: 'stopped' }),
+  });
+  const params = { stop: ['docker', 'stop', 'db'], start: ['docker', 'start', 'db'] };
+  const result = await runDrill(
+    { ...plan, baselineMs: 500, failureMs: 200, params },
+    { ...deps, means: { ...deps.means, runCommands } },
+  );
+  expect(result).toMatchObject({
+    state: 'failed',
+    problem: `What was broken could not be mended: It was not started again. ${hint}`,
+  });
 });
 
 test('a service that fails without a failure is not broken further', async () => {
