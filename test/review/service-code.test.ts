@@ -20,6 +20,7 @@ test.each([
   'apps/webapp/seed.ts',
   'apps/webapp/seed-webhook-deliveries.ts',
   'libs/fc_cli/fc/login.py',
+  'cli/functions/http_client.go',
   'packages/testcontainers/src/webapp.ts',
 ])('%s is no code of the service', (file) => {
   expect(isServiceCode(file)).toBe(false);
