@@ -12,6 +12,8 @@ import { type Look, lookOnce, type Readiness, waitUntilReady } from './ready.ts'
 import { listSecrets } from './secrets.ts';
 
 const LAST_LINES_IN_ERROR = 20;
+/** A line that says what went wrong, as runtimes print it before a stack or a dump of the error. */
+const ERROR_LINE = /^(?:[\w.$]*(?:Error|Exception)\b.*:|panic:|fatal\b)/i;
 const BUSY_LOOK_MS = 500;
 
 /** The user's service under test, started and ready. */
@@ -222,8 +224,13 @@ function neverReady(plan: StartPlan, group: ProcessGroup, look: Look, timeoutMs:
   );
 }
 
+/** The last lines; before them the last one that names an error, where none of them does. */
 function lastLines(group: ProcessGroup): readonly string[] {
-  return group.output.read().slice(-LAST_LINES_IN_ERROR);
+  const lines = group.output.read();
+  const last = lines.slice(-LAST_LINES_IN_ERROR);
+  const isError = (line: string) => ERROR_LINE.test(line);
+  const error = last.some(isError) ? undefined : lines.findLast(isError);
+  return error === undefined ? last : [error, '…', ...last];
 }
 
 function showPlace(readiness: Readiness): string {

@@ -103,6 +103,16 @@ test('a service that ends at once is told by its exit code and last lines, witho
   expect(error.details).toMatchObject({ exit_code: 7, last_lines: ['no database given'] });
 });
 
+test('the message of an error stands before the last lines, however long the dump behind it is', async () => {
+  const script =
+    "throw Object.assign(new Error('the schema is missing'), { rows: Array(90).fill('row '.repeat(20)) });";
+  const error = await failToStart(await makeApp(script));
+  const lines = error.details.last_lines as string[];
+  expect(lines).toHaveLength(22);
+  expect(lines.slice(0, 2)).toEqual(['Error: the schema is missing', '…']);
+  expect(lines.at(-1)).toMatch(/^Node\.js v/);
+});
+
 test('a program that does not exist is named', async () => {
   const error = await failToStart(await makeApp('', { command: ['no-such-program-here', 'x'] }));
   expect(error.code).toBe('SERVICE_NOT_READY');
