@@ -27,7 +27,8 @@ interface Cell {
   expected: number;
   ended: number;
   failed: number;
-  lastFailedDueMs: number;
+  /** When the last one was due that failed, or that was too slow. */
+  lastBadDueMs: number;
   readonly times: number[];
   /** When successes ended that ended within the cell. */
   readonly successes: number[];
@@ -53,7 +54,7 @@ export function limitsFrom(baseline: readonly Sample[], rule: RecoveryRule): Rec
  * Looks for the first success at or after `fromMs` after which `rule.windows` windows hold, one after another, and
  * gives the ms from `fromMs` to its end; `null`: there is none yet. Windows lie on a grid that begins at `fromMs`; a
  * request belongs to the one in which it was due, and one that has not ended keeps its window open. Between the
- * success and the first of its windows no request may fail.
+ * success and the first of its windows no request may be due that fails or is slower than the limit.
  */
 export function findRecovery(search: RecoverySearch): number | null {
   const { rule, fromMs } = search;
@@ -65,7 +66,7 @@ export function findRecovery(search: RecoverySearch): number | null {
     const first = last - rule.windows + 1;
     if (run < rule.windows || first < 1) continue;
     const before = cells[first - 1];
-    const success = before?.successes.find((endMs) => endMs > before.lastFailedDueMs);
+    const success = before?.successes.find((endMs) => endMs > before.lastBadDueMs);
     if (success !== undefined) return success - fromMs;
   }
   return null;
@@ -91,7 +92,7 @@ export function explainRecovery(
   return `Within ${showMs(limitMs)} there was no success after which ${windows} held (${bounds}); of the last ${expected} requests ${count((cell) => cell.failed)} failed and ${expected - count((cell) => cell.ended)} had not ended, p95 ${showMs(times.length === 0 ? null : percentile(times, 95))}.`;
 }
 
-function layOut({ samples, fromMs, intervalMs, rule }: RecoverySearch): readonly Cell[] {
+function layOut({ samples, fromMs, intervalMs, limits, rule }: RecoverySearch): readonly Cell[] {
   const cells: Cell[] = [];
   const at = (ms: number) => {
     const index = Math.floor((ms - fromMs) / rule.windowMs);
@@ -107,9 +108,9 @@ function layOut({ samples, fromMs, intervalMs, rule }: RecoverySearch): readonly
     if (cell === null) continue;
     cell.ended += 1;
     cell.times.push(responseTimeMs(sample));
-    if (!failed) continue;
-    cell.failed += 1;
-    cell.lastFailedDueMs = Math.max(cell.lastFailedDueMs, sample.dueMs);
+    if (failed) cell.failed += 1;
+    if (failed || responseTimeMs(sample) > limits.p95LimitMs)
+      cell.lastBadDueMs = Math.max(cell.lastBadDueMs, sample.dueMs);
   }
   for (const cell of cells) cell.successes.sort((left, right) => left - right);
   return cells;
@@ -122,7 +123,7 @@ function emptyCell(startMs: number, windowMs: number, intervalMs: number): Cell 
     expected: nth(startMs + windowMs) - nth(startMs),
     ended: 0,
     failed: 0,
-    lastFailedDueMs: Number.NEGATIVE_INFINITY,
+    lastBadDueMs: Number.NEGATIVE_INFINITY,
     times: [],
     successes: [],
   };
