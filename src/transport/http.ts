@@ -8,6 +8,7 @@ import { checkAccess } from './access.ts';
 import { createCount } from './count.ts';
 import { type Refusal, readMessage, refuse } from './http-message.ts';
 import { MAX_MESSAGE_BYTES } from './message-limit.ts';
+import { createSessions } from './sessions.ts';
 import { createSseStreams, MESSAGES_PATH, SSE_PATH } from './sse.ts';
 
 export interface HttpOptions {
@@ -37,12 +38,14 @@ const MAX_REQUESTS_AT_ONCE = 64;
 /** Longest time in which a client may send its request. */
 const RECEIVE_LIMIT_MS = 30_000;
 const KEEP_ALIVE_MS = 15_000;
+const MAX_SESSIONS = 64;
+const SESSION_IDLE_MS = 60 * 60_000;
 /** Time that answers get when the server closes: runs have ended by then, and calls that waited for them know it. */
 const ANSWER_GRACE_MS = 500;
 
 /**
- * Serves MCP over Streamable HTTP at `/mcp`, to clients of 2026-07-28 and, without sessions, of 2025; over HTTP with
- * SSE at `/sse` to those of 2024. Each request needs the token and a `Host` (and `Origin`) of this server.
+ * Serves MCP over Streamable HTTP at `/mcp`, to clients of 2026-07-28 and of 2025 (with a session, if they can ask
+ * their user; else without); over HTTP with SSE at `/sse` to those of 2024. Each request needs the token and a `Host` (and `Origin`) of this server.
  *
  * @throws AppError PORT_IN_USE
  */
@@ -56,6 +59,10 @@ export async function serveOverHttp(factory: McpServerFactory, options: HttpOpti
   const handle = toNodeHandler(handler, { onerror: options.onError });
   const underWay = createCount();
   const sse = createSseStreams(factory, { onError: options.onError, keepAliveMs: KEEP_ALIVE_MS });
+  const sessions = createSessions(factory, {
+    ...{ onError: options.onError, keepAliveMs: KEEP_ALIVE_MS },
+    ...{ most: MAX_SESSIONS, idleMs: SESSION_IDLE_MS },
+  });
   const server = createServer({ requestTimeout: RECEIVE_LIMIT_MS }, (request, response) => {
     const answer = checkAccess(request.headers, options) ?? route(request);
     if (typeof answer !== 'function') return refuse(request, response, answer);
@@ -65,11 +72,13 @@ export async function serveOverHttp(factory: McpServerFactory, options: HttpOpti
     });
   });
 
-  function route({ method, url }: IncomingMessage): Answer | Refusal {
+  function route(request: IncomingMessage): Answer | Refusal {
+    const { method, url } = request;
     const [path] = (url ?? '/').split('?');
     // A stream stays open as long as its client and is counted apart.
     if (path === SSE_PATH && method === 'GET') return sse.open;
     if (path === MESSAGES_PATH && method === 'POST') return counted(sse.receive);
+    if (path === PATH && method === 'GET' && sessions.concerns(request)) return sessions.answer;
     if (path === PATH) return counted(answerStreamable);
     if (path === SSE_PATH || path === MESSAGES_PATH) {
       const allowed = path === SSE_PATH ? 'GET' : 'POST';
@@ -91,9 +100,10 @@ export async function serveOverHttp(factory: McpServerFactory, options: HttpOpti
 
   async function answerStreamable(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = Object.assign(message, { method: message.method ?? 'GET', url: message.url ?? '/' });
-    if (request.method !== 'POST') return handle(request, response);
-    const read = await readMessage(request);
-    return read.ok ? handle(request, response, read.body) : refuse(request, response, read.refusal);
+    const read = request.method === 'POST' ? await readMessage(request) : null;
+    if (read?.ok === false) return refuse(request, response, read.refusal);
+    if (sessions.concerns(request, read?.body)) return sessions.answer(request, response, read?.body);
+    return handle(request, response, read?.body);
   }
 
   server.listen(options.port, options.host);
@@ -109,7 +119,7 @@ export async function serveOverHttp(factory: McpServerFactory, options: HttpOpti
     async close() {
       server.close();
       await Promise.all([underWay.untilNone(ANSWER_GRACE_MS), sse.untilAnswered(ANSWER_GRACE_MS)]);
-      await Promise.all([handler.close(), sse.close()]);
+      await Promise.all([handler.close(), sse.close(), sessions.close()]);
       server.closeAllConnections();
     },
   };

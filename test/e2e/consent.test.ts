@@ -1,10 +1,14 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Client } from '@modelcontextprotocol/client';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport as OldHttp } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { expect, onTestFinished, test } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { trust } from '../../src/trust.ts';
+import { startHttpServer } from '../helpers/http-server.ts';
 import { readLaunch, repository, startHost } from '../helpers/mcp-client.ts';
 import { runShell } from '../helpers/shell.ts';
 import { makeTempFolder } from '../helpers/temp-folder.ts';
@@ -111,6 +115,48 @@ test.each([['legacy'], ['auto']] as const)('the question reaches clients in mode
   const answer = await client.callTool({ name: 'proxy_open', arguments: open });
   expect(JSON.stringify(answer.content)).toContain('db: listening');
   expect(questions).toHaveLength(1);
+});
+
+test.each([['legacy'], ['auto']] as const)(
+  'the question reaches clients over HTTP in mode %s, and no to one is no yes of another',
+  async (mode) => {
+    const { url, token } = await startHttpServer({ workspace: await prepare(false) });
+    const requestInit = { headers: { authorization: `Bearer ${token}` } };
+    const connect = async (action: 'accept' | 'decline') => {
+      const client = new Client(
+        { name: 'test', version: '1' },
+        { versionNegotiation: { mode }, capabilities: { elicitation: { form: {} } } },
+      );
+      client.setRequestHandler('elicitation/create', async () =>
+        action === 'accept' ? { action, content: { confirm: true } } : { action },
+      );
+      await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit }));
+      onTestFinished(() => client.close());
+      return client;
+    };
+    const [no, yes] = [await connect('decline'), await connect('accept')];
+    const call = { name: 'proxy_open', arguments: open };
+    expect(JSON.stringify(await no.callTool(call))).toContain('The user did not agree.');
+    expect(JSON.stringify(await yes.callTool(call))).toContain('db: listening');
+  },
+);
+
+test('the question reaches a client of the 1.x SDK over HTTP', async () => {
+  const { url, token } = await startHttpServer({ workspace: await prepare(false) });
+  const client = new OldClient({ name: 'test', version: '1' }, { capabilities: { elicitation: {} } });
+  const questions: string[] = [];
+  client.setRequestHandler(ElicitRequestSchema, async ({ params }) => {
+    questions.push(params.message);
+    return { action: 'accept' as const, content: { confirm: true } };
+  });
+  const transport = new OldHttp(new URL(url), {
+    requestInit: { headers: { authorization: `Bearer ${token}` } },
+  });
+  await client.connect(transport);
+  onTestFinished(() => client.close());
+  const answer = await client.callTool({ name: 'proxy_open', arguments: open });
+  expect(JSON.stringify(answer)).toContain('db: listening');
+  expect(questions).toEqual([expect.stringContaining('192.0.2.1:5432, beyond this machine?')]);
 });
 
 test('in a shell the user agrees by --yes, or has approved the file', async () => {
