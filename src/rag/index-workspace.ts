@@ -91,7 +91,7 @@ async function indexFrom(
   keepLinkedCode(realRoot, version, linked);
   const { facts, resolver, routes } = linked;
   const files = rows.map(toFile).sort((a, b) => (a.file < b.file ? -1 : 1));
-  const skipped = [...found.skipped, ...read.skipped];
+  const skipped = [...linked.unread, ...found.skipped, ...read.skipped];
   const tookMs = deps.clock.now() - startedMs;
   return new WorkspaceIndex({
     root: realRoot,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Notice } from '../types.ts';
 import type { Route } from '../types-code.ts';
 import type { FileFacts } from './facts.ts';
 import type { Resolver } from './resolver.ts';
@@ -11,6 +12,8 @@ export interface LinkedCode {
   readonly facts: ReadonlyMap<string, FileFacts>;
   readonly resolver: Resolver;
   readonly routes: readonly Route[];
+  /** Frameworks whose routes could not be read, with why. */
+  readonly unread: readonly Notice[];
   /** About what it takes in memory. */
   readonly heapBytes: number;
 }

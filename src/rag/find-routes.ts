@@ -1,0 +1,57 @@
+import type { Notice } from '../types.ts';
+import type { Route } from '../types-code.ts';
+import type { Resolver } from './resolver.ts';
+import type { RouteFinder } from './route-finder.ts';
+import { routeFinders } from './routes/index.ts';
+
+const TEST_FILE =
+  /(^|\/)(__tests__|__mocks__|tests?|specs?|e2e)\/|[._](test|spec)\.[cm]?[jt]sx?$|(^|\/)(test_[^/]*|conftest)\.py$|_test\.(go|py)$|Tests?\.(java|cs)$/;
+
+export interface FoundRoutes {
+  /** By path, then by method; of two with one path the one that its framework asks first comes first. */
+  readonly routes: readonly Route[];
+  /** One for each framework whose routes could not be read, with why. */
+  readonly unread: readonly Notice[];
+}
+
+/** Finds the routes of every framework. One that cannot be read leaves a notice, and the others their routes. */
+export function findRoutes(resolver: Resolver, finders: readonly RouteFinder[] = routeFinders): FoundRoutes {
+  const unread: Notice[] = [];
+  const all = finders.flatMap((finder) => {
+    try {
+      return [...finder.find(resolver)];
+    } catch (cause) {
+      unread.push(tellUnread(finder.framework, cause));
+      return [];
+    }
+  });
+  // Applications that tests put together answer no operation, unless there is nothing else.
+  const real = all.filter(
+    (route) => !TEST_FILE.test(route.handler.file) && !TEST_FILE.test(route.declaredAt.file),
+  );
+  const routes = real.length > 0 ? real : all;
+  const distinct = new Map(
+    routes.map((route) => [
+      `${route.framework} ${route.method} ${route.path} ${route.handler.file}:${route.handler.startLine}`,
+      route,
+    ]),
+  );
+  // Of two routes with one path, the one that its framework asks first stays first.
+  return {
+    routes: [...distinct.values()].sort((a, b) => compare(a.path, b.path) || compare(a.method, b.method)),
+    unread,
+  };
+}
+
+function tellUnread(framework: string, cause: unknown): Notice {
+  const seen = cause instanceof Error ? cause.message : String(cause);
+  return {
+    where: `routes of ${framework}`,
+    message: `they could not be read (${seen}), so no operation resolves to one of them; other frameworks are not touched. This is a defect of breakwater: report it with the code that declares these routes.`,
+  };
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
