@@ -10,6 +10,7 @@ import javaBlockInReactiveChain from './java-block-in-reactive-chain.ts';
 import javaExecutorWithUnboundedQueue from './java-executor-with-unbounded-queue.ts';
 import javaHttpRequestWithoutTimeout from './java-http-request-without-timeout.ts';
 import javaRestTemplateWithoutTimeouts from './java-rest-template-without-timeouts.ts';
+import javaSelfInvocationPastProxy from './java-self-invocation-past-proxy.ts';
 import javaTransactionWithoutRollbackFor from './java-transaction-without-rollback-for.ts';
 import javaWebClientWithoutResponseTimeout from './java-web-client-without-response-timeout.ts';
 import jsAxiosWithoutTimeout from './js-axios-without-timeout.ts';
@@ -18,6 +19,7 @@ import jsFastifyWithoutRequestTimeout from './js-fastify-without-request-timeout
 import jsFetchResultWithoutStatus from './js-fetch-result-without-status.ts';
 import jsFetchWithoutTimeout from './js-fetch-without-timeout.ts';
 import jsFloatingPromise from './js-floating-promise.ts';
+import jsMailWithoutTimeout from './js-mail-without-timeout.ts';
 import jsMongooseWithoutSocketTimeout from './js-mongoose-without-socket-timeout.ts';
 import jsParallelCallsWithoutLimit from './js-parallel-calls-without-limit.ts';
 import jsPgClientNotReleased from './js-pg-client-not-released.ts';
@@ -25,6 +27,7 @@ import jsPgPoolWithoutErrorListener from './js-pg-pool-without-error-listener.ts
 import jsPgPoolWithoutTimeouts from './js-pg-pool-without-timeouts.ts';
 import jsSequentialReads from './js-sequential-reads.ts';
 import jsServerWithoutGracefulStop from './js-server-without-graceful-stop.ts';
+import jsTransactionWithoutRollback from './js-transaction-without-rollback.ts';
 import jsUndiciPoolWithoutConnections from './js-undici-pool-without-connections.ts';
 import pythonAiohttpSessionWithoutTimeout from './python-aiohttp-session-without-timeout.ts';
 import pythonBlockingCallInAsync from './python-blocking-call-in-async.ts';
@@ -34,6 +37,7 @@ import pythonDjangoWritesWithoutTransaction from './python-django-writes-without
 import pythonEngineWithoutPrePing from './python-engine-without-pre-ping.ts';
 import pythonHttpCallWithoutTimeout from './python-http-call-without-timeout.ts';
 import pythonHttpxClientPerRequest from './python-httpx-client-per-request.ts';
+import pythonMailWithoutTimeout from './python-mail-without-timeout.ts';
 import pythonPostgresWithoutConnectTimeout from './python-postgres-without-connect-timeout.ts';
 import pythonPostgresWithoutStatementTimeout from './python-postgres-without-statement-timeout.ts';
 import pythonRedisWithoutTimeout from './python-redis-without-timeout.ts';
@@ -61,6 +65,7 @@ export const RULES: readonly Rule[] = [
   javaExecutorWithUnboundedQueue,
   javaHttpRequestWithoutTimeout,
   javaRestTemplateWithoutTimeouts,
+  javaSelfInvocationPastProxy,
   javaTransactionWithoutRollbackFor,
   javaWebClientWithoutResponseTimeout,
   jsAxiosWithoutTimeout,
@@ -69,6 +74,7 @@ export const RULES: readonly Rule[] = [
   jsFetchResultWithoutStatus,
   jsFetchWithoutTimeout,
   jsFloatingPromise,
+  jsMailWithoutTimeout,
   jsMongooseWithoutSocketTimeout,
   jsParallelCallsWithoutLimit,
   jsPgClientNotReleased,
@@ -76,6 +82,7 @@ export const RULES: readonly Rule[] = [
   jsPgPoolWithoutTimeouts,
   jsSequentialReads,
   jsServerWithoutGracefulStop,
+  jsTransactionWithoutRollback,
   jsUndiciPoolWithoutConnections,
   pythonAiohttpSessionWithoutTimeout,
   pythonBlockingCallInAsync,
@@ -85,6 +92,7 @@ export const RULES: readonly Rule[] = [
   pythonEngineWithoutPrePing,
   pythonHttpCallWithoutTimeout,
   pythonHttpxClientPerRequest,
+  pythonMailWithoutTimeout,
   pythonPostgresWithoutConnectTimeout,
   pythonPostgresWithoutStatementTimeout,
   pythonRedisWithoutTimeout,
