@@ -1,5 +1,5 @@
 import type { Place } from './entity.ts';
-import { keyword, lastName } from './expressions.ts';
+import { keyword, lastName, positional } from './expressions.ts';
 import type { CallExpression, Expression } from './facts.ts';
 import type { Resolver } from './resolver.ts';
 
@@ -61,7 +61,8 @@ function ofCall(call: CallExpression, place: Place, resolver: Resolver, depth: n
   const name = lastName(call.callee) ?? '';
   const values = call.args.map((argument) => argument.value);
   if (SETTING_READERS.test(name)) {
-    const last = values.at(-1);
+    // `Field("/v1", env="PREFIX")`: the default comes first, its description after.
+    const last = name === 'Field' ? positional(call)[0] : values.at(-1);
     const isDefault = values.length > 1 || name === 'Field';
     return last === undefined || !isDefault ? null : constantOf(last, place, resolver, depth);
   }

@@ -74,7 +74,7 @@ function ofEntity(
   // `const list = asyncHandler(async (req, res) => …)`: the function written inside the wrapper.
   if (entity.value.kind === 'call') {
     const found = ofWrapper(entity.value, entity.value, entity, resolver, depth);
-    return found === null ? null : { name: found.name ?? name, range: found.range };
+    return found === null ? null : { ...found, name: found.name ?? name };
   }
   if (entity.value.kind === 'list') return findHandler(entity.value.items, call, entity, resolver);
   return null;

@@ -6,6 +6,7 @@ import { listMounted } from './mounted-functions.ts';
 import type { Resolver } from './resolver.ts';
 import type { RouterCall, RouterDialect } from './router-dialect.ts';
 import type { RouterNode } from './router-node.ts';
+import { listTableRounds } from './table-rounds.ts';
 
 type RouteCall = RouterCall & { readonly does: 'route' };
 
@@ -38,7 +39,7 @@ export function listDeclared(
   if (said.does === 'mount') return listAttributed(said, on, place, dialect, resolver);
   if (said.does !== 'route') return [];
   const table = said.table ?? null;
-  if (table === null) return [{ said, on, place, call, handledAt: place, decorated: null }];
+  if (table === null) return listOfRounds(said, on, call, place, resolver);
   const entries = dialect.openTable?.(table, place, resolver) ?? [];
   return entries.map(({ methods, place: handledAt, call: own = call, ...entry }) => {
     const handlers = entry.handlers.length > 0 ? entry.handlers : said.handlers;
@@ -54,6 +55,30 @@ export function listDeclared(
       handledAt,
       decorated: null,
     };
+  });
+}
+
+/** The route itself, or one for each round of the loop that declares it. */
+function listOfRounds(
+  said: RouteCall,
+  on: readonly RouterNode[],
+  call: CallExpression,
+  place: Place,
+  resolver: Resolver,
+): Declared[] {
+  const own = { said, on, place, call, handledAt: place, decorated: null };
+  if (said.path === null) return [own];
+  const rounds = listTableRounds([said.path, ...said.handlers], call, place, resolver);
+  if (rounds === null) return [own];
+  return rounds.flatMap((round) => {
+    const path = round.textOf(said.path);
+    const last = said.handlers.at(-1);
+    const isOfRow = last !== undefined && round.speaksOf(last);
+    const written = isOfRow ? round.writtenFor(last) : null;
+    if (path === null || (isOfRow && written === null && last.kind !== 'function')) return [];
+    const handlers = written === null ? said.handlers : [written.value];
+    const handledAt = written?.place ?? place;
+    return [{ ...own, said: { ...said, path: stringOf(path), handlers }, handledAt }];
   });
 }
 

@@ -1,6 +1,6 @@
+import { listArguments } from './arguments.ts';
 import { type Entity, keyOf, type Place } from './entity.ts';
-import { lastName } from './expressions.ts';
-import { listExtended } from './extension-methods.ts';
+import { lastName, stringOf } from './expressions.ts';
 import type { CallExpression, Expression } from './facts.ts';
 import { familyOf } from './languages.ts';
 import { scopeOf } from './lookups.ts';
@@ -9,6 +9,7 @@ import type { Resolver } from './resolver.ts';
 import type { RouterCall, RouterDialect } from './router-dialect.ts';
 import type { Mount, RouterNode } from './router-node.ts';
 import { isOwnInterface, isRouterType } from './router-types.ts';
+import { listTableRounds, type TableRound } from './table-rounds.ts';
 
 /** Finds the routers that expressions stand for, and what hangs where. */
 export class RouterGraph {
@@ -81,11 +82,33 @@ export class RouterGraph {
   ): void {
     for (const { child, prefix } of this.#dialect.findMounts?.(call, place, this.#resolver) ?? [])
       this.#hangEntity(child, { ...said, prefix }, on, place);
-    for (const child of said.children) {
+    const { prefix, children } = said;
+    const written = prefix === null ? children : [prefix, ...children];
+    const rounds = listTableRounds(written, call, place, this.#resolver);
+    if (rounds !== null) {
+      for (const round of rounds) this.#mountRound(round, said, on, place);
+      return;
+    }
+    for (const child of children) {
       const named = child.kind === 'string' ? findByPath(child.value, place, this.#resolver) : null;
       for (const entity of named ?? this.#resolver.evaluate(child, place)) {
         this.#hangEntity(entity, said, on, place);
       }
+    }
+  }
+
+  #mountRound(
+    round: TableRound,
+    said: RouterCall & { does: 'mount' },
+    on: readonly RouterNode[],
+    place: Place,
+  ): void {
+    const text = round.textOf(said.prefix);
+    // Below a prefix that is not known nothing can be found.
+    if (said.prefix !== null && text === null && round.speaksOf(said.prefix)) return;
+    const below = { ...said, prefix: text === null ? null : stringOf(text) };
+    for (const child of said.children) {
+      for (const entity of round.entitiesOf(child)) this.#hangEntity(entity, below, on, place);
     }
   }
 
@@ -196,46 +219,10 @@ export class RouterGraph {
     const node = this.#add({ key, made: null, certain, prefix: null, tags: null, mounts: [], later: null });
     // Known before its callers are looked at, which may lead back to it.
     this.#found.set(key, [node]);
-    for (const { expression, place } of this.#argumentsFor(param)) {
+    for (const { expression, place } of listArguments(param, this.#dialect.family, this.#resolver)) {
       this.#link([node], this.routersAt(expression, place), { ...place, expression: null }, null, false);
     }
     return [node];
-  }
-
-  /** What callers give for a parameter of a named function or a constructor. */
-  #argumentsFor(param: Entity & { kind: 'param' }): { expression: Expression; place: Place }[] {
-    const { program } = this.#resolver;
-    const facts = program.facts(param.file);
-    const scope = facts.scopes[param.scope];
-    const isExtended =
-      scope?.params[0]?.decorators.some((mark) => mark.kind === 'name' && mark.name === 'this') === true;
-    if (isExtended)
-      return param.index === 0
-        ? listExtended(param, scope?.symbol ?? null, program, this.#dialect.family)
-        : [];
-    const index = scope?.self === scope?.params[0]?.name ? param.index - 1 : param.index;
-    const symbol = scope?.symbol === null || scope === undefined ? undefined : facts.symbols[scope.symbol];
-    const isConstructor = symbol?.name === 'constructor' || symbol?.name === '__init__';
-    const names = symbol === undefined ? ['()'] : [isConstructor ? symbol.parent : symbol.name, '()'];
-    return names.flatMap((name) =>
-      program.callsNamed(name, this.#dialect.family).flatMap(({ file, placed }) => {
-        const place = { file, scope: placed.scope };
-        const expression = placed.call.args[index]?.value;
-        if (expression === undefined || !this.#calls(placed.call, place, param)) return [];
-        return [{ expression, place }];
-      }),
-    );
-  }
-
-  #calls(call: CallExpression, place: Place, param: Entity & { kind: 'param' }): boolean {
-    const { program } = this.#resolver;
-    return this.#resolver.evaluate(call.callee, place).some((target) => {
-      const scope = scopeOf(target, program);
-      if (scope !== null) return scope.file === param.file && scope.scope === param.scope;
-      if (target.kind !== 'symbol' || target.file !== param.file) return false;
-      const around = program.classAround({ file: param.file, scope: param.scope });
-      return around === target.index;
-    });
   }
 
   #add(node: RouterNode): RouterNode {

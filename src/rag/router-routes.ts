@@ -129,14 +129,16 @@ class RouterRoutes {
     const ownTags = node.made === null ? [] : this.#texts(node.tags, at);
     if (node.mounts.length === 0) return node.certain ? [{ prefix: own, tags: ownTags, root: node }] : [];
     const reaches = node.mounts.flatMap((mount) => {
-      const below = constantOf(mount.prefix.expression, mount.prefix, this.#resolver) ?? '';
+      const listed = this.#texts(mount.prefix.expression, mount.prefix);
       const mountTags = this.#texts(mount.tags, mount.prefix);
       const inner = mount.replacesPrefix && mount.prefix.expression !== null ? '' : own;
-      return this.#reachesOf(mount.parent, [...trail, node]).map((reach) => ({
-        prefix: [reach.prefix, below, inner].filter((part) => part !== '').join('/'),
-        tags: [...reach.tags, ...mountTags, ...ownTags],
-        root: reach.root,
-      }));
+      return this.#reachesOf(mount.parent, [...trail, node]).flatMap((reach) =>
+        (listed.length === 0 ? [''] : listed).map((below) => ({
+          prefix: [reach.prefix, below, inner].filter((part) => part !== '').join('/'),
+          tags: [...reach.tags, ...mountTags, ...ownTags],
+          root: reach.root,
+        })),
+      );
     });
     const distinct = new Map(reaches.map((reach) => [reach.prefix, reach]));
     return [...distinct.values()].slice(0, MAX_PREFIXES);

@@ -2,6 +2,7 @@ import { nameOf, otherOf, stringOf } from '../expressions.ts';
 import type { FactBuilder } from '../fact-builder.ts';
 import type { Argument, Expression, Parameter } from '../facts.ts';
 import type { LeanNode } from '../lean-node.ts';
+import { bindPattern } from './script-patterns.ts';
 
 /** What an expression cannot read by itself. */
 interface Openers {
@@ -108,6 +109,12 @@ export class ScriptExpressions {
     const list = node.child('parameters')?.children ?? (single === null ? [] : [single]);
     const params = list.map((param) => this.#parameter(param, opened));
     this.#facts.setParams(opened, params, returns === null ? null : this.type(returns, scope));
+    for (const param of list) {
+      // `({ app, prefix }) => …`: each name is a member of the parameter.
+      const target = targetOf(param);
+      const isPattern = target.type === 'object_pattern' || target.type === 'array_pattern';
+      if (isPattern) bindPattern(target, nameOf(target.text), null, param, opened, this.#facts);
+    }
     const body = node.child('body');
     if (body?.type === 'statement_block') this.#open.block(body, opened);
     else if (body !== null) this.#facts.addReturn(opened, this.read(body, opened));
@@ -115,7 +122,7 @@ export class ScriptExpressions {
   }
 
   #parameter(node: LeanNode, scope: number): Parameter {
-    const target = node.child('pattern') ?? node.child('left') ?? node;
+    const target = targetOf(node);
     const type = node.child('type');
     const value = node.child('value') ?? node.child('right');
     const read = value === null ? null : this.read(value, scope);
@@ -214,4 +221,9 @@ export class ScriptExpressions {
     }
     return value;
   }
+}
+
+/** What a parameter is called. */
+function targetOf(param: LeanNode): LeanNode {
+  return param.child('pattern') ?? param.child('left') ?? param;
 }

@@ -5,6 +5,7 @@ import { defineReader } from '../reader.ts';
 import { ScriptClasses } from './script-classes.ts';
 import { ScriptExpressions } from './script-expressions.ts';
 import { readExport, readImport, readRequire } from './script-modules.ts';
+import { bindPattern } from './script-patterns.ts';
 
 /** JavaScript, TypeScript and TSX: declarations, classes, modules of both kinds. */
 export default defineReader({
@@ -139,7 +140,7 @@ class ScriptReader {
     if (valueNode !== null && readRequire(target, valueNode, scope, this.#facts)) return;
     const value = valueNode === null ? null : this.#expressions.read(valueNode, scope, whole);
     const type = typeNode === null ? null : this.#expressions.type(typeNode, scope);
-    this.#bindPattern(target, value, type, whole, scope);
+    bindPattern(target, value, type, whole, scope, this.#facts);
     if (target.type !== 'identifier') return;
     if (value?.kind === 'function' && valueNode !== null) {
       const kind = valueNode.type === 'class' ? 'class' : 'function';
@@ -151,32 +152,11 @@ class ScriptReader {
     }
   }
 
-  #bindPattern(
-    target: LeanNode,
-    value: Expression | null,
-    type: Expression | null,
-    node: LeanNode,
-    scope: number,
-  ): void {
-    if (target.type === 'identifier') {
-      this.#facts.addBinding({ scope, name: target.text, type, value, from: scope }, node);
-      return;
-    }
-    target.children.forEach((child, index) => {
-      const named = child.type === 'pair_pattern' ? child.child('value') : child;
-      const name = /^\w+/.exec(named?.text ?? '')?.[0];
-      if (name === undefined) return;
-      const key = child.child('key')?.text ?? name;
-      const pick = target.type === 'array_pattern' ? index : key;
-      this.#facts.addBinding({ scope, name, type: null, value, from: scope }, node, pick);
-    });
-  }
-
   #forIn(node: LeanNode, scope: number): void {
     const [left, right] = [node.child('left'), node.child('right')];
     if (left !== null && right !== null) {
       const value: Expression = { kind: 'each', of: this.#expressions.read(right, scope) };
-      this.#bindPattern(left, value, null, node, scope);
+      bindPattern(left, value, null, node, scope, this.#facts);
     }
     const body = node.child('body');
     if (body !== null) this.statement(body, scope);

@@ -1,4 +1,3 @@
-import { listTableMounts } from '../express-tables.ts';
 import { positional } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
 import { methodOf, speaksOf } from '../route-finder.ts';
@@ -15,7 +14,6 @@ export default defineRouterFramework({
     /^(express|express-serve-static-core|@types\/express)\.(\w+\.)?(Express|Application|Router|IRouter|core\.Express)$/,
   module: 'express',
   speaks: speaksOf('use', 'route'),
-  findMounts: listTableMounts,
   read(call, name) {
     if (name === 'use') return readUse(call);
     if (name === 'route') {
@@ -63,5 +61,6 @@ function flatten(expression: Expression): readonly Expression[] {
 }
 
 function isPathLike(expression: Expression): boolean {
+  if (expression.kind === 'list') return expression.items.some((item) => item.kind === 'string');
   return ['string', 'join', 'name', 'member'].includes(expression.kind);
 }
