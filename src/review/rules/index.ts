@@ -26,8 +26,10 @@ import jsPgClientNotReleased from './js-pg-client-not-released.ts';
 import jsPgPoolWithoutErrorListener from './js-pg-pool-without-error-listener.ts';
 import jsPgPoolWithoutTimeouts from './js-pg-pool-without-timeouts.ts';
 import jsSequentialReads from './js-sequential-reads.ts';
+import jsServerLimitsTurnedOff from './js-server-limits-turned-off.ts';
 import jsServerWithoutGracefulStop from './js-server-without-graceful-stop.ts';
 import jsTransactionWithoutRollback from './js-transaction-without-rollback.ts';
+import jsUndiciBodyUnread from './js-undici-body-unread.ts';
 import jsUndiciPoolWithoutConnections from './js-undici-pool-without-connections.ts';
 import pythonAiohttpSessionWithoutTimeout from './python-aiohttp-session-without-timeout.ts';
 import pythonBlockingCallInAsync from './python-blocking-call-in-async.ts';
@@ -47,6 +49,7 @@ import pythonSyncSessionInAsyncRoute from './python-sync-session-in-async-route.
 import pythonTaskWithoutReference from './python-task-without-reference.ts';
 import pythonTenacityRetryWithoutStop from './python-tenacity-retry-without-stop.ts';
 import pythonWorkerWithoutTimeLimit from './python-worker-without-time-limit.ts';
+import retryAfterIgnored from './retry-after-ignored.ts';
 import retryWithoutBound from './retry-without-bound.ts';
 import serviceWithoutCircuitBreaker from './service-without-circuit-breaker.ts';
 import serviceWithoutHealthEndpoint from './service-without-health-endpoint.ts';
@@ -81,8 +84,10 @@ export const RULES: readonly Rule[] = [
   jsPgPoolWithoutErrorListener,
   jsPgPoolWithoutTimeouts,
   jsSequentialReads,
+  jsServerLimitsTurnedOff,
   jsServerWithoutGracefulStop,
   jsTransactionWithoutRollback,
+  jsUndiciBodyUnread,
   jsUndiciPoolWithoutConnections,
   pythonAiohttpSessionWithoutTimeout,
   pythonBlockingCallInAsync,
@@ -102,6 +107,7 @@ export const RULES: readonly Rule[] = [
   pythonTaskWithoutReference,
   pythonTenacityRetryWithoutStop,
   pythonWorkerWithoutTimeLimit,
+  retryAfterIgnored,
   retryWithoutBound,
   serviceWithoutCircuitBreaker,
   serviceWithoutHealthEndpoint,
