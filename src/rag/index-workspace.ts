@@ -77,17 +77,23 @@ async function indexFrom(
   const isRecalled = (file: string) => recalled?.sha256ByFile.get(file) === known.get(file)?.sha256;
   const oldFacts = [...read.same].every(isRecalled) ? null : previous?.readFacts();
   const removed = [...known.keys()].filter((file) => !read.same.has(file) && !fresh.has(file));
-  const reader = await asStorage(async () => {
+  const publishing = asStorage(async () => {
     await build.remove(removed);
     await build.restamp(read.restamped);
     return build.publish();
   });
   const rows = [...[...read.same].flatMap((file) => known.get(file) ?? []), ...fresh.values()];
-  const manifests = await readTexts(realRoot, found.manifests);
-  const packedOf = (file: string) => fresh.get(file)?.facts ?? oldFacts?.get(file) ?? null;
-  const sourceBytes = rows.reduce((sum, { bytes }) => sum + bytes, 0);
-  const sha256ByFile = new Map(rows.map(({ file, sha256 }) => [file, sha256]));
-  const linked = linkCode(sha256ByFile, manifests, recalled, packedOf, sourceBytes);
+  const manifestsRead = readTexts(realRoot, found.manifests);
+  // The disk has its time while names are resolved.
+  const [reader, { linked, manifests }] = await settleBoth(
+    publishing,
+    manifestsRead.then((manifests) => {
+      const packedOf = (file: string) => fresh.get(file)?.facts ?? oldFacts?.get(file) ?? null;
+      const sourceBytes = rows.reduce((sum, { bytes }) => sum + bytes, 0);
+      const sha256ByFile = new Map(rows.map(({ file, sha256 }) => [file, sha256]));
+      return { linked: linkCode(sha256ByFile, manifests, recalled, packedOf, sourceBytes), manifests };
+    }),
+  );
   keepLinkedCode(realRoot, version, linked);
   const { facts, resolver, routes } = linked;
   const files = rows.map(toFile).sort((a, b) => (a.file < b.file ? -1 : 1));
@@ -102,6 +108,18 @@ async function indexFrom(
     manifests,
     reader,
   });
+}
+
+/** Waits for both, and lets nothing open where one fails. */
+async function settleBoth<R extends { close(): void }, T>(
+  opening: Promise<R>,
+  working: Promise<T>,
+): Promise<readonly [R, T]> {
+  const [opened, worked] = await Promise.allSettled([opening, working]);
+  if (opened.status === 'rejected') throw opened.reason;
+  if (worked.status === 'fulfilled') return [opened.value, worked.value];
+  opened.value.close();
+  throw worked.reason;
 }
 
 /** @throws AppError STORAGE_FAILED for what the file system or SQLite refuses. */

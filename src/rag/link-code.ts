@@ -29,7 +29,7 @@ export function linkCode(
     if (read !== null) facts.set(file, read);
   }
   const finder = createModuleFinder([...facts.keys()], readManifests(manifests));
-  const resolver = new Resolver(new Program(facts, finder));
+  const resolver = new Resolver(new Program(facts, finder, recalled?.resolver.program ?? null));
   const { routes, unread } = findRoutes(resolver);
   return {
     fingerprint,

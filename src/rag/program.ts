@@ -1,9 +1,10 @@
 import type { CodeSymbol } from '../types-code.ts';
 import type { Entity, Place } from './entity.ts';
-import { shortName } from './expressions.ts';
-import type { Binding, CallExpression, FileFacts, Import, PlacedCall, SymbolFact } from './facts.ts';
+import type { Binding, CallExpression, FileFacts, Import, SymbolFact } from './facts.ts';
 import { familyOf } from './languages.ts';
 import type { ModuleFinder } from './modules/module-finder.ts';
+import { NameTable } from './name-table.ts';
+import { type CallPlace, listBases, listCalls, listSymbols, type SymbolPlace } from './named-entries.ts';
 
 interface FileTables {
   readonly bindings: ReadonlyMap<string, readonly Binding[]>;
@@ -18,31 +19,37 @@ export interface MemberCall {
   readonly name: string;
 }
 
-/** The facts of all files with the tables that lookups need. */
+/** The facts of all files, sorted by path, with the tables that lookups need. */
 export class Program {
   readonly files: ReadonlyMap<string, FileFacts>;
   readonly modules: ModuleFinder;
   readonly #tables = new Map<string, FileTables>();
-  readonly #symbolsByName = new Map<string, { readonly file: string; readonly index: number }[]>();
-  readonly #callsByName = new Map<string, { readonly file: string; readonly placed: PlacedCall }[]>();
-  #classesByBase: Map<string, { readonly file: string; readonly index: number }[]> | null = null;
-  readonly #modulesOf = new Map<string, ReadonlySet<string>>();
+  readonly #symbolsByName: NameTable<SymbolPlace>;
+  readonly #callsByName: NameTable<CallPlace>;
+  readonly #classesByBase: NameTable<SymbolPlace>;
+  readonly #librariesOf = new Map<string, readonly string[]>();
   readonly #memberCalls = new Map<string, readonly MemberCall[]>();
+  readonly #filesByFamily = new Map<string, readonly (readonly [string, FileFacts])[]>();
   readonly #filesByFolder = new Map<string, string[]>();
 
-  constructor(files: ReadonlyMap<string, FileFacts>, modules: ModuleFinder) {
+  /** @param before the program of the same workspace as it was: what has not changed since is taken from it. */
+  constructor(files: ReadonlyMap<string, FileFacts>, modules: ModuleFinder, before: Program | null = null) {
     this.files = files;
     this.modules = modules;
-    for (const [file, facts] of files) {
-      facts.symbols.forEach((symbol, index) => {
-        append(this.#symbolsByName, symbol.name, { file, index });
-      });
-      for (const placed of facts.calls) {
-        const name = calleeName(placed);
-        if (name !== null) append(this.#callsByName, name, { file, placed });
-      }
-      append(this.#filesByFolder, folderOf(file), file);
+    this.#symbolsByName = NameTable.of(files, listSymbols, before && [before.files, before.#symbolsByName]);
+    this.#callsByName = NameTable.of(files, listCalls, before && [before.files, before.#callsByName]);
+    this.#classesByBase = NameTable.of(files, listBases, before && [before.files, before.#classesByBase]);
+    for (const file of files.keys()) append(this.#filesByFolder, folderOf(file), file);
+  }
+
+  /** The files of one family of languages, in their order. */
+  filesOf(family: string): readonly (readonly [file: string, facts: FileFacts])[] {
+    let files = this.#filesByFamily.get(family);
+    if (files === undefined) {
+      files = [...this.files].filter(([, { language }]) => familyOf(language) === family);
+      this.#filesByFamily.set(family, files);
     }
+    return files;
   }
 
   facts(file: string): FileFacts {
@@ -71,29 +78,25 @@ export class Program {
     };
   }
 
-  symbolsNamed(name: string): readonly { readonly file: string; readonly index: number }[] {
-    return this.#symbolsByName.get(name) ?? [];
+  symbolsNamed(name: string): readonly SymbolPlace[] {
+    return this.#symbolsByName.get(name);
   }
 
   /** Classes that name `base`, in whatever module, as what they are made from. */
-  classesBasedOn(base: string): readonly { readonly file: string; readonly index: number }[] {
-    this.#classesByBase ??= this.#listBases();
-    return this.#classesByBase.get(base) ?? [];
+  classesBasedOn(base: string): readonly SymbolPlace[] {
+    return this.#classesByBase.get(base);
   }
 
   /** Calls whose callee ends in `name`, in files of one family of languages. */
-  callsNamed(name: string, family: string): { readonly file: string; readonly placed: PlacedCall }[] {
-    const calls = this.#callsByName.get(name) ?? [];
-    return calls.filter(({ file }) => familyOf(this.facts(file).language) === family);
+  callsNamed(name: string, family: string): CallPlace[] {
+    return this.#callsByName.get(name).filter(({ file }) => familyOf(this.facts(file).language) === family);
   }
 
   /** Calls of a family's files that are made on something, in the order of files and lines. */
   memberCalls(family: string): readonly MemberCall[] {
     let calls = this.#memberCalls.get(family);
     if (calls === undefined) {
-      calls = [...this.files].flatMap(([file, facts]) =>
-        familyOf(facts.language) === family ? listMemberCalls(file, facts) : [],
-      );
+      calls = this.filesOf(family).flatMap(([file, facts]) => listMemberCalls(file, facts));
       this.#memberCalls.set(family, calls);
     }
     return calls;
@@ -101,13 +104,12 @@ export class Program {
 
   /** Whether some file of a family imports, requires or exports a library whose name holds `part`. */
   usesModule(part: string, family: string): boolean {
-    let modules = this.#modulesOf.get(family);
-    if (modules === undefined) {
-      modules = this.#listModules(family);
-      this.#modulesOf.set(family, modules);
+    let libraries = this.#librariesOf.get(family);
+    if (libraries === undefined) {
+      libraries = this.#listLibraries(family);
+      this.#librariesOf.set(family, libraries);
     }
-    // What lies in the workspace is no library.
-    return [...modules].some((module) => !module.startsWith('.') && module.includes(part));
+    return libraries.some((library) => library.includes(part));
   }
 
   filesIn(folder: string): readonly string[] {
@@ -151,22 +153,9 @@ export class Program {
       .map(({ file, index }): Entity => ({ kind: 'symbol', file, index }));
   }
 
-  #listBases(): Map<string, { readonly file: string; readonly index: number }[]> {
-    const classes = new Map<string, { readonly file: string; readonly index: number }[]>();
-    for (const [file, facts] of this.files) {
-      facts.symbols.forEach((symbol, index) => {
-        if (symbol.kind !== 'class') return;
-        const names = new Set(symbol.bases.map((base) => shortName(base)));
-        for (const name of names) if (name !== null) append(classes, name, { file, index });
-      });
-    }
-    return classes;
-  }
-
-  #listModules(family: string): ReadonlySet<string> {
+  #listLibraries(family: string): readonly string[] {
     const modules = new Set<string>();
-    for (const { language, imports, exports } of this.files.values()) {
-      if (familyOf(language) !== family) continue;
+    for (const [, { imports, exports }] of this.filesOf(family)) {
       for (const { module } of imports) modules.add(module);
       for (const { module } of exports) if (module !== null) modules.add(module);
     }
@@ -174,7 +163,8 @@ export class Program {
       const first = placed.call.args[0]?.value;
       if (first?.kind === 'string') modules.add(first.value);
     }
-    return modules;
+    // What lies in the workspace is no library.
+    return [...modules].filter((module) => !module.startsWith('.'));
   }
 
   #tablesOf(file: string): FileTables {
@@ -214,13 +204,6 @@ function listMemberCalls(file: string, facts: FileFacts): readonly MemberCall[] 
 /** The folder of a file; empty for one at the root. */
 export function folderOf(file: string): string {
   return file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '';
-}
-
-function calleeName({ call }: PlacedCall): string | null {
-  const { callee } = call;
-  // `require('./routes')(app)`
-  if (callee.kind === 'call') return '()';
-  return callee.kind === 'name' || callee.kind === 'member' ? callee.name : null;
 }
 
 function append<T>(map: Map<string, T[]>, key: string, value: T): void {

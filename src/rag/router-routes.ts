@@ -6,7 +6,6 @@ import type { Place } from './entity.ts';
 import { keyword } from './expressions.ts';
 import type { CallExpression, Expression } from './facts.ts';
 import { findHandler, type Handler } from './handlers.ts';
-import { familyOf } from './languages.ts';
 import type { Resolver } from './resolver.ts';
 import { defineRouteFinder, type RouteFinder } from './route-finder.ts';
 import { joinPaths, toTemplate } from './route-paths.ts';
@@ -56,9 +55,7 @@ class RouterRoutes {
       declared.push(...listDeclared(spoken, call, place, this.#dialect, this.#resolver));
     }
     if (this.#dialect.decorates === true) {
-      for (const [file, { language }] of program.files) {
-        if (familyOf(language) === family) declared.push(...this.#decorated(file));
-      }
+      for (const [file] of program.filesOf(family)) declared.push(...this.#decorated(file));
       const order = new Map([...program.files.keys()].map((file, index) => [file, index]));
       declared.sort((a, b) => (order.get(a.place.file) ?? 0) - (order.get(b.place.file) ?? 0));
     }

@@ -119,8 +119,7 @@ function classIn(expression: Expression): Expression {
 }
 
 function listApps(resolver: Resolver, base: RegExp): readonly RackApp[] {
-  return [...resolver.program.files].flatMap(([file, facts]) => {
-    if (facts.language !== 'ruby') return [];
+  return resolver.program.filesOf('ruby').flatMap(([file, facts]) => {
     return facts.symbols.flatMap((symbol, index): RackApp[] => {
       const app: RackApp = { kind: 'symbol', file, index };
       return symbol.kind === 'class' && extendsLibrary(app, base, resolver, 0) ? [app] : [];

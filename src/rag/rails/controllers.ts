@@ -16,8 +16,7 @@ export class RailsControllers {
 
   constructor(resolver: Resolver) {
     this.#resolver = resolver;
-    for (const [file, facts] of resolver.program.files) {
-      if (facts.language !== 'ruby') continue;
+    for (const [file, facts] of resolver.program.filesOf('ruby')) {
       facts.symbols.forEach((symbol, index) => {
         if (symbol.kind !== 'class' || !symbol.name.endsWith('Controller')) return;
         const path = symbol.parent === '' ? symbol.name : `${symbol.parent}.${symbol.name}`;

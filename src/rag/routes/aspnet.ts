@@ -10,8 +10,7 @@ import { joinPaths, toTemplate } from '../route-paths.ts';
 export default defineRouteFinder({
   framework: 'aspnet',
   find: (resolver) =>
-    [...resolver.program.files].flatMap(([file, facts]) => {
-      if (facts.language !== 'csharp') return [];
+    resolver.program.filesOf('csharp').flatMap(([file, facts]) => {
       return facts.symbols.flatMap((symbol, index) => {
         const isController =
           annotationOf(symbol, /^ApiController$/) !== null || /Controller$/.test(symbol.name);

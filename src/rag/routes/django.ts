@@ -19,9 +19,9 @@ type Placed = Entity & { readonly kind: 'value' };
 export default defineRouteFinder({
   framework: 'django',
   find(resolver) {
-    const tables = [...resolver.program.files].flatMap(([file, facts]) =>
-      facts.language === 'python' && facts.bindings.some((b) => b.name === 'urlpatterns') ? [file] : [],
-    );
+    const tables = resolver.program
+      .filesOf('python')
+      .flatMap(([file, facts]) => (facts.bindings.some((b) => b.name === 'urlpatterns') ? [file] : []));
     const included = new Set(tables.flatMap((file) => listIncluded(file, resolver)));
     const roots = tables.filter((file) => !included.has(file));
     return roots.flatMap((file) => readTable(file, '', resolver, []));

@@ -12,8 +12,7 @@ export default defineRouteFinder({
   framework: 'jaxrs',
   find(resolver) {
     const prefix = applicationPath(resolver);
-    return [...resolver.program.files].flatMap(([file, facts]) => {
-      if (facts.language !== 'java') return [];
+    return resolver.program.filesOf('java').flatMap(([file, facts]) => {
       return facts.symbols.flatMap((symbol, index) => {
         const owner = { kind: 'symbol', file, index } as const;
         if (symbol.kind !== 'class' || annotationOf(symbol, /^ApplicationPath$/) !== null) return [];
@@ -56,8 +55,8 @@ function pathsOf(type: ClassEntity, resolver: Resolver): readonly string[] {
 }
 
 function applicationPath(resolver: Resolver): string {
-  for (const [file, facts] of resolver.program.files) {
-    for (const symbol of facts.language === 'java' ? facts.symbols : []) {
+  for (const [file, facts] of resolver.program.filesOf('java')) {
+    for (const symbol of facts.symbols) {
       const found = annotationOf(symbol, /^ApplicationPath$/);
       if (found !== null)
         return annotationPaths(found.call, ['value'], { file, scope: 0 }, resolver)[0] ?? '';

@@ -36,8 +36,7 @@ export default defineRouteFinder({
 /** Scopes that speak to the router, without the closures of groups, which are read where the group is. */
 function listRoutingScopes({ program }: Resolver): readonly Place[] {
   const found = new Map<string, Place>();
-  for (const [file, facts] of program.files) {
-    if (facts.language !== 'php') continue;
+  for (const [file, facts] of program.filesOf('php')) {
     const groups = new Set<number>();
     for (const { scope, call } of facts.calls) {
       const chain = routerChain(call);

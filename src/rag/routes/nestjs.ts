@@ -4,7 +4,6 @@ import { constantOf } from '../constants.ts';
 import type { Place } from '../entity.ts';
 import { entryOf, lastName, positional } from '../expressions.ts';
 import type { CallExpression, Expression, SymbolFact } from '../facts.ts';
-import { familyOf } from '../languages.ts';
 import type { Resolver } from '../resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
@@ -13,8 +12,7 @@ import { joinPaths, toTemplate } from '../route-paths.ts';
 export default defineRouteFinder({
   framework: 'nestjs',
   find: (resolver) =>
-    [...resolver.program.files].flatMap(([file, facts]) => {
-      if (familyOf(facts.language) !== 'javascript') return [];
+    resolver.program.filesOf('javascript').flatMap(([file, facts]) => {
       return facts.symbols.flatMap((symbol) => {
         const controller = symbol.kind === 'class' ? decoratorOf(symbol, 'Controller') : null;
         return controller === null ? [] : routesOf(symbol, controller, file, resolver);

@@ -1,6 +1,5 @@
 import type { Route } from '../../types-code.ts';
 import type { Entity } from '../entity.ts';
-import { familyOf } from '../languages.ts';
 import type { Resolver } from '../resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 
@@ -11,8 +10,7 @@ const PAGES_ROUTE = /(?:^|\/)pages\/(api(?:\/.*)?)\.[cm]?[jt]sx?$/;
 export default defineRouteFinder({
   framework: 'nextjs',
   find: (resolver) =>
-    [...resolver.program.files].flatMap(([file, facts]) => {
-      if (familyOf(facts.language) !== 'javascript') return [];
+    resolver.program.filesOf('javascript').flatMap(([file]) => {
       const inApp = APP_ROUTE.exec(file);
       if (inApp !== null) return appRoutes(file, inApp[1] ?? '', resolver);
       const inPages = PAGES_ROUTE.exec(file)?.[1];

@@ -11,8 +11,7 @@ import { joinPaths, toTemplate } from '../route-paths.ts';
 export default defineRouteFinder({
   framework: 'django-ninja-extra',
   find: (resolver) => {
-    const routes = [...resolver.program.files].flatMap(([file, { language, symbols }]) => {
-      if (language !== 'python') return [];
+    const routes = resolver.program.filesOf('python').flatMap(([file, { symbols }]) => {
       return symbols.flatMap((symbol) => {
         const mark = symbol.decorators.find(
           (one) => one.kind === 'call' && lastName(one.callee) === 'api_controller',

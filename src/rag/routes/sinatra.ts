@@ -55,7 +55,7 @@ function listClassic(resolver: Resolver) {
       ),
     );
   if (!isClassic) return [];
-  return [...program.files].flatMap(([file, facts]) =>
-    facts.language === 'ruby' ? [...readBlockRoutes({ file, scope: 0 }, '', DIALECT, resolver)] : [],
-  );
+  return program
+    .filesOf('ruby')
+    .flatMap(([file]) => [...readBlockRoutes({ file, scope: 0 }, '', DIALECT, resolver)]);
 }

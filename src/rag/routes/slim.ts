@@ -19,13 +19,12 @@ const MAX_DEPTH = 12;
 export default defineRouteFinder({
   framework: 'slim',
   find(resolver) {
-    const usesSlim = [...resolver.program.files.values()].some(
-      (facts) => facts.language === 'php' && facts.imports.some((entry) => entry.module.startsWith('Slim\\')),
-    );
+    const usesSlim = resolver.program
+      .filesOf('php')
+      .some(([, { imports }]) => imports.some(({ module }) => module.startsWith('Slim\\')));
     if (!usesSlim) return [];
     const base = basePath(resolver);
-    return [...resolver.program.files].flatMap(([file, facts]) => {
-      if (facts.language !== 'php') return [];
+    return resolver.program.filesOf('php').flatMap(([file, facts]) => {
       const groups = groupScopes(facts);
       const scopes = new Set(facts.calls.flatMap(({ scope, call }) => (isOnRouter(call) ? scope : [])));
       return [...scopes]

@@ -24,8 +24,7 @@ export default defineRouteFinder({
   framework: 'spring-functional',
   find: (resolver) => {
     const finder = new FunctionalRoutes(resolver);
-    const roots = [...resolver.program.files].flatMap(([file, facts]) => {
-      if (facts.language !== 'java') return [];
+    const roots = resolver.program.filesOf('java').flatMap(([file, facts]) => {
       return facts.scopes.flatMap(({ returnType }, scope) =>
         returnType !== null && nameOfType(returnType) === 'RouterFunction' ? [{ file, scope }] : [],
       );

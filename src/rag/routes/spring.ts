@@ -20,8 +20,7 @@ const MAPPING = /^(Get|Post|Put|Patch|Delete|Request)Mapping$/;
 export default defineRouteFinder({
   framework: 'spring',
   find: (resolver) =>
-    [...resolver.program.files].flatMap(([file, facts]) => {
-      if (facts.language !== 'java') return [];
+    resolver.program.filesOf('java').flatMap(([file, facts]) => {
       return facts.symbols.flatMap((symbol, index) => {
         if (symbol.kind !== 'class' || annotationOf(symbol, /^(Rest)?Controller$/) === null) return [];
         const owner = { kind: 'symbol', file, index } as const;

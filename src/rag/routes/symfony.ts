@@ -12,8 +12,7 @@ import { joinPaths, toTemplate } from '../route-paths.ts';
 export default defineRouteFinder({
   framework: 'symfony',
   find: (resolver) =>
-    [...resolver.program.files].flatMap(([file, facts]) => {
-      if (facts.language !== 'php') return [];
+    resolver.program.filesOf('php').flatMap(([file, facts]) => {
       return facts.symbols.flatMap((owner) => {
         if (owner.kind !== 'class') return [];
         const methods = facts.symbols.filter(

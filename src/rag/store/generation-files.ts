@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { link, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { closeSync, fsync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { link, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { systemErrorCode } from '../../errors.ts';
+
+const sync = promisify(fsync);
 
 /**
  * The files of an index. A generation is never written once it is published: it is built under a private name and
@@ -53,9 +56,9 @@ export class GenerationFiles {
    * publish its own in the same moment.
    */
   async publish(path: string): Promise<string> {
-    const handle = await open(path, 'r+');
-    await handle.sync();
-    await handle.close();
+    // Opened at once, so that the disk is at work when the caller goes on.
+    const file = openSync(path, 'r+');
+    await sync(file).finally(() => closeSync(file));
     const own = this.privatePath();
     await link(path, own);
     await rename(path, this.published);
