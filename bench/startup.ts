@@ -31,7 +31,8 @@ const QUESTIONS = { initialize: INITIALIZE, 'server/discover': DISCOVER } as con
 
 /**
  * Time from the start of the process to the first answer, of 2025 and of 2026-07-28, beside a bundled server of one
- * tool on the bare SDK, in turns; then memory when idle, and what an install and a list of the tools weigh.
+ * tool on the bare SDK, in turns, neither with a cache of compiled code; then memory when idle, and what an install
+ * and a list of the tools weigh.
  */
 export async function measureStartup(runs: number = DEFAULT_RUNS): Promise<readonly BenchRow[]> {
   const folder = await mkdtemp(join(tmpdir(), 'breakwater-bare-'));

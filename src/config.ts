@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +8,6 @@ import { AppError, systemErrorCode } from './errors.ts';
 import type { LogLevel } from './log.ts';
 import type { MeaningConfig } from './meaning-config.ts';
 import type { Slo, StringMap } from './types.ts';
-import { readTextInside } from './workspace-files.ts';
 
 /** How the user's service is started, from `app:` of breakwater.yaml. */
 export interface AppConfig {
@@ -149,8 +147,9 @@ export async function loadConfig(
     });
   });
   // Schemas and the YAML parser are loaded with the first call: the answer to a host's first request waits for neither.
-  const [{ parseConfig }, { toAuthScheme }, { toDrillSettings }, { readMeaning }, { toSlo }] =
+  const [{ createHash }, { parseConfig }, { toAuthScheme }, { toDrillSettings }, { readMeaning }, { toSlo }] =
     await Promise.all([
+      import('node:crypto'),
       import('./config-document.ts'),
       import('./auth.ts'),
       import('./drill-entry.ts'),
@@ -206,6 +205,7 @@ export async function loadConfig(
 
 /** `null`: there is none. */
 async function readConfigText(workspace: string): Promise<string | null> {
+  const { readTextInside } = await import('./workspace-files.ts');
   try {
     return (await readTextInside(workspace, CONFIG_FILE, MAX_CONFIG_BYTES)).text;
   } catch (cause) {

@@ -1,21 +1,8 @@
 import { parseArgs } from 'node:util';
 import { AppError } from '../errors.ts';
 import { parseListenAddress } from '../listen-address.ts';
-import { TOOL_GROUPS, TOOLS } from '../tools/index.ts';
 import type { AnyTool } from '../tools/tool.ts';
 import { quote } from '../units.ts';
-
-const GROUP_NAMES = Object.keys(TOOL_GROUPS);
-
-export const SERVE_HELP = `breakwater serve: the MCP server over stdin and stdout, or over HTTP.
-
-  --root FOLDER          the workspace; default BREAKWATER_WORKSPACE, CLAUDE_PROJECT_DIR, else this folder
-  --http HOST:PORT       serve Streamable HTTP at http://HOST:PORT/mcp instead (older hosts: HTTP with SSE at /sse);
-                         clients need the bearer token that BREAKWATER_TOKEN holds, else one that is made and shown
-  --tools GROUP,…        only the tools of these groups: ${GROUP_NAMES.join(', ')}; default all
-  --read-only            only the tools that change nothing and start nothing
-  --structured-output    give the facts of each answer as structuredContent too
-`;
 
 export interface HttpAddress {
   readonly host: string;
@@ -26,22 +13,27 @@ export interface ServeFlags {
   readonly root: string | null;
   /** `null`: over stdin and stdout. */
   readonly http: HttpAddress | null;
-  readonly tools: readonly AnyTool[];
+  /** `null`: all. */
+  readonly tools: readonly AnyTool[] | null;
   readonly structuredOutput: boolean;
 }
 
 /**
- * Reads the flags of `serve`; `null`: the help is asked for.
+ * Reads the flags of `serve`; `null`: the help is asked for. The tools are loaded only to choose among them.
  *
  * @throws AppError BAD_INPUT
  */
-export function readServeFlags(argv: readonly string[]): ServeFlags | null {
+export async function readServeFlags(argv: readonly string[]): Promise<ServeFlags | null> {
   const values = parse(argv);
   if (values.help === true) return null;
+  const readOnly = values['read-only'] ?? false;
   return {
     root: values.root ?? null,
     http: values.http === undefined ? null : readAddress(values.http),
-    tools: chooseTools(values.tools, values['read-only'] ?? false),
+    tools:
+      values.tools === undefined && !readOnly
+        ? null
+        : (await import('./choose-tools.ts')).chooseTools(values.tools, readOnly),
     structuredOutput: values['structured-output'] ?? false,
   };
 }
@@ -66,28 +58,6 @@ function parse(argv: readonly string[]) {
       cause,
     });
   }
-}
-
-function chooseTools(named: readonly string[] | undefined, readOnly: boolean): readonly AnyTool[] {
-  const groups = named === undefined ? GROUP_NAMES : named.flatMap(readGroups);
-  const wanted = new Set(groups.flatMap((group) => TOOL_GROUPS[group] ?? []));
-  const tools = TOOLS.filter((tool) => wanted.has(tool) && (!readOnly || tool.nature.readOnly));
-  if (tools.length > 0) return tools;
-  throw new AppError('BAD_INPUT', `--tools ${groups.join(',')} --read-only leaves no tool to serve.`, {
-    hint: 'Leave one of the two out, or add the group code, whose searches change nothing.',
-  });
-}
-
-function readGroups(text: string): readonly string[] {
-  const names = text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  const unknown = names.find((name) => !Object.hasOwn(TOOL_GROUPS, name));
-  if (names.length > 0 && unknown === undefined) return names;
-  throw new AppError('BAD_INPUT', `--tools: there is no group ${quote(unknown ?? text)}.`, {
-    hint: `The groups are ${GROUP_NAMES.join(', ')}; separate several by commas.`,
-  });
 }
 
 /** Reads `HOST:PORT`; the host may be left out, which is 127.0.0.1. */

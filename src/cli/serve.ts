@@ -1,26 +1,30 @@
-import { readSurroundings } from '../config.ts';
+import { readSurroundings, type Surroundings } from '../config.ts';
 import { toAppError } from '../errors.ts';
-import { openLateLog } from '../late-log.ts';
-import { PROMPTS } from '../prompts/index.ts';
-import { RESOURCES } from '../resources/index.ts';
+import { openLateLog, type SessionLog } from '../late-log.ts';
+import type { Answers } from '../server/answers.ts';
 import { buildServer } from '../server.ts';
-import { repairDrills } from '../tools/session/repair-drills.ts';
-import { openSession, type Session } from '../tools/session/session.ts';
+import type { Session } from '../tools/session/session.ts';
 import type { serveOverHttp } from '../transport/http.ts';
 import { leaveBySteps } from '../transport/leave.ts';
 import { serveOverStdio } from '../transport/stdio.ts';
 import { readVersion } from '../version.ts';
-import { printError } from './print-error.ts';
-import { type HttpAddress, readServeFlags, SERVE_HELP, type ServeFlags } from './serve-flags.ts';
+import { type HttpAddress, readServeFlags, type ServeFlags } from './serve-flags.ts';
+
+/** What is served; it is loaded late, since a host waits for the answer to its greeting and that needs none of it. */
+interface LateParts {
+  readonly session: Session;
+  readonly answers: Answers;
+}
 
 /** Starts the MCP server; gives the exit status once it listens, or says why it does not. */
 export async function serve(argv: readonly string[]): Promise<number> {
   try {
-    const flags = readServeFlags(argv);
-    if (flags === null) process.stdout.write(SERVE_HELP);
+    const flags = await readServeFlags(argv);
+    if (flags === null) process.stdout.write((await import('./choose-tools.ts')).SERVE_HELP);
     else await startServer(flags);
     return 0;
   } catch (error) {
+    const { printError } = await import('./print-error.ts');
     printError(toAppError(error), false);
     return 2;
   }
@@ -29,30 +33,29 @@ export async function serve(argv: readonly string[]): Promise<number> {
 async function startServer(flags: ServeFlags): Promise<void> {
   const surroundings = readSurroundings({ workspace: flags.root });
   const log = openLateLog(surroundings.logLevel);
-  const session = openSession(surroundings, log);
-  void mendDrills(session);
+  let parts: Promise<LateParts> | null = null;
+  const open = () => {
+    parts ??= loadParts(surroundings, log, flags);
+    return parts;
+  };
   const version = readVersion();
-  const build = () =>
-    buildServer({
-      version,
-      session,
-      tools: flags.tools,
-      resources: RESOURCES,
-      prompts: PROMPTS,
-      structuredOutput: flags.structuredOutput,
-    });
+  const build = () => buildServer({ version, answers: async () => (await open()).answers });
   const onError = (error: Error) => log.warn({ seen: error.message }, 'the protocol reported an error');
-  if (flags.http === null) serveOverStdio(build, { onError, close: () => session.close() });
-  else await serveHttp(build, flags.http, { onError, session, token: surroundings.token });
+  const close = async () => (await parts)?.session.close();
+  if (flags.http === null) serveOverStdio(build, { onError, close, onFirstAnswer: () => void open() });
+  else {
+    await serveHttp(build, flags.http, { onError, close, token: surroundings.token });
+    await open();
+  }
 }
 
-/** Mends what killed drills have left; the protocol does not wait for it. */
-async function mendDrills({ surroundings, clock, log }: Session): Promise<void> {
-  try {
-    for (const line of (await repairDrills(surroundings, clock)).lines) log.warn(line);
-  } catch (error) {
-    log.warn({ seen: toAppError(error).message }, 'what interrupted drills have left could not be looked at');
-  }
+async function loadParts(surroundings: Surroundings, log: SessionLog, flags: ServeFlags): Promise<LateParts> {
+  const [{ openOffer }, { openAnswers }] = await Promise.all([
+    import('./open-offer.ts'),
+    import('../server/answers.ts'),
+  ]);
+  const offer = openOffer(surroundings, log, flags);
+  return { session: offer.session, answers: openAnswers(offer) };
 }
 
 async function serveHttp(
@@ -60,7 +63,7 @@ async function serveHttp(
   address: HttpAddress,
   deps: {
     readonly onError: (error: Error) => void;
-    readonly session: Session;
+    readonly close: () => Promise<void>;
     readonly token: string | null;
   },
 ): Promise<void> {
@@ -70,7 +73,7 @@ async function serveHttp(
   ]);
   const token = deps.token ?? makeToken();
   const service = await serveOverHttp(build, { ...address, token, onError: deps.onError });
-  leaveBySteps([() => deps.session.close(), () => service.close()]);
+  leaveBySteps([deps.close, () => service.close()]);
   process.stderr.write(
     `breakwater serves MCP at ${service.url}\n${deps.token === null ? `bearer token: ${token}\n` : ''}`,
   );

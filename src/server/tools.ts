@@ -1,15 +1,16 @@
 import {
   acceptedContent,
+  type CallToolRequest,
   type CallToolResult,
   CLIENT_CAPABILITIES_META_KEY,
   type InputRequiredResult,
   inputRequired,
   isInputRequiredResult,
-  type McpServer,
+  type ListToolsResult,
   ProtocolError,
   ProtocolErrorCode,
+  type Server,
   type ServerContext,
-  type StandardSchemaWithJSON,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { type AppError, toAppError } from '../errors.ts';
@@ -22,67 +23,52 @@ import { describeInput, readArguments } from '../tools/session/arguments.ts';
 import { showAnswer } from '../tools/session/show-answer.ts';
 import type { AnyTool, ToolContext } from '../tools/tool.ts';
 import { quote } from '../units.ts';
-
-import type { ServerOptions } from './options.ts';
+import type { Offer } from './offer.ts';
 
 const DETAILS_LIMIT = 600;
 const consent = z.object({ confirm: z.boolean() });
 const capabilitiesSchema = z.looseObject({ elicitation: z.unknown().optional() });
 
-/** Lists the tools and answers their calls. */
-export function serveTools(server: McpServer, options: ServerOptions): void {
-  for (const tool of options.tools) registerTool(server, tool);
-  answerCalls(server, options);
+/** Lists the tools, each with the JSON Schema of its arguments. */
+export function listTools(tools: readonly AnyTool[]): ListToolsResult {
+  return { tools: tools.map(describeTool) };
 }
 
-function registerTool(server: McpServer, tool: AnyTool): void {
-  const { nature } = tool;
-  server.registerTool(
-    tool.name,
-    {
-      title: tool.title,
-      description: tool.description,
-      inputSchema: schemaOf(tool),
-      annotations: {
-        title: tool.title,
-        readOnlyHint: nature.readOnly,
-        destructiveHint: nature.destructive,
-        idempotentHint: nature.idempotent,
-        openWorldHint: nature.openWorld,
-      },
-    },
-    () => refusal('Calls are answered by our own handler.'),
-  );
-}
-
-/** Only listed: arguments are read by `answerCalls`, which mends slips and says what was expected. */
-function schemaOf(tool: AnyTool): StandardSchemaWithJSON<Record<string, unknown>, Record<string, unknown>> {
-  const describe = () => ({ ...describeInput(tool.input) });
+function describeTool({ name, title, description, input, nature }: AnyTool) {
   return {
-    '~standard': {
-      version: 1,
-      vendor: 'breakwater',
-      validate: () => ({ value: {} }),
-      jsonSchema: { input: describe, output: describe },
+    name,
+    title,
+    description,
+    inputSchema: { ...describeInput(input), type: 'object' as const },
+    annotations: {
+      title,
+      readOnlyHint: nature.readOnly,
+      destructiveHint: nature.destructive,
+      idempotentHint: nature.idempotent,
+      openWorldHint: nature.openWorld,
     },
   };
 }
 
-/** Answers tools/call in the SDK's place, so that an unknown tool and wrong arguments say what to do next. */
-function answerCalls(server: McpServer, options: ServerOptions): void {
-  server.server.setRequestHandler('tools/call', async ({ params }, context) => {
-    const tool = options.tools.find(({ name }) => name === params.name);
-    if (tool === undefined)
-      throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownTool(params.name, options.tools));
-    const read = readArguments(tool.input, params.arguments);
-    if (!read.ok)
-      return server.server.projectCallToolResult(
-        refusal(`BAD_INPUT: ${read.messages.join('\n')}`),
-        undefined,
-      );
-    const result = await callTool(server, tool, read.value, context, options);
-    return isInputRequiredResult(result) ? result : server.server.projectCallToolResult(result, undefined);
-  });
+/**
+ * Answers tools/call: wrong arguments and failures as results that say what to do next.
+ *
+ * @throws ProtocolError InvalidParams when there is no such tool.
+ */
+export async function answerCall(
+  server: Server,
+  params: CallToolRequest['params'],
+  context: ServerContext,
+  offer: Offer,
+): Promise<CallToolResult | InputRequiredResult> {
+  const tool = offer.tools.find(({ name }) => name === params.name);
+  if (tool === undefined)
+    throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownTool(params.name, offer.tools));
+  const read = readArguments(tool.input, params.arguments);
+  const result = read.ok
+    ? await callTool(server, tool, read.value, context, offer)
+    : refusal(`BAD_INPUT: ${read.messages.join('\n')}`);
+  return isInputRequiredResult(result) ? result : server.projectCallToolResult(result, undefined);
 }
 
 function unknownTool(name: string, tools: readonly AnyTool[]): string {
@@ -92,13 +78,13 @@ function unknownTool(name: string, tools: readonly AnyTool[]): string {
 }
 
 async function callTool(
-  server: McpServer,
+  server: Server,
   tool: AnyTool,
   args: Record<string, unknown>,
   context: ServerContext,
-  options: ServerOptions,
+  offer: Offer,
 ): Promise<CallToolResult | InputRequiredResult> {
-  const { session } = options;
+  const { session } = offer;
   const granted = new Set<string>();
   const toolContext: ToolContext = {
     session,
@@ -108,13 +94,13 @@ async function callTool(
   };
   try {
     const first = await tool.run(args, toolContext);
-    if (!isQuestion(first)) return toResult(first, options);
+    if (!isQuestion(first)) return toResult(first, offer);
     const asked = askOrRead(server, first, context);
     if (typeof asked !== 'string') return asked;
     granted.add(first.question.id);
     if (asked === 'agreed' && first.lasting) session.agreed.add(first.question.id);
     const second = await tool.run(args, toolContext);
-    return isQuestion(second) ? refused(second.otherwise) : toResult(second, options);
+    return isQuestion(second) ? refused(second.otherwise) : toResult(second, offer);
   } catch (error) {
     return toErrorResult(toAppError(error), session.log, tool.name);
   }
@@ -122,7 +108,7 @@ async function callTool(
 
 /** Whether the user has just agreed, or cannot be asked and has approved it before; else the request to ask, or the refusal. */
 function askOrRead(
-  server: McpServer,
+  server: Server,
   { question, otherwise }: Question,
   context: ServerContext,
 ): 'agreed' | 'approved' | CallToolResult | InputRequiredResult {
@@ -133,7 +119,7 @@ function askOrRead(
   }
   const envelope: Readonly<Record<string, unknown>> = context.mcpReq.envelope ?? {};
   const declared = capabilitiesSchema.safeParse(envelope[CLIENT_CAPABILITIES_META_KEY]);
-  const capabilities = declared.success ? declared.data : server.server.getClientCapabilities();
+  const capabilities = declared.success ? declared.data : server.getClientCapabilities();
   if (capabilities?.elicitation === undefined) return otherwise === null ? 'approved' : refused(otherwise);
   const elicit = inputRequired.elicit({ message: question.message, requestedSchema: consent });
   return inputRequired({ inputRequests: { [question.id]: elicit } });
@@ -156,10 +142,10 @@ function progressOf(context: ServerContext): ToolContext['onProgress'] {
   };
 }
 
-function toResult(answer: Answer, options: ServerOptions): CallToolResult {
-  const next = answer.next.filter(({ tool }) => options.tools.some(({ name }) => name === tool));
+function toResult(answer: Answer, offer: Offer): CallToolResult {
+  const next = answer.next.filter(({ tool }) => offer.tools.some(({ name }) => name === tool));
   const content = [{ type: 'text' as const, text: cleanse(showAnswer({ ...answer, next })) }];
-  return options.structuredOutput
+  return offer.structuredOutput
     ? { content, structuredContent: mapTexts(answer.facts, cleanse) }
     : { content };
 }

@@ -7,6 +7,8 @@ import { passWholeLines } from './whole-lines.ts';
 
 export interface StdioOptions {
   readonly onError: (error: Error) => void;
+  /** Called once, after the first answer has been written: a good time to load what the next requests will need. */
+  readonly onFirstAnswer: () => void;
   /** Called once when the host closes stdin, a pipe breaks or a signal comes; then the process exits. */
   readonly close: () => Promise<void>;
 }
@@ -16,7 +18,7 @@ export interface StdioOptions {
  * that a stray print of some library cannot break the protocol.
  */
 export function serveOverStdio(factory: McpServerFactory, options: StdioOptions): void {
-  const stdout = claimStdout();
+  const stdout = claimStdout(options.onFirstAnswer);
   const lines = passWholeLines(MAX_MESSAGE_BYTES, () => {
     const message = `A message may have ${MAX_MESSAGE_BYTES} bytes at most; a longer one was dropped.`;
     stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32_600, message } })}\n`);
@@ -36,12 +38,17 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-function claimStdout(): Writable {
+function claimStdout(onFirstWrite: () => void): Writable {
   const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = process.stderr.write.bind(process.stderr);
+  let written = false;
   return new Writable({
     write: (chunk: Buffer, _encoding, done) => {
-      write(chunk, (error) => done(error ?? null));
+      write(chunk, (error) => {
+        done(error ?? null);
+        if (!written) onFirstWrite();
+        written = true;
+      });
     },
   });
 }
