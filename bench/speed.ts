@@ -1,4 +1,6 @@
+import { sleep, systemClock } from '../src/clock.ts';
 import { createProxyHost, emptyProgram, type ProxyHost } from '../src/proxy/host.ts';
+import { createRandom } from '../src/random.ts';
 import { latencyProgram } from './fault-program.ts';
 import { openPeers } from './peers.ts';
 import type { BenchRow } from './row.ts';
@@ -7,6 +9,8 @@ import { findProgram, runWrk, type WrkResult } from './wrk.ts';
 
 const ROUNDS = 5;
 const DELAY_MS = 20;
+/** Linux uses a port that waits in TIME_WAIT again after this long (tcp_tw_reuse on loopback). */
+const PORT_REUSE_MS = 1_000;
 
 interface Subject {
   readonly name: string;
@@ -41,7 +45,7 @@ const LOADS: readonly Load[] = [
 
 /**
  * Speed through our two views against a direct connection and other proxies, driven by `wrk`, ledger on; each figure
- * is the median of five rounds in which the subjects take turns.
+ * is the median of five rounds in which the subjects take turns, each time in another order.
  */
 export async function measureSpeed(): Promise<readonly BenchRow[]> {
   if (findProgram('wrk') === null) {
@@ -76,10 +80,11 @@ export async function measureSpeed(): Promise<readonly BenchRow[]> {
 async function measureLoad(load: Load, subjects: readonly Subject[]): Promise<readonly BenchRow[]> {
   const results = new Map<string, WrkResult[]>();
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const { name, port, delayedPort } of subjects) {
+    for (const { name, port, delayedPort } of shuffle(subjects, round)) {
       const used = load.isDelayed ? delayedPort : port;
       if (used === null) continue;
       const { connections, headers, seconds } = load;
+      if (headers.Connection === 'close') await sleep(systemClock, PORT_REUSE_MS);
       const url = `http://127.0.0.1:${used}${load.path}`;
       const result = await runWrk({ url, connections, seconds, headers });
       results.set(name, [...(results.get(name) ?? []), result]);
@@ -106,6 +111,18 @@ async function measureLoad(load: Load, subjects: readonly Subject[]): Promise<re
       },
     };
   });
+}
+
+/**
+ * Another order for each round: what a run leaves behind (ports in TIME_WAIT, garbage of the upstream's thread) falls
+ * to the next one, which must not be the same each time.
+ */
+function shuffle(subjects: readonly Subject[], round: number): readonly Subject[] {
+  const random = createRandom(round);
+  return subjects
+    .map((subject) => ({ subject, key: random.next() }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ subject }) => subject);
 }
 
 async function openOurs(host: ProxyHost, protocol: 'tcp' | 'http', upstreamPort: number): Promise<Subject> {
