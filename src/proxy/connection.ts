@@ -22,7 +22,6 @@ export class Connection implements ViewHost {
   readonly #host: ConnectionHost;
   readonly #sockets: SocketPair;
   readonly #flows: Readonly<Record<ByteFlow, Flow>>;
-  readonly #clientAddress: string;
   #upstream: Upstream;
   #clientEnded = false;
   #failure: ExchangeOutcome | null = null;
@@ -34,7 +33,6 @@ export class Connection implements ViewHost {
     this.#host = host;
     this.ownNames = host.ownNames;
     this.upstreamAuthority = host.upstreamAuthority;
-    this.#clientAddress = client.remoteAddress ?? '';
     this.#upstream = host.upstream;
     const { stages } = host.programFor(host.upstream);
     const flowOf = (flow: ByteFlow) => {
@@ -114,7 +112,7 @@ export class Connection implements ViewHost {
       naming,
       connection: this,
       connectionNumber: this.number,
-      client: this.#clientAddress,
+      client: this.#sockets.client,
       startedAtMs: timeline.now(),
     });
     this.#host.began();

@@ -22,7 +22,8 @@ export interface ExchangeStart {
   readonly number: number;
   readonly connectionNumber: number;
   readonly connection: object;
-  readonly client: string;
+  /** The client's socket; its address is asked of the system only where a fault counts by clients. */
+  readonly client: { readonly remoteAddress?: string | undefined };
   readonly startedAtMs: number;
 }
 
@@ -46,7 +47,7 @@ export function strayExchange(connection: object): LiveExchange {
     number: STRAY,
     connectionNumber: STRAY,
     connection,
-    client: '',
+    client: {},
     startedAtMs: 0,
   });
   exchange.ended = true;
@@ -110,7 +111,7 @@ export class LiveExchange implements FaultedExchange {
   }
 
   get client(): string {
-    return this.#start.client;
+    return this.#start.client.remoteAddress ?? '';
   }
 
   get request(): LimitedRequest | null {

@@ -135,7 +135,9 @@ export class ActiveFault {
       activeUntilMs: (atMs: number) => this.activeUntilMs(atMs) ?? atMs,
       connection: exchange.connection,
       exchange,
-      client: exchange.client,
+      get client() {
+        return exchange.client;
+      },
     };
   }
 

@@ -15,7 +15,7 @@ export class ReadBuffer {
   readonly onread: OnReadOpts;
   readonly #receive: (chunk: Buffer) => void;
   readonly #isKept: () => boolean;
-  #buffer = Buffer.allocUnsafeSlow(LEAST_BYTES);
+  #buffer = allocate(LEAST_BYTES);
   #wantedBytes = LEAST_BYTES;
 
   /** `isKept` says, after `receive`, whether some of that chunk is still needed. */
@@ -34,8 +34,13 @@ export class ReadBuffer {
 
   #next(): Buffer {
     if (this.#buffer.length !== this.#wantedBytes || this.#isKept()) {
-      this.#buffer = Buffer.allocUnsafeSlow(this.#wantedBytes);
+      this.#buffer = allocate(this.#wantedBytes);
     }
     return this.#buffer;
   }
+}
+
+/** A small one is cut from memory that several share: to make each by itself costs more than to read into it. */
+function allocate(bytes: number): Buffer {
+  return bytes === LEAST_BYTES ? Buffer.allocUnsafe(bytes) : Buffer.allocUnsafeSlow(bytes);
 }

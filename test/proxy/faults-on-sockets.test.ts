@@ -157,6 +157,20 @@ test('fail_first fails exactly so many requests', async () => {
   expect(requests()).toBe(2);
 });
 
+test('fail_first per client counts each address by itself', async () => {
+  const { proxy } = await overHttp([
+    { type: 'fail_first', count: 1, per: 'client', fault: { type: 'httperror', status_code: 503 } },
+  ]);
+  const statusFrom = async (host: string) => {
+    const { statusCode, body } = await request(`http://${host}:${proxy.port}/`);
+    await body.dump();
+    return statusCode;
+  };
+  const statuses = [];
+  for (const host of ['127.0.0.1', '127.0.0.1', '[::1]', '[::1]']) statuses.push(await statusFrom(host));
+  expect(statuses).toEqual([503, 200, 503, 200]);
+});
+
 describe('dns', () => {
   test('makes an upstream with a name unreachable', async () => {
     const proxy = await openProxy('http://localhost:1', programOf([{ type: 'dns', failure: 'nxdomain' }]));

@@ -41,7 +41,7 @@ function play(faults: readonly object[], steps: readonly Step[], lateMs: number)
       number: exchanges.length,
       connectionNumber: 0,
       connection,
-      client: '127.0.0.1',
+      client: {},
       startedAtMs: timeline.now(),
       naming: UNNAMED,
     });

@@ -13,7 +13,7 @@ const exchangeOf = (number = 0, connection: object = {}) =>
     number,
     connectionNumber: 0,
     connection,
-    client: '127.0.0.1',
+    client: {},
     startedAtMs: 0,
     naming: UNNAMED,
   });
