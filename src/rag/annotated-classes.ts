@@ -24,18 +24,42 @@ export function listAnnotatedMethods(owner: ClassEntity, resolver: Resolver): re
     handler: method,
     file: owner.file,
   }));
-  const inherited = resolver.types.basesOf(owner).flatMap((base) =>
-    methodsOf(base, resolver).map((method) => {
-      const written = own.find((one) => one.name === method.name);
-      return {
-        declared: method,
-        declaredIn: base,
-        handler: written ?? method,
-        file: written === undefined ? base.file : owner.file,
-      };
-    }),
-  );
+  const lineage = [{ type: owner, methods: own }];
+  const inherited = allBasesOf(owner, resolver).flatMap((base) => {
+    const methods = methodsOf(base, resolver);
+    const found = methods.flatMap((method): AnnotatedMethod[] => {
+      const overrides = lineage.flatMap(({ type, methods: nearer }) =>
+        nearer.flatMap((one) => (isOverride(one, type, method, base, resolver) ? [{ one, type }] : [])),
+      );
+      // Annotations of a method that overrides another count alone.
+      if (overrides.some(({ one }) => annotationOf(one, MAPPED) !== null)) return [];
+      const [nearest = { one: method, type: base }] = overrides;
+      return [{ declared: method, declaredIn: base, handler: nearest.one, file: nearest.type.file }];
+    });
+    lineage.push({ type: base, methods });
+    return found;
+  });
   return [...declared, ...inherited];
+}
+
+/** Annotations that make a method answer. */
+const MAPPED =
+  /^(Http[A-Z]\w*|\w+Mapping|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|Get|Post|Put|Patch|Delete|Head|Options)$/;
+
+function isOverride(
+  one: SymbolFact,
+  owner: ClassEntity,
+  method: SymbolFact,
+  base: ClassEntity,
+  resolver: Resolver,
+): boolean {
+  return (
+    one.name === method.name && countParams(one, owner, resolver) === countParams(method, base, resolver)
+  );
+}
+
+function countParams({ scope }: SymbolFact, owner: ClassEntity, resolver: Resolver): number {
+  return resolver.program.facts(owner.file).scopes[scope ?? -1]?.params.length ?? 0;
 }
 
 /** The annotation of this name; `null`: none. One without arguments has no call. */
@@ -61,6 +85,18 @@ export function annotationPaths(
   if (given === null) return [''];
   const items = given.kind === 'list' ? given.items : [given];
   return items.flatMap((item) => constantOf(item, place, resolver) ?? []);
+}
+
+/** Classes and interfaces that a class is made from, nearest first, each once. */
+export function allBasesOf(owner: ClassEntity, resolver: Resolver): readonly ClassEntity[] {
+  const found = new Map<string, ClassEntity>();
+  let front = resolver.types.basesOf(owner);
+  while (front.length > 0) {
+    const fresh = front.filter(({ file, index }) => !found.has(`${file}:${index}`));
+    for (const base of fresh) found.set(`${base.file}:${base.index}`, base);
+    front = fresh.flatMap((base) => [...resolver.types.basesOf(base)]);
+  }
+  return [...found.values()];
 }
 
 function methodsOf(owner: ClassEntity, resolver: Resolver): readonly SymbolFact[] {

@@ -52,7 +52,15 @@ export function findInRustScope(lookups: Lookups, name: string, at: Place): read
 /** What a name means that no scope of the file knows: a path's root, a crate of the workspace, else a library. */
 export function findBeyondRustFile(lookups: Lookups, name: string, file: string): readonly Entity[] {
   const found = lookups.program.modules.find(file, name, 'rust');
-  return found === null ? [{ kind: 'external', name }] : [{ kind: 'module', file: found }];
+  if (found !== null) return [{ kind: 'module', file: found }];
+  // `use actix_web::web::*`: the name may be one of that library's.
+  const wide = lookups.program.importsOf({ file, scope: 0 }, '*').flatMap((entry): Entity[] => {
+    const [first = ''] = entry.module.split('::');
+    const isLibrary =
+      !/^(crate|super|self)$/.test(first) && rootsOf(lookups, first, file, entry).length === 0;
+    return isLibrary ? [{ kind: 'external', name: `${entry.module.replaceAll('::', '.')}.${name}` }] : [];
+  });
+  return [{ kind: 'external', name }, ...wide];
 }
 
 /**

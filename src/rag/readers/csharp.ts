@@ -45,7 +45,9 @@ export default defineReader({
 function listDeclared(node: LeanNode): readonly Declared[] {
   if (node.type === 'property_declaration' || node.type === 'foreach_statement') {
     const name = node.child('name') ?? node.child('left');
-    return name === null ? [] : [{ name, type: node.child('type'), value: node.child('value') }];
+    const value = node.child('value');
+    const written = value?.type === 'arrow_expression_clause' ? (value.children[0] ?? value) : value;
+    return name === null ? [] : [{ name, type: node.child('type'), value: written }];
   }
   const declaration = node.childOfType('variable_declaration') ?? node;
   const type = declaration.child('type');
@@ -76,6 +78,8 @@ function readOwn(node: LeanNode, read: (inner: LeanNode) => Expression): Express
       if (left === null || right === null || node.textBetween(left, right).trim() !== '+') return null;
       return { kind: 'join', parts: [read(left), read(right)] };
     }
+    case 'interpolated_string_expression':
+      return { kind: 'join', parts: readInterpolated(node, read) };
     case 'initializer_expression':
     case 'collection_expression':
       return { kind: 'list', items: node.children.map(read) };
@@ -96,6 +100,19 @@ function readOwn(node: LeanNode, read: (inner: LeanNode) => Expression): Express
     default:
       return null;
   }
+}
+
+/** `$"api/v{version}/orders"`: its texts and what stands between them. */
+function readInterpolated(node: LeanNode, read: (inner: LeanNode) => Expression): Expression[] {
+  return node.children.flatMap((child): Expression[] => {
+    if (child.type === 'string_content') return [stringOf(child.text)];
+    const inner = child.type === 'interpolation' ? child.children.find(isOfInterpolation) : undefined;
+    return inner === undefined ? [] : [read(inner)];
+  });
+}
+
+function isOfInterpolation({ type }: LeanNode): boolean {
+  return !/^interpolation_(brace|format_clause|alignment_clause)$/.test(type);
 }
 
 function splitCall(node: LeanNode): SplitCall | null {

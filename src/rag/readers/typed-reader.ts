@@ -8,6 +8,7 @@ import type { TypedSyntax } from './typed-syntax.ts';
 export class TypedReader {
   readonly #facts: FactBuilder;
   readonly #syntax: TypedSyntax;
+  readonly #constructors = new Set<number>();
 
   constructor(facts: FactBuilder, syntax: TypedSyntax) {
     this.#facts = facts;
@@ -29,6 +30,7 @@ export class TypedReader {
     else if (syntax.methods.test(type)) this.#method(node, scope);
     else if (syntax.fields.test(type) || syntax.locals.test(type)) this.#declare(node, scope);
     else if (type === 'return_statement' || type === 'arrow_expression_clause') this.#return(node, scope);
+    else if (type === 'assignment_expression' && this.#constructors.has(scope)) this.#assign(node, scope);
     else if (syntax.containers.test(type)) for (const child of node.children) this.statement(child, scope);
     else this.#keep(node, scope);
   }
@@ -59,9 +61,10 @@ export class TypedReader {
 
   #args(nodes: readonly LeanNode[], scope: number): Argument[] {
     return nodes.map((node) => {
-      const key = node.child('key') ?? node.child('left');
-      const isNamed = key !== null && /pair|assignment|attribute_argument/.test(node.type);
-      const value = isNamed ? (node.child('value') ?? node.child('right') ?? node) : node;
+      const key = node.child('key') ?? node.child('left') ?? node.child('name');
+      const isNamed = key !== null && /pair|assignment|attribute_argument|^argument$/.test(node.type);
+      const given = node.child('value') ?? node.child('right') ?? node.children.at(-1);
+      const value = isNamed ? (given ?? node) : node;
       return { name: isNamed ? key.text : null, value: this.expression(value, scope) };
     });
   }
@@ -112,6 +115,12 @@ export class TypedReader {
     const params = this.#syntax.listParameters(node).map((parameter) => this.#parameter(parameter, opened));
     this.#facts.setParams(opened, params, result === null ? null : this.expression(result, scope));
     const body = node.child('body');
+    if (whole.type.startsWith('constructor')) this.#constructors.add(opened);
+    const passed = node.childOfType('constructor_initializer')?.children[0];
+    if (passed !== undefined) {
+      const args = this.#args(passed.children, opened);
+      this.#facts.addStatement(opened, this.#facts.call(passed, null, nameOf('base'), args));
+    }
     if (body === null) return opened;
     if (/block|body$/.test(body.type)) for (const child of body.children) this.statement(child, opened);
     else if (body.type === 'arrow_expression_clause') this.#return(body, opened);
@@ -122,10 +131,11 @@ export class TypedReader {
   #parameter(node: LeanNode, scope: number): Parameter {
     const type = node.child('type');
     const isExtended = node.children.some((child) => child.type === 'modifier' && child.text === 'this');
+    const value = node.children.find((child) => child.field === null && child.type.endsWith('_literal'));
     return {
       name: (node.child('name') ?? node).text,
       type: type === null ? null : this.expression(type, scope),
-      value: null,
+      value: value === undefined ? null : this.expression(value, scope),
       decorators: isExtended ? [nameOf('this')] : this.#decorators(node, scope),
     };
   }
@@ -137,7 +147,7 @@ export class TypedReader {
       const list = decorator.child('arguments') ?? decorator.childOfType('attribute_argument_list');
       if (list === null) return callee;
       const args = list.children.map((child) =>
-        child.type === 'attribute_argument' ? (child.children[0] ?? child) : child,
+        child.type === 'attribute_argument' ? (child.children.at(-1) ?? child) : child,
       );
       return this.#facts.call(decorator, null, callee, this.#args(args, scope));
     });
@@ -150,6 +160,17 @@ export class TypedReader {
       const readValue = value === null ? null : this.expression(value, scope);
       this.#facts.addBinding({ scope, name: name.text, type: readType, value: readValue, from: scope }, node);
     }
+  }
+
+  /** `Template = $"api/{resource}"` of a constructor. */
+  #assign(node: LeanNode, scope: number): void {
+    const [left, right] = [node.child('left'), node.child('right')];
+    if (left?.type !== 'identifier' || right === null) {
+      this.#keep(node, scope);
+      return;
+    }
+    const value = this.expression(right, scope);
+    this.#facts.addBinding({ scope, name: left.text, type: null, value, from: scope }, node);
   }
 
   #return(node: LeanNode, scope: number): void {

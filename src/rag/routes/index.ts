@@ -7,6 +7,7 @@ import chi from './chi.ts';
 import django from './django.ts';
 import echo from './echo.ts';
 import express from './express.ts';
+import fastEndpoints from './fast-endpoints.ts';
 import fastapi from './fastapi.ts';
 import fastify from './fastify.ts';
 import flask from './flask.ts';
@@ -56,6 +57,7 @@ export const routeFinders: readonly RouteFinder[] = [
   jaxrs,
   aspnet,
   aspnetMinimal,
+  fastEndpoints,
   rails,
   sinatra,
   grape,

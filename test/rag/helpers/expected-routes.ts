@@ -14,11 +14,30 @@ export const EXPECTED_ROUTES: Readonly<
     routes: [
       'DELETE /api/items/{id} -> Handlers.cs:17-17 Remove',
       'GET /api/orders/{id} -> Program.cs:5-5 inline',
-      'GET /health -> Program.cs:11-11 Health',
-      'HEAD /health -> Program.cs:11-11 Health',
+      'GET /api/stock/{item} -> Stock.cs:11-11 Count',
+      'GET /health -> Program.cs:13-13 Health',
+      'HEAD /health -> Program.cs:13-13 Health',
       'POST /api/orders -> Handlers.cs:3-6 Create',
+      'PUT /api/stock/{item}/refill -> Stock.cs:13-13 Refill',
     ],
     absent: 'PUT /api/orders/{id}',
+  },
+  'aspnet-mvc': {
+    routes: [
+      'ANY / -> Controllers/HomeController.cs:5-5 Index',
+      'ANY /Home -> Controllers/HomeController.cs:5-5 Index',
+      'ANY /Home/Index -> Controllers/HomeController.cs:5-5 Index',
+      'ANY /Home/Index/{id} -> Controllers/HomeController.cs:5-5 Index',
+      'DELETE /api/v3/Items/{id} -> Controllers/ItemsController.cs:42-43 Remove',
+      'GET /admin/Stock/List -> Controllers/StockController.cs:6-7 List',
+      'GET /admin/Stock/List/{id} -> Controllers/StockController.cs:6-7 List',
+      'GET /api/v3/Items/{id} -> Controllers/ItemsController.cs:31-32 Read',
+      'GET /v1/Reports/Daily/{day} -> Controllers/ItemsController.cs:52-53 DailyAsync',
+      'GET /v2/Reports/Daily/{day} -> Controllers/ItemsController.cs:52-53 DailyAsync',
+      'POST /Home/Subscribe -> Controllers/HomeController.cs:7-11 SubscribeAsync',
+      'POST /Home/Subscribe/{id} -> Controllers/HomeController.cs:7-11 SubscribeAsync',
+    ],
+    absent: 'GET /Home/Format',
   },
   chi: {
     routes: [
@@ -67,6 +86,14 @@ export const EXPECTED_ROUTES: Readonly<
       'POST /api/orders/ -> src/controllers/orders.js:7-9 create',
     ],
     absent: 'GET /api/orders/{id}/refund',
+  },
+  'fast-endpoints': {
+    routes: [
+      'GET /orders/{OrderId} -> ReadOrder.cs:14-17 HandleAsync',
+      'POST /orders/{id}/cancel -> ReadOrder.cs:28-28 HandleAsync',
+      'PUT /orders/{id}/cancel -> ReadOrder.cs:28-28 HandleAsync',
+    ],
+    absent: 'DELETE /orders/{id}',
   },
   fastapi: {
     routes: [
@@ -140,6 +167,10 @@ export const EXPECTED_ROUTES: Readonly<
   jaxrs: {
     routes: [
       'DELETE /api/orders/{id} -> src/shop/OrderResource.java:12-14 remove',
+      'GET /api/items -> src/shop/ListResource.java:4-7 list',
+      'GET /api/items/{id} -> src/shop/BaseResource.java:4-8 read',
+      'POST /api/items -> src/shop/ItemResource.java:5-8 create',
+      'POST /api/items/{id}/copies -> src/shop/ItemResource.java:10-14 create',
       'GET /api/orders -> src/shop/OrderResource.java:7-10 list',
     ],
     absent: 'GET /api/orders/{id}/refund',
@@ -280,12 +311,14 @@ export const EXPECTED_ROUTES: Readonly<
       'GET /api/orders -> src/orders.rs:15-17 list',
       'GET /api/orders/{id} -> src/orders.rs:19-21 show',
       'GET /api/settings/{key} -> src/users/mod.rs:15-17 settings',
+      'GET /api/v4/stock -> src/stock.rs:14-16 count',
+      'PUT /api/v4/stock/{item} -> src/stock.rs:18-20 refill',
       'GET /api/users/{name} -> src/users/mod.rs:11-13 show',
-      'GET /health -> src/main.rs:6-9 health',
-      'GET /ping -> src/main.rs:11-14 ping',
-      'HEAD /ping -> src/main.rs:11-14 ping',
+      'GET /health -> src/main.rs:7-10 health',
+      'GET /ping -> src/main.rs:12-15 ping',
+      'HEAD /ping -> src/main.rs:12-15 ping',
       'POST /api/orders/bulk -> src/orders.rs:9-13 create',
-      'PUT /api/settings/{key} -> src/main.rs:27-27 inline',
+      'PUT /api/settings/{key} -> src/main.rs:28-28 inline',
     ],
     absent: 'GET /forgotten',
   },
