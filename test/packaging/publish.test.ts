@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -18,7 +19,8 @@ const PACKAGE = z.object({
 
 /**
  * What the registry's schema of 2025-12-11 asks of a server.json with npm packages over stdio (its other forms are not
- * used here), and what the registry adds: no key that the schema does not name, versions that are no ranges.
+ * used here), and what the registry adds: no key that the schema does not name, versions that are no ranges. Read from
+ * the registry's schema and written anew, since no package of npm carries it.
  * https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json
  */
 const VERSION = z.string().regex(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
@@ -63,6 +65,13 @@ test('publint finds nothing to say about the packed tarball', async () => {
   const bytes = await readFile(tarball);
   const { messages } = await publint({ pack: { tarball: new Uint8Array(bytes).buffer }, strict: true });
   expect(messages).toEqual([]);
+});
+
+test('attw sees no types in the packed tarball that could be wrong', async () => {
+  const { tarball } = await packProduct(await makeTempFolder());
+  const { name, version } = PACKAGE.parse(await readJson('package.json'));
+  const checked = await checkPackage(createPackageFromTarballData(new Uint8Array(await readFile(tarball))));
+  expect(checked).toEqual({ packageName: name, packageVersion: version, types: false });
 });
 
 test('the package exports no code, so that there are no types to be wrong', async () => {

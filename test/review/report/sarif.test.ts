@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
+import { LANGUAGES } from '../../../src/rag/languages.ts';
 import { renderReviewSarif } from '../../../src/review/report/sarif.ts';
 import { reviewCode } from '../../../src/review/review.ts';
+import { RULES } from '../../../src/review/rules/index.ts';
+import { listSarifProblems } from '../../helpers/sarif-schema.ts';
 import { memoryIndex } from '../memory-index.ts';
 
 const code = '// ü\nawait fetch(url);\n';
@@ -52,4 +55,18 @@ test('the replacements of SARIF mend the text', async () => {
 
 test('a review without findings is SARIF without results', async () => {
   expect((await sarifOf({ 'a.js': '' })).runs[0].results).toEqual([]);
+});
+
+test('findings of all rules, with their fixes, fit the JSON Schema of SARIF 2.1.0', async () => {
+  const texts = RULES.flatMap(({ id, languages, examples }) =>
+    examples.invalid.map(({ before, language = languages[0] ?? 'javascript' }, index) => [
+      `src/${id}/${index}${LANGUAGES[language].endings[0]}`,
+      before,
+    ]),
+  );
+  const log = await sarifOf(Object.fromEntries(texts));
+  expect(listSarifProblems(log)).toEqual([]);
+  expect(log.runs[0].results.length).toBeGreaterThan(RULES.length);
+  delete log.runs[0].results[0].message;
+  expect(listSarifProblems(log)).toEqual(["/runs/0/results/0: must have required property 'message'"]);
 });

@@ -3,6 +3,7 @@ import { placeItems } from '../../../src/scenario/file/places.ts';
 import { renderRunSarif } from '../../../src/scenario/report/sarif.ts';
 import { judgeItem } from '../../../src/scenario/verdict/judge.ts';
 import type { ItemResult } from '../../../src/types-run.ts';
+import { listSarifProblems } from '../../helpers/sarif-schema.ts';
 import { ERRORS_UNDER_1, evidence, LOAD, makeItem, sample, samples } from '../fixtures.ts';
 
 const item = makeItem({ expect: { statuses: [200] } });
@@ -28,7 +29,7 @@ const byFault: ItemResult = {
   verdict: { value: 'fail', reasons: [{ message: 'refused', cause: 'injected', remedy: null }] },
 };
 
-function render(results: readonly ItemResult[], places: Parameters<typeof renderRunSarif>[1] = new Map()) {
+function renderLog(results: readonly ItemResult[], places: Parameters<typeof renderRunSarif>[1] = new Map()) {
   const run = {
     id: 'run_0123456789abcdef',
     state: 'finished' as const,
@@ -39,8 +40,10 @@ function render(results: readonly ItemResult[], places: Parameters<typeof render
     items: [],
     notices: [],
   };
-  return JSON.parse(renderRunSarif({ run, results }, places)).runs[0];
+  return JSON.parse(renderRunSarif({ run, results }, places));
 }
+
+const render = (...args: Parameters<typeof renderLog>) => renderLog(...args).runs[0];
 
 test('a failed item is a result whose rule is what was expected; one that passed is none', () => {
   const { tool, results } = render([pass, own, missed]);
@@ -83,4 +86,10 @@ scenarios:
     { title: 'One', line: 4 },
     { title: 'Two', line: 8 },
   ]);
+});
+
+test('a run fits the JSON Schema of SARIF 2.1.0, with and without failures, placed or not', () => {
+  const places = new Map([['item-2', { file: 'my tests/a.yaml', line: 12 }]]);
+  expect(listSarifProblems(renderLog([pass, own, missed, byFault], places))).toEqual([]);
+  expect(listSarifProblems(renderLog([pass]))).toEqual([]);
 });
