@@ -6,6 +6,7 @@ import goResultNotClosed from './go-result-not-closed.ts';
 import goRowsErrorUnchecked from './go-rows-error-unchecked.ts';
 import goServerWithoutTimeouts from './go-server-without-timeouts.ts';
 import goTransactionWithoutRollback from './go-transaction-without-rollback.ts';
+import innerTimeoutAboveOuter from './inner-timeout-above-outer.ts';
 import javaBlockInReactiveChain from './java-block-in-reactive-chain.ts';
 import javaExecutorWithUnboundedQueue from './java-executor-with-unbounded-queue.ts';
 import javaHttpRequestWithoutTimeout from './java-http-request-without-timeout.ts';
@@ -31,9 +32,11 @@ import jsServerWithoutGracefulStop from './js-server-without-graceful-stop.ts';
 import jsTransactionWithoutRollback from './js-transaction-without-rollback.ts';
 import jsUndiciBodyUnread from './js-undici-body-unread.ts';
 import jsUndiciPoolWithoutConnections from './js-undici-pool-without-connections.ts';
+import mongoClientWithoutTimeout from './mongo-client-without-timeout.ts';
 import pythonAiohttpSessionWithoutTimeout from './python-aiohttp-session-without-timeout.ts';
 import pythonBlockingCallInAsync from './python-blocking-call-in-async.ts';
 import pythonCancellationSwallowed from './python-cancellation-swallowed.ts';
+import pythonCeleryRetryWithoutEnd from './python-celery-retry-without-end.ts';
 import pythonCommitErrorWithoutRollback from './python-commit-error-without-rollback.ts';
 import pythonDjangoWritesWithoutTransaction from './python-django-writes-without-transaction.ts';
 import pythonEngineWithoutPrePing from './python-engine-without-pre-ping.ts';
@@ -54,6 +57,7 @@ import retryWithoutBound from './retry-without-bound.ts';
 import serviceWithoutCircuitBreaker from './service-without-circuit-breaker.ts';
 import serviceWithoutHealthEndpoint from './service-without-health-endpoint.ts';
 import serviceWithoutMetrics from './service-without-metrics.ts';
+import writeErrorSwallowed from './write-error-swallowed.ts';
 
 /** Every rule, sorted by id. */
 export const RULES: readonly Rule[] = [
@@ -64,6 +68,7 @@ export const RULES: readonly Rule[] = [
   goRowsErrorUnchecked,
   goServerWithoutTimeouts,
   goTransactionWithoutRollback,
+  innerTimeoutAboveOuter,
   javaBlockInReactiveChain,
   javaExecutorWithUnboundedQueue,
   javaHttpRequestWithoutTimeout,
@@ -89,9 +94,11 @@ export const RULES: readonly Rule[] = [
   jsTransactionWithoutRollback,
   jsUndiciBodyUnread,
   jsUndiciPoolWithoutConnections,
+  mongoClientWithoutTimeout,
   pythonAiohttpSessionWithoutTimeout,
   pythonBlockingCallInAsync,
   pythonCancellationSwallowed,
+  pythonCeleryRetryWithoutEnd,
   pythonCommitErrorWithoutRollback,
   pythonDjangoWritesWithoutTransaction,
   pythonEngineWithoutPrePing,
@@ -112,4 +119,5 @@ export const RULES: readonly Rule[] = [
   serviceWithoutCircuitBreaker,
   serviceWithoutHealthEndpoint,
   serviceWithoutMetrics,
+  writeErrorSwallowed,
 ];

@@ -1,0 +1,148 @@
+import type { LeanNode } from '../../rag/lean-node.ts';
+import { defineRule, type RuleContext, type RuleMatch } from '../rule.ts';
+import { appendMember } from '../syntax/insert.ts';
+import { argumentsOf, type JsBinding, propertyNames, readJsImports } from '../syntax/javascript.ts';
+import { fullName, hasSplat, type PythonNames, readPythonImports } from '../syntax/python.ts';
+import type { SourceText } from '../syntax/source-text.ts';
+
+const PY_CLIENT =
+  /^(pymongo(\.mongo_client)?\.MongoClient|pymongo(\.asynchronous\.mongo_client)?\.AsyncMongoClient|motor\.motor_asyncio\.AsyncIOMotorClient)$/;
+/** The first driver for Node without a limit of its own; before it was six minutes. */
+const FIRST_WITHOUT_DEFAULT = 4;
+const LIMITS = /socketTimeoutMS|timeoutMS/i;
+/** Cursors that wait on purpose, longer than a limit on reads may last. */
+const WAITING = ['.watch(', 'CursorType.TAILABLE', 'tailable'];
+
+export default defineRule({
+  id: 'mongo-client-without-timeout',
+  languages: ['javascript', 'typescript', 'tsx', 'python'],
+  title: 'MongoDB client without a socket timeout',
+  summary: 'Without socketTimeoutMS an operation waits for ever on a MongoDB server that went silent.',
+  severity: 'medium',
+  priority: 'recommended',
+  complexity: 'low',
+  cost: 'low',
+  packages: ['mongodb', 'pymongo', 'motor'],
+  shownBy: { hang: 0.7 },
+  advice: {
+    libraryDefault:
+      'mongodb 4 and later for Node: socketTimeoutMS 0, no limit (3: 6 min); PyMongo and Motor (all versions): socketTimeoutMS None, no limit. serverSelectionTimeoutMS is 30 s in all.',
+    source:
+      'mongodb/node-mongodb-native PR 2572 and src/connection_string.ts; PyMongo docs "MongoClient"; MongoDB manual "Connection String Options"',
+    howItMaterializes:
+      'The server or the way to it goes silent on open connections: operations on them wait for good.',
+    downstreamImpact:
+      'The pool is used up, and every operation that needs the database waits for a connection.',
+    discussion:
+      'The limit counts idle time of a socket with an operation on it, so it must be above the slowest good query; `timeoutMS` bounds whole operations where the driver has it.',
+    infrastructurePattern:
+      'TCP keep-alive and `tcp_user_timeout` of the system notice dead peers late, but for all.',
+    benefit: 'A silent server costs 45 s, and then the driver chooses another.',
+    risks: 'Queries longer than the limit fail.',
+    monitoring: 'Pool checkouts, network timeouts of the driver, operation latency.',
+  },
+  check(context) {
+    const { source } = context;
+    if (source.language === 'python') {
+      const names = readPythonImports(source);
+      return source.nodes('call').flatMap((call) => checkPython(call, names, context));
+    }
+    const major = Number.parseInt(/\d+/.exec(context.project.versionOf('mongodb') ?? '')?.[0] ?? '', 10);
+    if (major < FIRST_WITHOUT_DEFAULT) return [];
+    const names = readJsImports(source);
+    return source
+      .nodes('new_expression', 'call_expression')
+      .flatMap((made) => checkNode(made, names, context));
+  },
+  examples: {
+    valid: [
+      "import { MongoClient } from 'mongodb';\nnew MongoClient(url, { socketTimeoutMS: 20000 });",
+      "import { MongoClient } from 'mongodb';\nnew MongoClient(url, options);",
+      "import { MongoClient } from './db.js';\nnew MongoClient(url);",
+      "import { MongoClient } from 'mongodb';\nnew MongoClient('mongodb://a/b?timeoutMS=2000');",
+      {
+        code: "import { MongoClient } from 'mongodb';\nnew MongoClient(url);",
+        versions: { mongodb: '^3.7.4' },
+      },
+      { language: 'python', code: 'import pymongo\nc = pymongo.MongoClient(url, socketTimeoutMS=20000)\n' },
+      { language: 'python', code: 'import pymongo\nc = pymongo.MongoClient(url, **options)\n' },
+      { language: 'python', code: 'from fakes import MongoClient\nc = MongoClient(url)\n' },
+      { language: 'python', code: 'import mongomock\nc = mongomock.MongoClient()\n' },
+    ],
+    invalid: [
+      {
+        before: "import { MongoClient } from 'mongodb';\nconst client = new MongoClient(url);",
+        after:
+          "import { MongoClient } from 'mongodb';\nconst client = new MongoClient(url, { socketTimeoutMS: 45000 });",
+      },
+      {
+        before:
+          "const { MongoClient: Client } = require('mongodb');\nconst client = await Client.connect(url, { maxPoolSize: 5 });",
+        after:
+          "const { MongoClient: Client } = require('mongodb');\nconst client = await Client.connect(url, { maxPoolSize: 5, socketTimeoutMS: 45000 });",
+        versions: { mongodb: '6.3.0' },
+      },
+      {
+        language: 'python',
+        before: 'from pymongo import MongoClient as Mongo\nc = Mongo(url)\n',
+        after: 'from pymongo import MongoClient as Mongo\nc = Mongo(url, socketTimeoutMS=45000)\n',
+      },
+      {
+        language: 'python',
+        before:
+          'from motor.motor_asyncio import AsyncIOMotorClient\nc = AsyncIOMotorClient(url)\nfor change in c.a.b.watch():\n    print(change)\n',
+        after: null,
+      },
+    ],
+  },
+});
+
+function checkPython(call: LeanNode, names: PythonNames, context: RuleContext): RuleMatch[] {
+  const list = call.child('arguments');
+  if (!PY_CLIENT.test(fullName(call.child('function'), names) ?? '')) return [];
+  if (list?.type !== 'argument_list' || hasSplat(call) || LIMITS.test(list.text)) return [];
+  return [toMatch(call, list, 'socketTimeoutMS=45000', context)];
+}
+
+/** `new MongoClient(url, options)` and `MongoClient.connect(url, options)`. */
+function checkNode(made: LeanNode, names: ReadonlyMap<string, JsBinding>, context: RuleContext): RuleMatch[] {
+  const callee = (made.child('constructor') ?? made.child('function'))?.text ?? '';
+  const [object = '', ...members] = callee.split('.');
+  const binding = names.get(object);
+  const path = (binding?.name === 'MongoClient' ? ['MongoClient', ...members] : members).join('.');
+  const wanted = made.type === 'new_expression' ? 'MongoClient' : 'MongoClient.connect';
+  const [target, options, ...more] = argumentsOf(made);
+  const list = made.child('arguments');
+  if (binding?.module !== 'mongodb' || path !== wanted || list === null || more.length > 0) return [];
+  if (target === undefined || target.type === 'spread_element' || LIMITS.test(list.text)) return [];
+  if (options !== undefined && (options.type !== 'object' || propertyNames(options) === null)) return [];
+  const member = 'socketTimeoutMS: 45000';
+  return [
+    options === undefined
+      ? toMatch(made, list, `{ ${member} }`, context)
+      : toMatch(made, options, member, context),
+  ];
+}
+
+function toMatch(
+  made: LeanNode,
+  list: LeanNode,
+  member: string,
+  { source, project }: RuleContext,
+): RuleMatch {
+  return {
+    startOffset: made.start,
+    endOffset: made.end,
+    message: 'This client has no `socketTimeoutMS`, so a silent server holds its operations.',
+    fix: waits(source, project.holds)
+      ? null
+      : {
+          summary: 'Give up on a silent socket after 45 s.',
+          edits: [appendMember(source.text, list, member)],
+        },
+  };
+}
+
+function waits({ text }: SourceText, holds: (text: string) => boolean): boolean {
+  return WAITING.some((part) => text.includes(part) || holds(part));
+}
