@@ -76,7 +76,8 @@ function compare(wanted: readonly string[], route: readonly string[]): 'exact' |
 
 /** Text around the parameters of a segment, such as `.json` in `{id}.json`. */
 function shapeOf(segment: string): string {
-  return segment.replace(/\{[^}]*\}|:\w+|\*+\w*/g, '*');
+  // `{id}:cancel` is a verb of its own behind the parameter.
+  return segment.replace(/\{[^}]*\}|(?<!\}):\w+|\*+\w*/g, '*');
 }
 
 /** `42`, a UUID, an address: what a caller would put for a parameter, unlike a word that names a resource. */

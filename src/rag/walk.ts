@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import ignore, { type Ignore } from 'ignore';
 import type { Notice } from '../types.ts';
 import { readRegularFileSync } from '../workspace-files.ts';
+import { isContract, MAX_CONTRACT_BYTES } from './contracts/contract-files.ts';
 import { languageOf } from './languages.ts';
 import { isManifest } from './manifests.ts';
 
@@ -133,7 +134,8 @@ class Walk {
 
   #file(file: string, level: Level): void {
     const isCode = languageOf(file) !== null;
-    const manifest = isManifest(file);
+    const contract = isContract(file);
+    const manifest = isManifest(file) || contract;
     if (!isCode && !manifest) return;
     if (isIgnored(file, level)) {
       this.#skip('.gitignore leaves it out', file);
@@ -146,7 +148,7 @@ class Walk {
     const found = attempt(() => statSync(join(this.#root, file)));
     // Gone since the folder was listed.
     if (found === null || !found.isFile()) return;
-    const limit = manifest ? MAX_MANIFEST_BYTES : MAX_CODE_BYTES;
+    const limit = contract ? MAX_CONTRACT_BYTES : manifest ? MAX_MANIFEST_BYTES : MAX_CODE_BYTES;
     if (found.size > limit) {
       this.#skip(`files above ${limit / 1024 / 1024} MB are not indexed`, file);
       return;

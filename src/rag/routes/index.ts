@@ -14,6 +14,7 @@ import flask from './flask.ts';
 import gin from './gin.ts';
 import gorilla from './gorilla.ts';
 import grape from './grape.ts';
+import grpcGateway from './grpc-gateway.ts';
 import hono from './hono.ts';
 import jaxrs from './jaxrs.ts';
 import koa from './koa.ts';
@@ -52,6 +53,7 @@ export const routeFinders: readonly RouteFinder[] = [
   chi,
   gorilla,
   netHttp,
+  grpcGateway,
   spring,
   springFunctional,
   jaxrs,

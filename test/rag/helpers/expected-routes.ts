@@ -152,6 +152,16 @@ export const EXPECTED_ROUTES: Readonly<
     ],
     absent: 'DELETE /shop/api/v1/orders/{id}',
   },
+  'grpc-gateway': {
+    routes: [
+      'GET /v1/orders/{order_id} -> server/orders.go:14-16 ReadOrder',
+      'GET /v1/shelves/{shelves}/orders/{orders} -> server/orders.go:14-16 ReadOrder',
+      'GET /v1/stock -> server/stock.go:12-12 CountStock',
+      'POST /shop.v1.StockService/CountStock -> server/stock.go:12-12 CountStock',
+      'POST /v1/orders/{order_id}:cancel -> server/orders.go:18-20 CancelOrder',
+    ],
+    absent: 'POST /v1/orders/{id}:refund',
+  },
   hono: {
     routes: [
       'GET /api/orders -> src/orders.ts:9-11 inline',

@@ -1,0 +1,16 @@
+/** Documents that say which operations a service answers: OpenAPI by the names that projects give it, and Protocol Buffers. */
+const CONTRACT_FILES: readonly RegExp[] = [
+  /\.proto$/,
+  /(^|[/._-])(openapi|open-api|swagger|api-?docs?|api-?spec)[\w.-]*\.(ya?ml|json)$/i,
+  /(^|\/)(openapi|open-api|swagger|api-?specs?)\/[\w./-]+\.ya?ml$/i,
+  /(^|\/)specs?\/[\w.-]*(api|service|rest)[\w.-]*\.ya?ml$/i,
+  /(^|\/)(api|rest-api|contract)\.ya?ml$/i,
+];
+
+/** Larger documents are left alone. */
+export const MAX_CONTRACT_BYTES = 2 * 1024 * 1024;
+
+/** Says whether a file, by its path below the workspace, is such a document. */
+export function isContract(file: string): boolean {
+  return CONTRACT_FILES.some((pattern) => pattern.test(file));
+}
