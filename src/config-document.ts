@@ -5,6 +5,7 @@ import { command, duration } from './config-values.ts';
 import { drillsEntry } from './drill-entry.ts';
 import { AppError } from './errors.ts';
 import { embeddingsEntry, qdrantEntry } from './meaning-config.ts';
+import { nearestWord } from './nearest.ts';
 import { sloEntry } from './slo-entry.ts';
 import { readYaml, type YamlDocument } from './yaml.ts';
 
@@ -85,5 +86,27 @@ export function parseConfig(text: string): ConfigDocument {
 function describeIssue(issue: z.core.$ZodIssue, document: YamlDocument | undefined): string {
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
   const place = document?.locate(path, 'key') ?? { line: 1, column: 1 };
-  return `${CONFIG_FILE}:${place.line}:${place.column}: ${path.map(String).join('.') || 'the file'}: ${issue.message}.`;
+  const what = issue.code === 'unrecognized_keys' ? describeUnknown(issue) : issue.message;
+  return `${CONFIG_FILE}:${place.line}:${place.column}: ${path.map(String).join('.') || 'the file'}: ${what}.`;
+}
+
+function describeUnknown({ keys: [key = ''], path, message }: z.core.$ZodIssueUnrecognizedKeys): string {
+  const known = path.reduce<z.core.$ZodType | null>((at, step) => memberOf(at, step), schema);
+  const names = known instanceof z.ZodObject ? Object.keys(known.shape) : [];
+  if (names.length === 0) return message;
+  const near = nearestWord(key, names);
+  return near === null ? `no key; known are ${names.join(', ')}` : `no key; did you mean ${near}?`;
+}
+
+/** The schema of a member; `null`: it cannot be told. */
+function memberOf(owner: z.core.$ZodType | null, step: PropertyKey): z.core.$ZodType | null {
+  if (owner instanceof z.ZodObject) return unwrap(owner.shape[String(step)] ?? null);
+  if (owner instanceof z.ZodRecord) return unwrap(owner.valueType);
+  return owner instanceof z.ZodArray ? unwrap(owner.element) : null;
+}
+
+function unwrap(type: z.core.$ZodType | null): z.core.$ZodType | null {
+  const isWrapped =
+    type instanceof z.ZodOptional || type instanceof z.ZodDefault || type instanceof z.ZodPrefault;
+  return isWrapped ? unwrap(type.unwrap()) : type;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration } from './config-values.ts';
+import { checkTargets, findUnfilled } from './drill-checks.ts';
 import type { Call, HttpMethod, JsonValue, SetupCall } from './types.ts';
 import type { DurabilityCheck, RecoveryRule } from './types-drill.ts';
 
@@ -32,7 +33,7 @@ export const drillsEntry = z
     users: users.default(20),
     rate: rate.default(1),
     phases: phases.default([15_000, 15_000, 60_000]),
-    rto: z.record(z.string(), duration).default({}),
+    rto: z.record(z.string(), duration).superRefine(checkTargets).default({}),
     rpo: z.record(z.string(), duration).default({}),
     write: write.optional(),
     read: call.optional(),
@@ -67,6 +68,15 @@ export const drillsEntry = z
   .refine(({ write: given, read }) => (given === undefined) === (read === undefined), {
     path: ['read'],
     message: 'write and read go together',
+  })
+  .superRefine(({ write: given, read, data }, context) => {
+    const main = given === undefined || read === undefined ? [] : [{ at: [], pair: { write: given, read } }];
+    const others = Object.entries(data).map(([type, pair]) => ({ at: ['data', type], pair }));
+    for (const { at, pair } of [...main, ...others]) {
+      const wrong = findUnfilled(pair);
+      if (wrong !== null)
+        context.addIssue({ code: 'custom', path: [...at, ...wrong.path], message: wrong.message });
+    }
   });
 
 /** One entry of `drills.run`, not yet checked by its kind. */

@@ -90,9 +90,10 @@ function overrides({ phaseMs, users }: PlanOptions): Partial<DrillPlan> {
 function chooseDependency(
   { kind, dependency }: DrillWish,
   index: number,
-  { breaks, protocols }: AnyDrill,
+  definition: AnyDrill,
   dependencies: Readonly<Record<string, ProxyMapping>>,
 ): string | null {
+  const { breaks, protocols } = definition;
   const names = Object.keys(dependencies);
   const place = `breakwater.yaml: drills.run[${index}]`;
   if (dependency !== null) {
@@ -101,7 +102,10 @@ function chooseDependency(
         'CONFIG_INVALID',
         `${place}: ${kind} breaks the service itself and takes no dependency.`,
       );
-    if (names.includes(dependency)) return dependency;
+    if (names.includes(dependency)) {
+      demandFit(definition, dependency, `${place}.dependency`, dependencies);
+      return dependency;
+    }
     throw new AppError(
       'CONFIG_INVALID',
       `${place}.dependency: there is no dependency ${quote(dependency)}.`,
@@ -117,6 +121,25 @@ function chooseDependency(
   throw new AppError('CONFIG_INVALID', `${place}: ${kind} needs the name of the dependency that fails.`, {
     hint: `Add dependency: to it. Those of breakwater.yaml: ${names.join(', ') || 'none'}.`,
   });
+}
+
+/** A protocol that another kind is made for does not fit; one that says nothing of what is behind it does. */
+function demandFit(
+  { kind, breaks, protocols }: AnyDrill,
+  name: string,
+  place: string,
+  dependencies: Readonly<Record<string, ProxyMapping>>,
+): void {
+  const protocol = dependencies[name]?.upstream.protocol ?? 'tcp';
+  const suited = DRILLS.filter((drill) => drill.protocols.includes(protocol)).map((drill) => drill.kind);
+  if (breaks !== 'dependency' || suited.length === 0 || suited.includes(kind)) return;
+  throw new AppError(
+    'CONFIG_INVALID',
+    `${place}: ${kind} takes a dependency of ${protocols.join(' or ')}, and ${quote(name)} is ${protocol}.`,
+    {
+      hint: `Name another one, or use a kind that fits ${protocol}: ${[...suited, 'network_latency'].join(', ')}.`,
+    },
+  );
 }
 
 function readParams(

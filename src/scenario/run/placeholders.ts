@@ -1,3 +1,4 @@
+import { listNamedParts, NAMED_PART } from '../../named-parts.ts';
 import { createRandom, type Random } from '../../random.ts';
 import type { Call, StringMap } from '../../types.ts';
 
@@ -23,7 +24,7 @@ export function fillNames(call: Call, values: StringMap): Call {
 
 /** Names in the URL that have no value. In bodies braces are ordinary text. */
 export function listOpenNames(call: Call): readonly string[] {
-  return [...call.url.matchAll(NAME)].map((match) => match[1] ?? '');
+  return listNamedParts(call.url);
 }
 
 /** Whether each request of the call differs: its body holds `{{uuid}}` or `{{seq}}`. */
@@ -57,10 +58,8 @@ export function traceIdOf(traceparent: string | null): string | null {
   return traceparent === null ? null : (/^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(traceparent)?.[1] ?? null);
 }
 
-const NAME = /(?<!\{)\{([A-Za-z_][\w.-]*)\}(?!\})/g;
-
 function fillText(text: string, values: StringMap, encode: (value: string) => string = String): string {
-  return text.replace(NAME, (whole, name: string) => {
+  return text.replace(NAMED_PART, (whole, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     return value === undefined ? whole : encode(value);
   });

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../../src/config-document.ts';
+import { FAILURE_TYPES } from '../../../src/drill-checks.ts';
 import { toDrillSettings } from '../../../src/drill-entry.ts';
 import { parseMapping } from '../../../src/proxy/mapping.ts';
+import { DRILLS } from '../../../src/scenario/drill/drills/index.ts';
 import { planDrills } from '../../../src/scenario/drill/plan.ts';
 
 const dependencies = {
@@ -58,6 +60,12 @@ drills:
 test.each([
   ['{ kind: database_dwon }', 'there is no drill "database_dwon"', 'Did you mean database_down?'],
   ['{ kind: database_down, dependency: dbx }', 'there is no dependency "dbx"', 'db, cache'],
+  [
+    '{ kind: slow_query, dependency: cache }',
+    'drills.run[0].dependency: slow_query takes a dependency of psql or psqls, and "cache" is redis',
+    'cache_down, network_latency',
+  ],
+  ['{ kind: cache_down, dependency: db }', 'takes a dependency of redis, and "db" is psql', 'database_down'],
   ['{ kind: slow_query, delay: soon }', 'drills.run[0].delay', 'delay, sessions'],
   ['{ kind: cache_down, colour: red }', 'drills.run[0].colour', 'stop, start'],
   ['{ kind: cache_down, stop: [docker, stop, cache] }', 'drills.run[0]: stop and start go', 'stop, start'],
@@ -73,6 +81,20 @@ test.each([
   );
 });
 
+test('a dependency whose protocol says nothing of what is behind it fits any kind', () => {
+  const read = settings(
+    'drills: { run: [{ kind: slow_query, dependency: mysql }, { kind: network_latency, dependency: cache }] }',
+  );
+  const plans = planDrills(read, { ...dependencies, mysql: parseMapping('tcp://127.0.0.1:3306') }, all);
+  expect(plans.map(({ dependency }) => dependency)).toEqual(['mysql', 'cache']);
+});
+
+test('the types of failure that targets are set for are those of the kinds', () => {
+  expect([...FAILURE_TYPES].sort()).toEqual(
+    [...new Set(DRILLS.map(({ failureType }) => failureType))].sort(),
+  );
+});
+
 test('a drill that is not configured is refused with those that are', () => {
   expect(() => planDrills(settings(''), dependencies, { ...all, drills: ['dns_down'] })).toThrow(
     expect.objectContaining({ code: 'NOT_FOUND', hint: expect.stringContaining('database_down') }),
@@ -82,7 +104,20 @@ test('a drill that is not configured is refused with those that are', () => {
 test.each([
   ['drills: { recovery: { window: 300ms } }', 'a window is at most 250ms long'],
   ['drills: { write: { method: POST, url: /x } }', 'write and read go together'],
-  ['drills: { colour: red }', 'colour'],
+  ['drills: { helth: /health }', '1:11: drills.helth: no key; did you mean health?'],
+  ['drills: { colour: red }', 'no key; known are health, load, users'],
+  ['drills: { load: [{ ulr: /x, url: /y }] }', 'drills.load.0.ulr: no key; did you mean url?'],
+  ['drills:\n  rto:\n    databse: 5m', '3:5: drills.rto.databse: no type of failure; did you mean database?'],
+  ['drills: { rto: { disk: 5m } }', 'The types are database, cache, application_crash'],
+  [
+    'drills: { write: { method: POST, url: /x, capture: { key: /id } }, read: { url: "/x/{id}" } }',
+    'drills.read.url: the write captures no "id" (it captures key)',
+  ],
+  [
+    'drills: { data: { drafts: { write: { url: /x }, read: { url: "/x/{id}" } } } }',
+    'drills.data.drafts.read.url: the write captures no "id" (it captures nothing); add it to the write, for example capture: { id: /id }',
+  ],
+  ['drills: { write: { url: "/x/{id}" }, read: { url: /x } }', 'drills.write.url: nothing fills "{id}"'],
 ])('%s is refused', (yaml, message) => {
   expect(() => settings(yaml)).toThrow(
     expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(message) }),
