@@ -9,6 +9,7 @@ import type { Notice } from '../types.ts';
 import { type FileUnits, listUnits } from './reach/list-units.ts';
 import type { Rule, RuleMatch } from './rule.ts';
 import { runRules } from './run-rules.ts';
+import { listPageModules } from './syntax/page-modules.ts';
 
 /** One match of a rule, with the text it was found in. */
 export interface FileHit {
@@ -27,6 +28,8 @@ export interface FileHits {
 }
 
 const MAX_BYTES = 1_500_000;
+/** A Go file that is run by hand: no build takes it in. */
+const LEFT_OUT_OF_BUILD = /^\/\/(go:build ignore|\s*\+build ignore)\s*$/m;
 /** Lines this long on average are made by a machine. */
 const MAX_MEAN_LINE_BYTES = 500;
 
@@ -45,11 +48,14 @@ export async function reviewFiles(
     if (language === null || !isReviewed(entry) || !rules.some((rule) => rule.languages.includes(language)))
       continue;
     const text = await readOrNote(index, entry.file, notices);
-    if (text === null) continue;
+    if (text === null || LEFT_OUT_OF_BUILD.test(text)) continue;
     texts.set(entry.file, text);
     languages.set(entry.file, language);
   }
   const holds = textSearch(texts, languages);
+  const pages = listPageModules(
+    new Map([...texts].filter(([file]) => familyOf(languages.get(file) ?? '') === 'javascript')),
+  );
   const hits: FileHit[] = [];
   const units: FileUnits[] = [];
   for (const [file, text] of texts) {
@@ -61,6 +67,7 @@ export async function reviewFiles(
     const seen = await runRules({ file, language, text }, rules, {
       versionOf: (name) => index.findPackageVersion(family, name, file),
       declared: family === 'javascript' ? index.listDeclaredPackages(file) : [],
+      ofPage: pages.has(file),
       holds: (part) => holds(family, part, ''),
       holdsNearby: (part) => holds(family, part, serviceFolder(file)),
     });
@@ -97,7 +104,7 @@ function serviceFolder(file: string): string {
 }
 
 const TEST_PATH =
-  /^tools\/|(^|\/)(tests?|testing|integrationtests?|playwright|examples?|demos?|docs?|docs_src|doctests?|scripts?|dev|codegen|code-generation|__[a-z0-9]+__|management|docker|testcontainers|seeds?|seeders?|([^/]+[_-])?cli|spec|specs|e2e|cypress|fixtures?|testdata|mocks?|bench(marks?)?|node_modules|vendor|third_party|dist|build)\/|(^|\/)(test_[^/]*|example_[^/]*|seed([_-][^/]*)?|conftest|[^/]*_test|[^/]*[.-]([a-z]*test|spec|e2e|stories|bench|backup|config|min))\.[a-z]+$/i;
+  /^tools\/|(^|\/)(tests?|testing|integrationtests?|playwright|examples?|demos?|docs?|docs_src|doctests?|scripts?|dev|alembic|migrations|codegen|code-generation|__[a-z0-9]+__|management|docker|testcontainers|seeds?|seeders?|([^/]+[_-])?cli|spec|specs|e2e|cypress|fixtures?|testdata|mocks?|bench(marks?)?|node_modules|vendor|third_party|dist|build)\/|(^|\/)(tests?|test_[^/]*|example_[^/]*|seed([_-][^/]*)?|conftest|[^/]*_test|[^/]*[.-]([a-z]*test|spec|e2e|stories|bench|backup|config|min))\.[a-z]+$/i;
 
 /** Whether a file is code of the service, and not of its tests, its tools or a machine. */
 export function isServiceCode(file: string): boolean {

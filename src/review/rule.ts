@@ -32,6 +32,8 @@ export interface ProjectFacts {
   readonly versionOf: (packageName: string) => string | null;
   /** Packages that the file's own package.json declares for running; empty: unknown. */
   readonly declared: readonly string[];
+  /** Whether the file runs in a page, or only files that do import it. */
+  readonly ofPage: boolean;
   /** Whether some file of the project, in the same family of languages, holds this text. */
   readonly holds: (text: string) => boolean;
   /** The same of the files below the folder of the service that this file is part of. */

@@ -15,7 +15,13 @@ query: |
 `;
 
 const read = (text: string) => readOwnRules([{ source: 'rules/own.yaml', text }]);
-const project = { declared: [], versionOf: () => null, holds: () => false, holdsNearby: () => false };
+const project = {
+  declared: [],
+  ofPage: false,
+  versionOf: () => null,
+  holds: () => false,
+  holdsNearby: () => false,
+};
 
 test('a rule of the user finds its places, with captured text in the message', async () => {
   const rules = await read(RULE);

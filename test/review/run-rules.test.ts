@@ -3,7 +3,13 @@ import { RULES } from '../../src/review/rules/index.ts';
 import { pickRules, runRules } from '../../src/review/run-rules.ts';
 import { fixAll, hitsIn, parses } from './rules/rule-testing.ts';
 
-const project = { declared: [], versionOf: () => null, holds: () => false, holdsNearby: () => false };
+const project = {
+  declared: [],
+  ofPage: false,
+  versionOf: () => null,
+  holds: () => false,
+  holdsNearby: () => false,
+};
 const run = (text: string) => runRules({ file: 'src/a.js', language: 'javascript', text }, RULES, project);
 
 const client = `import { setTimeout as delay } from 'node:timers/promises';

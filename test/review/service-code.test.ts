@@ -15,6 +15,9 @@ test.each([
   'web/src/features/orders.servertest.ts',
   'shop/management/commands/import_orders.py',
   'docker/wait-for-redis.py',
+  'backend/alembic/env.py',
+  'db/migrations/002_add_orders.py',
+  'test.py',
   'apps/accounts/demos/go/demo.go',
   'utils/example_api.py',
   'apps/webapp/seed.ts',
@@ -32,6 +35,7 @@ test.each([
   'orders/src/examples.ts',
   'internal/testingroom/a.go',
   'src/contest.ts',
+  'src/migration.service.ts',
 ])('%s is code of the service', (file) => {
   expect(isServiceCode(file)).toBe(true);
 });
@@ -43,7 +47,13 @@ test.each([
   ['src/app.ts', 1],
   ['src/routes/orders.ts', 0],
 ])('the applications of %s are counted as %i service', async (file, services) => {
-  const project = { declared: [], versionOf: () => null, holds: holdsPart, holdsNearby: holdsPart };
+  const project = {
+    declared: [],
+    ofPage: false,
+    versionOf: () => null,
+    holds: holdsPart,
+    holdsNearby: holdsPart,
+  };
   const { hits } = await runRules({ file, language: 'typescript', text: APPS }, [circuitBreaker], project);
   expect(hits).toHaveLength(services);
 });

@@ -1,6 +1,8 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleMatch } from '../rule.ts';
 import { importedAs } from '../syntax/go.ts';
+import { enclosingGoFunction } from '../syntax/go-functions.ts';
+import { findAncestor } from '../syntax/source-text.ts';
 
 export default defineRule({
   id: 'go-database-without-limits',
@@ -41,6 +43,7 @@ export default defineRule({
       'package a\nimport "database/sql"\nfunc f() { db, _ := sql.Open("pgx", dsn); db.SetMaxOpenConns(20) }\n',
       'package a\nimport "database/sql"\nfunc f() { db, _ := sql.Open("sqlite3", "file.db") }\n',
       'package a\nimport "database/sql"\nfunc f() { db, _ := sql.Open("sqlite", path) }\n',
+      'package a\nimport "database/sql"\nfunc create(dsn string) error {\n\tdb, err := sql.Open("postgres", dsn)\n\tif err != nil {\n\t\treturn err\n\t}\n\tdefer db.Close()\n\t_, err = db.Exec("CREATE DATABASE a")\n\treturn err\n}\n',
       'package a\nimport "example.com/sql"\nfunc f() { sql.Open("postgres", dsn) }\n',
       'package a\nimport "database/sql"\nfunc f(db *sql.DB) { db.Ping() }\n',
     ],
@@ -68,10 +71,19 @@ function checkOpen(call: LeanNode, packages: ReadonlySet<string>): RuleMatch | n
   if (!packages.has(callee?.child('operand')?.text ?? '')) return null;
   if (!/^Open(DB)?$/.test(callee?.child('field')?.text ?? '')) return null;
   if (/sqlite|duckdb|sqlmock|:memory:/i.test(call.child('arguments')?.text ?? '')) return null;
+  if (isClosedHere(call)) return null;
   return {
     startOffset: call.start,
     endOffset: call.end,
     message: 'This pool has no `SetMaxOpenConns`: it opens as many connections as there are queries.',
     fix: null,
   };
+}
+
+/** Opened for the work of one function, which closes it again. */
+function isClosedHere(call: LeanNode): boolean {
+  const name = findAncestor(call, 'short_var_declaration', 'assignment_statement')?.child('left')
+    ?.children[0];
+  const around = enclosingGoFunction(call);
+  return name !== undefined && new RegExp(`\\bdefer ${name.text}\\.Close\\(\\)`).test(around?.text ?? '');
 }

@@ -52,7 +52,7 @@ export default defineRule({
   },
   check(context) {
     const names = readJsImports(context.source);
-    if (isBrowserCode(context.source, names, context.project.declared)) return [];
+    if (isBrowserCode(context.source, names, context.project)) return [];
     if (context.project.holds('axios.defaults.timeout')) return [];
     return context.source
       .nodes('call_expression')

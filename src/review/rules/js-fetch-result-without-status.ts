@@ -33,8 +33,7 @@ export default defineRule({
   },
   check({ source, project }) {
     const names = readJsImports(source);
-    if (isBrowserCode(source, names, project.declared) || names.has('fetch') || declares(source, 'fetch'))
-      return [];
+    if (isBrowserCode(source, names, project) || names.has('fetch') || declares(source, 'fetch')) return [];
     return source
       .nodes('call_expression')
       .map((call) => checkCall(call, source))

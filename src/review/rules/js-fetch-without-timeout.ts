@@ -53,7 +53,7 @@ export default defineRule({
   },
   check(context) {
     const names = readJsImports(context.source);
-    if (isBrowserCode(context.source, names, context.project.declared)) return [];
+    if (isBrowserCode(context.source, names, context.project)) return [];
     if (context.source.text.includes('setGlobalDispatcher(')) return [];
     return context.source
       .nodes('call_expression')
@@ -75,6 +75,8 @@ export default defineRule({
       'export default { async fetch(request, env) { return env.ASSETS.fetch(request); } };',
       'const r = await fetch(request);',
       "const r = await fetch('/api/orders/7');",
+      'const path = "/api/orders";\nexport const list = () => fetch(path, { method: "POST" });',
+      'chrome.alarms.onAlarm.addListener(async () => { await fetch(url); });',
       'const font = await fetch(new URL("./a.ttf", import.meta.url));',
       'const controller = new AbortController();\nconst { signal } = controller;\nawait fetch(url, { signal });',
       "const r = await fetch(url, { headers: { accept: 'text/event-stream' } });",

@@ -28,10 +28,7 @@ export default defineRule({
     monitoring: 'Restarts, "unhandledRejection" in the log.',
   },
   check({ source, project }) {
-    if (
-      source.text.includes('unhandledRejection') ||
-      isBrowserCode(source, readJsImports(source), project.declared)
-    )
+    if (source.text.includes('unhandledRejection') || isBrowserCode(source, readJsImports(source), project))
       return [];
     const asynchronous = asyncNames(source);
     if (asynchronous.size === 0) return [];

@@ -34,7 +34,7 @@ export default defineRule({
     monitoring: 'p95 of the operation against p95 of its dependencies.',
   },
   check({ source, project }) {
-    if (isBrowserCode(source, readJsImports(source), project.declared)) return [];
+    if (isBrowserCode(source, readJsImports(source), project)) return [];
     return source.nodes('statement_block').flatMap((block) => {
       const statements = membersOf(block);
       const taken = new Set<LeanNode>();

@@ -12,6 +12,9 @@ const RETRIES = new Set([
   'stamina.retry',
 ]);
 const IDEMPOTENT = /idempoten|dedup|on_conflict|upsert|get_or_create|request[-_]id/i;
+/** Names of what only reads, or writes the same whole thing again: to do it twice does no harm. */
+const REPEATABLE =
+  /^_*(async_|a)?(do_|run_)?(get|query|search|fetch|list|find|read|load|lookup|download|count|embed|rerank|predict|classify|encode|translate|transcribe|index|put|set|login|authenticate|refresh)(_|$)/i;
 const HTTP_CALL = /^(\w+\.)*(requests|httpx|session|client|http|http_client|_client|s)\.post$/i;
 const COMMIT = /^(\w+\.)*(db|session|sess|db_session|conn|connection)\.commit$/i;
 
@@ -53,6 +56,7 @@ export default defineRule({
       'import requests\nfrom tenacity import retry\n@retry\ndef f(key):\n    return requests.post(url, headers={"Idempotency-Key": key})\n',
       'import requests\ndef f():\n    return requests.post(url)\n',
       'from tenacity import retry, retry_if_exception_type\nimport requests\n@retry(retry=retry_if_exception_type(ConnectTimeout))\ndef f():\n    return requests.post(url)\n',
+      'import requests\nfrom tenacity import retry\n@retry\ndef query_index(q):\n    return requests.post(url, json=q)\n',
       'from tenacity import retry\n@retry\ndef f(queue):\n    queue.post(message)\n',
       'from tenacity import retry\n@retry\ndef f(session):\n    session.execute(insert(A).on_conflict_do_nothing())\n    session.commit()\n',
     ],
@@ -80,6 +84,7 @@ function checkDefinition(node: LeanNode, names: PythonNames): RuleMatch | null {
   const body = node.child('definition')?.child('body');
   const retry = node.children.find((one) => one.type === 'decorator' && isRetry(one, names));
   if (body == null || retry === undefined || IDEMPOTENT.test(node.text)) return null;
+  if (REPEATABLE.test(node.child('definition')?.child('name')?.text ?? '')) return null;
   // Errors that prove that nothing was sent may be repeated.
   if (/Connect(ion)?(Error|Timeout|Refused)|OperationalError|Serialization|Deadlock/.test(retry.text))
     return null;

@@ -48,6 +48,15 @@ export default defineRule({
         language: 'python',
         code: 'def a():\n    for attempt in range(3):\n        try:\n            return call()\n        except OSError:\n            time.sleep(1)\n',
       },
+      'async function send() { while (true) { await condition(() => queue.length > 0); try { await mail(queue.shift()); } catch (error) { log(error); } if (sent >= 30) return next(); } }',
+      {
+        language: 'python',
+        code: 'def ready():\n    while True:\n        try:\n            client.connect()\n            break\n        except OSError:\n            pass\n        if time.monotonic() - start > LIMIT:\n            break\n        time.sleep(5)\n',
+      },
+      {
+        language: 'python',
+        code: 'def drain():\n    while True:\n        page = client.rerank(token)\n        try:\n            rows.extend(page.get("rows", []))\n        except TypeError as error:\n            log(error)\n        token = page.get("next")\n        if not token:\n            break\n',
+      },
       {
         language: 'python',
         code: 'def work():\n    while True:\n        try:\n            handle(queue.get())\n        except Exception:\n            log.exception("failed")\n',

@@ -16,15 +16,19 @@ const BREAKERS = [
   'failsafe',
 ];
 const CALLS = [
-  'requests.',
-  'httpx.',
-  'aiohttp.',
-  'fetch(',
+  'import requests',
+  'from requests',
+  'import httpx',
+  'from httpx',
+  'aiohttp.ClientSession',
+  ' fetch(',
+  '(fetch(',
+  '\nfetch(',
   'axios',
   "from 'got'",
   'undici',
   'http.Get(',
-  'http.Client',
+  'http.Client{',
   'http.NewRequest',
 ];
 
@@ -72,6 +76,10 @@ export default defineRule({
       {
         language: 'python',
         code: 'import requests, pybreaker\nfrom flask import Flask\napp = Flask(__name__)\n@pybreaker.CircuitBreaker()\ndef f():\n    requests.get(url)\n',
+      },
+      {
+        language: 'python',
+        code: 'from fastapi import FastAPI\n# counts requests.\napp = FastAPI()\n',
       },
       {
         language: 'go',

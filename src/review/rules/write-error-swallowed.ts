@@ -43,7 +43,7 @@ export default defineRule({
   },
   check({ source, project }) {
     if (source.language === 'python') return checkPython(source);
-    if (isBrowserCode(source, readJsImports(source), project.declared)) return [];
+    if (isBrowserCode(source, readJsImports(source), project)) return [];
     return checkJavaScript(source);
   },
   examples: {

@@ -1,4 +1,5 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
+import type { ProjectFacts } from '../rule.ts';
 import { membersOf, type SourceText } from './source-text.ts';
 
 /** What a name of a JavaScript file is bound to: `name` is `default`, `*`, or what the module exports. */
@@ -109,17 +110,19 @@ const SERVER_PACKAGES =
   /^(express|fastify|koa|hono|next|nuxt|@nestjs\/core|@hapi\/hapi|@remix-run\/.*|@sveltejs\/kit|astro|pg|mongoose|@prisma\/client|@trpc\/server|apollo-server.*|@apollo\/server)$/;
 const BROWSER_PATH = /(^|\/)(frontend|browser|public|static|assets|wwwroot)\//;
 const BROWSER_GLOBALS =
-  /\b(document|localStorage|sessionStorage)\.\w|\bwindow\.(location|add|document|local)|\bwithCredentials\s*:\s*true\b/;
+  /\b(document|localStorage|sessionStorage)\.\w|\bwindow\.(location|add|document|local)|\bnavigator\.(sendBeacon|clipboard|mediaDevices)\b|\b(chrome|browser)\.(runtime|tabs|alarms|cookies|storage|scripting)\.|\bwithCredentials\s*:\s*true\b/;
 
 /** Only a page knows the host of a path: Node's `fetch` refuses one. */
 const FETCH_OF_PATH = /\bfetch\(\s*[`'"]\/(?!\/)/;
+const NAMED_PATH = /\b(?:const|let|var)\s+(\w+)\s*=\s*[`'"]\/(?!\/)/g;
 
 /** Whether the file runs in a browser, where a stalled call holds up one person and no server. */
 export function isBrowserCode(
   source: SourceText,
   names: ReadonlyMap<string, JsBinding>,
-  declared: readonly string[],
+  { declared, ofPage }: Pick<ProjectFacts, 'declared' | 'ofPage'>,
 ): boolean {
+  if (ofPage) return true;
   if (
     declared.some((name) => PAGE_OR_COMMAND_PACKAGES.test(name)) &&
     !declared.some((name) => SERVER_PACKAGES.test(name))
@@ -128,7 +131,15 @@ export function isBrowserCode(
   if (BROWSER_PATH.test(source.file)) return true;
   if (/\.(jsx|tsx|vue)$/.test(source.file) || /^\s*['"]use client['"]/.test(source.text)) return true;
   if ([...names.values()].some(({ module }) => BROWSER_MODULES.test(module))) return true;
-  return BROWSER_GLOBALS.test(source.text) || FETCH_OF_PATH.test(source.text);
+  return BROWSER_GLOBALS.test(source.text) || fetchesPath(source.text);
+}
+
+/** Whether a path is fetched, also where a name holds it or its beginning. */
+function fetchesPath(text: string): boolean {
+  if (FETCH_OF_PATH.test(text)) return true;
+  return [...text.matchAll(NAMED_PATH)].some(([, name = '']) =>
+    new RegExp(`\\bfetch\\(\\s*(\`\\$\\{)?${name}\\b(?!\\()`).test(text),
+  );
 }
 
 /** Whether a call around `node` bounds its time from outside, such as `Promise.race` or `withTimeout`. */

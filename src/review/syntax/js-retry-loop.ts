@@ -34,7 +34,10 @@ function checkLoop(loop: LeanNode, source: SourceText): RuleMatch | null {
   // A pause that takes a signal ends the loop; a call that takes one only fails once more.
   if ([handler, ...around].some((one) => /signal/i.test(one.text))) return null;
   const leavesOnFailure =
-    listWithin(handler, ...EXITS).length > 0 || exitsBefore(around, attempt) || around.some(countsUp);
+    listWithin(handler, ...EXITS).length > 0 ||
+    exitsBefore(around, attempt) ||
+    around.some(countsUp) ||
+    comparesAfter(around, attempt, handler);
   if (!awaits || !leavesOnSuccess(tried, around, attempt) || leavesOnFailure) return null;
   return {
     startOffset: loop.start,
@@ -60,6 +63,12 @@ function leavesOnSuccess(tried: LeanNode, around: readonly LeanNode[], attempt: 
 /** An exit before the `try` may be the bound: `if (n > 3) break`. */
 function exitsBefore(around: readonly LeanNode[], attempt: LeanNode): boolean {
   return around.some((one) => one.start < attempt.start && holdsExit(one));
+}
+
+/** What stands after the `try` also runs after a failure, unless that goes round: a comparison there is a limit. */
+function comparesAfter(around: readonly LeanNode[], attempt: LeanNode, handler: LeanNode): boolean {
+  if (listWithin(handler, 'continue_statement').length > 0) return false;
+  return around.some((one) => one.start > attempt.end && holdsExit(one) && /[<>]=?\s/.test(one.text));
 }
 
 function holdsExit(node: LeanNode): boolean {

@@ -32,7 +32,17 @@ function checkLoop(loop: LeanNode, source: SourceText): RuleMatch | null {
   const handlers = attempt.children.filter((one) => one.type === 'except_clause');
   const open = handlers.filter((one) => listWithin(one, ...EXITS).length === 0);
   const around = statements.filter((one) => one !== attempt);
-  const bounded = around.some((one) => (one.start < attempt.start && holdsExit(one)) || countsUp(one));
+  const goesOn = open.every((one) => listWithin(one, 'continue_statement').length > 0);
+  const bounded = around.some(
+    (one) =>
+      (one.start < attempt.start && holdsExit(one)) ||
+      countsUp(one) ||
+      // What stands after the `try` also runs after a failure: a comparison there is a limit.
+      (!goesOn &&
+        one.start > attempt.start &&
+        holdsExit(one) &&
+        listWithin(one, 'comparison_operator').some(({ text }) => /[<>]/.test(text))),
+  );
   if (open.length === 0 || bounded || attempt.children.some((one) => one.type === 'finally_clause'))
     return null;
   if (!reachesOut(tried) || !leavesOnSuccess(attempt, tried, around)) return null;
@@ -48,8 +58,16 @@ function reachesOut(tried: LeanNode): boolean {
   if (listWithin(tried, 'await').length > 0) return true;
   return listWithin(tried, 'call').some((call) => {
     const callee = call.child('function')?.text ?? '';
-    return REMOTE.test(callee) && !LOCAL.test(callee);
+    return REMOTE.test(callee) && !LOCAL.test(callee) && !isLookUp(call);
   });
+}
+
+/** `answer.get("rows", [])`: a key of a mapping, and no address. */
+function isLookUp(call: LeanNode): boolean {
+  const key = call.child('arguments')?.children[0];
+  return (
+    /\.get$/.test(call.child('function')?.text ?? '') && key?.type === 'string' && !key.text.includes('/')
+  );
 }
 
 function leavesOnSuccess(attempt: LeanNode, tried: LeanNode, around: readonly LeanNode[]): boolean {

@@ -15,6 +15,7 @@ export async function hitsIn(
 ): Promise<readonly RuleHit[]> {
   const project = {
     declared: Object.keys(versions),
+    ofPage: false,
     versionOf: (name: string) => versions[name] ?? null,
     holds: (part: string) => text.includes(part),
     holdsNearby: (part: string) => text.includes(part),
