@@ -13,11 +13,8 @@ export interface ActiveFailure {
 
 /** What a dependency's proxy has counted since it was opened. */
 export interface DependencyCounts {
-  /** Exchanges on which a fault acted. */
+  /** Acts of faults on exchanges and on idle connections. */
   readonly hits: number;
-  readonly exchanges: number;
-  readonly connections: number;
-  readonly openConnections: number;
 }
 
 /** A dependency of the service, reached through a proxy of ours. */

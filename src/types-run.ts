@@ -75,6 +75,11 @@ export interface Exchange {
   readonly hits: readonly Hit[];
   /** Indexes of the active faults that are limited to other requests (`only`); absent: none. */
   readonly outsideOf?: readonly number[];
+  /**
+   * It tells what came after the record of the same number on the same connection: more of the answer, or a fault that
+   * met the connection while it was idle. No request of its own is behind it. Absent: it is a whole exchange.
+   */
+  readonly continues?: true;
 }
 
 // ---- What was measured ------------------------------------------------------------------------------------

@@ -1,3 +1,4 @@
+import type { Exchange, ExchangeOutcome } from '../types-run.ts';
 import type { LiveExchange } from './exchange.ts';
 import type { Act } from './fault.ts';
 import type { ActiveFault, LiveProgram } from './program.ts';
@@ -8,6 +9,9 @@ export interface AlarmHost {
   program(): LiveProgram;
   /** Whether the connection is over. */
   isOver(): boolean;
+  /** Outcome of the exchange if it has in fact been answered; else `null`. */
+  settledOutcome(): ExchangeOutcome | null;
+  record(record: Exchange): void;
   perform(act: Act): void;
 }
 
@@ -49,6 +53,9 @@ function watchFault(exchange: LiveExchange, fault: ActiveFault, host: AlarmHost)
     lookAgainAt(alarm.atMs);
     return;
   }
+  const settled = host.settledOutcome();
+  // What comes now falls on an idle connection, and is told apart from the answer, whether or not that was told.
+  if (settled !== null && !exchange.isTold) host.record(exchange.record(settled));
   exchange.hits.act(fault, 'connection', nowMs, null);
   host.perform(alarm.act);
 }

@@ -124,8 +124,7 @@ export class Connection implements ViewHost {
     if (exchange.ended) return;
     exchange.ended = true;
     exchange.cancelWakeups();
-    if (exchange.recorded) return;
-    exchange.recorded = true;
+    if (exchange.isTold) return;
     const whole = outcome === 'complete' || outcome === 'injected';
     this.#host.record(exchange.record(outcome, whole ? undefined : this.#host.timeline.now()));
   }
@@ -189,6 +188,8 @@ export class Connection implements ViewHost {
       timeline: this.#host.timeline,
       program: () => this.#program(),
       isOver: () => this.isOver,
+      settledOutcome: () => this.view.settledOutcome(exchange),
+      record: (record) => this.#host.record(record),
       perform: (act) => {
         this.#perform(act, null);
         // A view that is only beginning this exchange does not list it yet.

@@ -1,7 +1,7 @@
 import type { Exchange, ExchangeOutcome } from '../types-run.ts';
 
 /** What few records have, besides numbers. */
-type Extras = Pick<Exchange, 'traceparent' | 'method' | 'path' | 'hits' | 'outsideOf'>;
+type Extras = Pick<Exchange, 'traceparent' | 'method' | 'path' | 'hits' | 'outsideOf' | 'continues'>;
 
 const BLOCK_RECORDS = 1_024;
 const COLUMNS = 8;
@@ -73,15 +73,16 @@ export class ExchangeColumns {
   }
 }
 
-function extrasOf({ traceparent, method, path, hits, outsideOf }: Exchange): Extras | null {
+function extrasOf({ traceparent, method, path, hits, outsideOf, continues }: Exchange): Extras | null {
   const isPlain = traceparent === null && method === null && path === null && hits.length === 0;
-  if (isPlain && outsideOf === undefined) return null;
+  if (isPlain && outsideOf === undefined && continues === undefined) return null;
   return {
     traceparent: copyText(traceparent),
     method: copyText(method),
     path: copyText(path),
     hits,
     ...(outsideOf === undefined ? {} : { outsideOf }),
+    ...(continues === undefined ? {} : { continues }),
   };
 }
 

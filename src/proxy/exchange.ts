@@ -1,5 +1,6 @@
 import type { Exchange, ExchangeOutcome, Hit } from '../types-run.ts';
 import type { ByteFlow, FlowFault } from './fault.ts';
+import { type FlowTally, openFlowTally } from './flow-tally.ts';
 import { Hits } from './hits.ts';
 import type { LimitedRequest } from './limit.ts';
 import type { ActiveFault, FaultedExchange, Stage } from './program.ts';
@@ -51,20 +52,10 @@ export function strayExchange(connection: object): LiveExchange {
     startedAtMs: 0,
   });
   exchange.ended = true;
-  exchange.recorded = true;
   return exchange;
 }
 
 const STRAY = -1;
-
-/** One flow of an exchange. */
-interface FlowTally {
-  bytes: number;
-  waitedMs: number;
-  /** Time for which its flow had been kept from being read when its first piece came. */
-  pausedBeforeMs: number | null;
-  isDropped: boolean;
-}
 
 const NO_HITS: readonly Hit[] = [];
 
@@ -79,13 +70,14 @@ const NO_HITS: readonly Hit[] = [];
  */
 export class LiveExchange implements FaultedExchange {
   status: number | null = null;
-  /** Whether its record has been given out or written. */
-  recorded = false;
   ended = false;
   readonly #start: ExchangeStart;
   readonly #requestFlow: FlowTally = openFlowTally();
   readonly #responseFlow: FlowTally = openFlowTally();
   #lastActiveMs: number;
+  #told = false;
+  /** When bytes came that no record has told of; `null`: none have. */
+  #wentOnAtMs: number | null = null;
   // What only faults need is made when one asks: most exchanges pass without.
   #draws: Map<ActiveFault, boolean> | null = null;
   #grips: Map<Stage, FlowFault> | null = null;
@@ -137,16 +129,22 @@ export class LiveExchange implements FaultedExchange {
     return this.#start.number === STRAY;
   }
 
+  /** Hits that no record has told of yet. */
   get hitCount(): number {
     return this.#hits?.count ?? 0;
   }
 
   get requested(): boolean {
-    return this.#requestFlow.bytes > 0;
+    return this.#requestFlow.came;
   }
 
   get responded(): boolean {
-    return this.#responseFlow.bytes > 0;
+    return this.#responseFlow.came;
+  }
+
+  /** Whether its records say all that happened so far. */
+  get isTold(): boolean {
+    return this.isStray || (this.#told && this.#wentOnAtMs === null && this.hitCount === 0);
   }
 
   /** Keeps a wake-up asked for its sake, to be cancelled when it ends. */
@@ -169,8 +167,11 @@ export class LiveExchange implements FaultedExchange {
   }
 
   /** Counts bytes that arrived at the proxy. */
-  arrive(flow: ByteFlow, bytes: number): void {
-    this.#tallyOf(flow).bytes += bytes;
+  arrive(flow: ByteFlow, bytes: number, atMs: number): void {
+    const tally = this.#tallyOf(flow);
+    tally.came = true;
+    tally.bytes += bytes;
+    this.#wentOnAtMs ??= atMs;
   }
 
   /** Notes that a piece came, and how long its flow had been kept from being read until then. */
@@ -191,12 +192,17 @@ export class LiveExchange implements FaultedExchange {
     return this.#hits;
   }
 
-  /** The exchange as the ledger keeps it; `endedAtMs` absent: when its last byte left. */
+  /**
+   * The exchange as the ledger keeps it; `endedAtMs` absent: when its last byte left. What comes after that goes into a
+   * record of its own, which says that it `continues`.
+   */
   record(outcome: ExchangeOutcome, endedAtMs = this.#lastActiveMs): Exchange {
-    const { proxy, number, connectionNumber, naming, startedAtMs } = this.#start;
+    const { proxy, number, connectionNumber, naming } = this.#start;
     const [request, response] = [this.#requestFlow, this.#responseFlow];
     const answered = outcome === 'complete' || (outcome === 'injected' && this.status !== null);
-    return {
+    const hits = this.#hits?.list() ?? NO_HITS;
+    const startedAtMs = this.#told ? this.#firstUntoldMs(hits) : this.startedAtMs;
+    const record: Exchange = {
       proxy,
       number,
       connection: connectionNumber,
@@ -204,22 +210,30 @@ export class LiveExchange implements FaultedExchange {
       method: naming.method,
       path: naming.path,
       startedAtMs,
-      endedAtMs,
+      endedAtMs: Math.max(startedAtMs, endedAtMs),
       requestBytes: request.bytes,
       responseBytes: response.bytes,
       status: this.status,
       outcome,
-      injectedMs: answered ? request.waitedMs + response.waitedMs : null,
-      hits: this.#hits?.list() ?? NO_HITS,
+      injectedMs: answered && !this.#told ? request.waitedMs + response.waitedMs : null,
+      hits,
       ...(this.#outsideOf === null ? {} : { outsideOf: this.#outsideOf }),
+      ...(this.#told ? { continues: true } : {}),
     };
+    this.#told = true;
+    this.#wentOnAtMs = null;
+    request.bytes = 0;
+    response.bytes = 0;
+    this.#hits = this.#hits?.rest() ?? null;
+    return record;
+  }
+
+  #firstUntoldMs(hits: readonly Hit[]): number {
+    const times = hits.map(({ atMs }) => atMs);
+    return Math.min(...times, this.#wentOnAtMs ?? times[0] ?? this.#lastActiveMs);
   }
 
   #tallyOf(flow: ByteFlow): FlowTally {
     return flow === 'request' ? this.#requestFlow : this.#responseFlow;
   }
-}
-
-function openFlowTally(): FlowTally {
-  return { bytes: 0, waitedMs: 0, pausedBeforeMs: null, isDropped: false };
 }

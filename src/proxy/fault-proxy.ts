@@ -99,7 +99,8 @@ export class FaultProxy implements ConnectionHost {
 
   /**
    * Gives the records since the last time. An exchange that has been answered, though a pool keeps its connection
-   * open, and one whose client has gone count as ended; `unfinished` asks for those still under way too.
+   * open, and one whose client has gone count as ended; `unfinished` asks for those still under way too. What happens
+   * to one of them later is told by a further record.
    */
   async take(unfinished: boolean): Promise<TakenExchanges> {
     for (let turn = 0; turn < SETTLING_TURNS; turn += 1) await nextTurn();
@@ -112,7 +113,7 @@ export class FaultProxy implements ConnectionHost {
     for (const connection of this.#connections) {
       open.requestSentBytes += connection.sentBytes('request');
       open.responseSentBytes += connection.sentBytes('response');
-      for (const exchange of connection.view.live()) if (!exchange.recorded) open.hits += exchange.hitCount;
+      for (const exchange of connection.view.live()) open.hits += exchange.hitCount;
     }
     return this.#ledger.count(open);
   }
@@ -173,11 +174,10 @@ export class FaultProxy implements ConnectionHost {
 
   #recordOpen(connection: Connection, unfinished: boolean): void {
     for (const exchange of connection.view.live()) {
-      if (exchange.recorded) continue;
+      if (exchange.isTold) continue;
       const settled = connection.view.settledOutcome(exchange);
       const outcome = settled ?? (connection.clientEnded ? 'client_gone' : unfinished ? 'unfinished' : null);
       if (outcome === null) continue;
-      exchange.recorded = true;
       this.#ledger.add(exchange.record(outcome, settled === null ? this.timeline.now() : undefined));
     }
   }

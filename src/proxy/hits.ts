@@ -13,14 +13,28 @@ interface HitTally {
   held: number;
   bytes: number;
   status: number | null;
+  /** A record has told of it: it only waits for what it holds. */
+  told: boolean;
 }
 
 /** What faults did to one exchange. */
 export class Hits {
-  readonly #tallies: HitTally[] = [];
+  readonly #tallies: HitTally[];
 
+  constructor(tallies: HitTally[] = []) {
+    this.#tallies = tallies;
+  }
+
+  /** Hits that have not been told. */
   get count(): number {
-    return this.#tallies.length;
+    return this.#untold().length;
+  }
+
+  /** What goes on once all of it has been told: what faults still hold, of which nothing more is told; `null`: nothing. */
+  rest(): Hits | null {
+    const held = this.#tallies.filter((tally) => tally.held > 0);
+    for (const tally of held) tally.told = true;
+    return held.length === 0 ? null : new Hits(held);
   }
 
   /** Notes that a fault begins to hold a piece; `pausedMs`: for how long it kept bytes from being read so far. */
@@ -32,7 +46,8 @@ export class Hits {
 
   /** Notes that a held piece went on; `pausedMs` as for `hold`. */
   release(fault: ActiveFault, flow: Flow, heldMs: number, pausedMs: number): void {
-    const tally = this.#tallyOf(fault, flow, 0, pausedMs);
+    const tally = this.#tallies.find((each) => each.held > 0 && isOf(each, fault, flow));
+    if (tally === undefined) return;
     tally.held -= 1;
     tally.latestMs = Math.max(tally.latestMs, heldMs + pausedMs - tally.pausedBeforeMs);
   }
@@ -44,18 +59,19 @@ export class Hits {
 
   /** In the order of their first acts. */
   list(): readonly Hit[] {
-    return this.#tallies.map(toHit);
+    return this.#untold().map(toHit);
+  }
+
+  #untold(): readonly HitTally[] {
+    return this.#tallies.filter(({ told }) => !told);
   }
 
   #tallyOf(fault: ActiveFault, flow: Flow, atMs: number, pausedBeforeMs: number): HitTally {
-    const { index: faultIndex, type } = fault;
-    for (const tally of this.#tallies) {
-      // After a live change another fault may stand in the same place.
-      if (tally.faultIndex === faultIndex && tally.type === type && tally.flow === flow) return tally;
-    }
+    const known = this.#tallies.find((tally) => !tally.told && isOf(tally, fault, flow));
+    if (known !== undefined) return known;
     const tally = {
-      faultIndex,
-      type,
+      faultIndex: fault.index,
+      type: fault.type,
       flow,
       atMs,
       latestMs: 0,
@@ -63,10 +79,16 @@ export class Hits {
       held: 0,
       bytes: 0,
       status: null,
+      told: false,
     };
     this.#tallies.push(tally);
     return tally;
   }
+}
+
+/** After a live change another fault may stand in the same place. */
+function isOf({ faultIndex, type, flow }: HitTally, fault: ActiveFault, wanted: Flow): boolean {
+  return faultIndex === fault.index && type === fault.type && flow === wanted;
 }
 
 function toHit({ faultIndex, type, flow, atMs, latestMs, held, bytes, status }: HitTally): Hit {

@@ -122,7 +122,7 @@ export class HttpView implements View {
     this.#exchanges.set(live, exchange);
     this.#unanswered.push(exchange);
     this.#incoming = exchange;
-    live.arrive('request', raw.length);
+    live.arrive('request', raw.length, this.#arrivedAtMs);
     if (data === null) {
       live.drop('request');
       exchange.answer = answerMisdirected();
@@ -138,7 +138,7 @@ export class HttpView implements View {
     const exchange = this.#incoming;
     const live = this.#tunnel ?? exchange?.live;
     if (live === undefined || this.#host.isOver) return;
-    live.arrive('request', data.length);
+    live.arrive('request', data.length, this.#arrivedAtMs);
     this.#host.push('request', parcelOf(live, data, this.#arrivedAtMs, { last }));
     if (!last || exchange === null || this.#tunnel !== null) return;
     exchange.requestEnded = true;
@@ -160,7 +160,7 @@ export class HttpView implements View {
     const { live } = exchange;
     const interim = head.status < 200 && head.status !== 101;
     if (!interim) live.status = head.status;
-    live.arrive('response', raw.length);
+    live.arrive('response', raw.length, this.#arrivedAtMs);
     const last = plan.kind === 'none' && !interim;
     const kind = interim ? 'body' : 'head';
     this.#host.push('response', parcelOf(live, raw, this.#arrivedAtMs, { kind, last }));
@@ -173,7 +173,7 @@ export class HttpView implements View {
     const [exchange] = this.#asked;
     const live = this.#tunnel ?? exchange?.live;
     if (live === undefined || this.#host.isOver) return;
-    live.arrive('response', data.length);
+    live.arrive('response', data.length, this.#arrivedAtMs);
     this.#host.push('response', parcelOf(live, data, this.#arrivedAtMs, { last }));
     if (last && exchange !== undefined) this.#answered(exchange);
   }
@@ -200,7 +200,7 @@ export class HttpView implements View {
     const nowMs = this.#timeline.now();
     const { live } = exchange;
     live.status = answer.status;
-    live.arrive('response', head.length + body.length);
+    live.arrive('response', head.length + body.length, nowMs);
     const last = body.length === 0;
     this.#host.push('response', parcelOf(live, head, nowMs, { kind: 'head', own: true, last }), lane);
     if (!last) this.#host.push('response', parcelOf(live, body, nowMs, { own: true, last: true }), lane);

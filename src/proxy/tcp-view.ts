@@ -46,7 +46,7 @@ export class TcpView implements View {
     }
     const exchange = this.#exchangeOf(flow);
     if (this.#host.isOver) return;
-    exchange.arrive(flow, chunk.length);
+    exchange.arrive(flow, chunk.length, atMs);
     this.#host.push(flow, parcelOf(exchange, chunk, atMs));
   }
 

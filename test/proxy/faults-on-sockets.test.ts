@@ -50,7 +50,8 @@ describe('reset', () => {
     await client.closed;
     expect(client.error()?.code).toBe('ECONNRESET');
     expect((await proxy.takeExchanges()).exchanges).toMatchObject([
-      { hits: [{ type: 'reset', flow: 'connection' }] },
+      { outcome: 'complete', hits: [] },
+      { outcome: 'cut', continues: true, hits: [{ type: 'reset', flow: 'connection' }] },
     ]);
   });
 

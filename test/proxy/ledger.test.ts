@@ -35,6 +35,7 @@ test('records come back as they were added, in order, each once', () => {
     hits: [{ ...hit, status: 503 }],
   });
   records[2_000] = recordOf(2_000, { outcome: 'cut', outsideOf: [1] });
+  records[2_500] = recordOf(2_500, { continues: true });
   for (const record of records) ledger.add(record);
   expect(ledger.take()).toEqual({ exchanges: records, dropped: 0 });
   expect(ledger.take()).toEqual({ exchanges: [], dropped: 0 });

@@ -55,12 +55,14 @@ export function openCollector(deps: CollectorDeps): Collector {
   const edge: Exchange[] = [];
   const others: Exchange[] = [];
   const beside: Exchange[] = [];
+  /** What came after an exchange had been recorded: faults may have acted there, but no request is behind it. */
+  const continued: Exchange[] = [];
   let dropped = 0;
   let stored = 0;
   const take = async (proxy: RunProxy, into: Exchange[], unfinished: boolean) => {
     const taken = await proxy.takeExchanges({ unfinished });
-    for (const exchange of taken.exchanges) into.push(exchange);
-    for (const exchange of taken.beside ?? []) beside.push(exchange);
+    for (const exchange of taken.exchanges) (exchange.continues ? continued : into).push(exchange);
+    for (const exchange of taken.beside ?? []) if (!exchange.continues) beside.push(exchange);
     dropped += taken.dropped;
   };
   const takeAll = async (unfinished = false) => {
@@ -133,7 +135,7 @@ export function openCollector(deps: CollectorDeps): Collector {
       const entries = joined.dependencies.filter(({ exchange }) => exchange.startedAtMs >= faultedFromMs);
       return {
         samples: joined.samples,
-        acted: [...edge, ...others].filter(isActed),
+        acted: [...edge, ...others, ...continued].filter(isActed),
         unjoined: entries
           .filter(({ joinedBy, exchange }) => joinedBy === 'item' && names.has(exchange.proxy))
           .map(({ exchange }) => exchange),

@@ -17,14 +17,14 @@ export function certifyFaults(
 ): readonly FaultFidelity[] {
   return faults.map(({ index, type, requested }) => {
     const met = exchanges.filter(({ outsideOf }) => !outsideOf?.includes(index));
-    const acted = met
-      .map((exchange) => exchange.hits.filter((hit) => hit.faultIndex === index))
-      .filter((hits) => hits.length > 0);
+    const hit = met.filter(({ hits }) => hits.some(({ faultIndex }) => faultIndex === index));
+    const acted = hit.map(({ hits }) => hits.filter(({ faultIndex }) => faultIndex === index));
+    const idle = hit.filter(({ continues, responseBytes }) => continues && responseBytes === 0).length;
     return {
       faultIndex: index,
       type,
       requested,
-      injected: acted.length === 0 ? describeIdle(type, met, exchanges.length) : describeHits(acted),
+      injected: acted.length === 0 ? describeIdle(type, met, exchanges.length) : describeHits(acted, idle),
       actedOn: acted.length,
       exchanges: met.length,
     };
@@ -43,12 +43,12 @@ function describeIdle(type: string, exchanges: readonly Exchange[], passed: numb
   return `nothing was slowed: largest message ${showBytes(largest)}`;
 }
 
-function describeHits(acted: readonly (readonly Hit[])[]): string {
+function describeHits(acted: readonly (readonly Hit[])[], idle: number): string {
   const hits = acted.flat();
   return (
     [describeStatuses(hits), describeDelays(acted), describeHeld(acted)]
       .filter((part) => part !== '')
-      .join('; ') || `acted on ${acted.length}`
+      .join('; ') || `acted on ${acted.length}${idle === 0 ? '' : `, ${idle} of them idle connections`}`
   );
 }
 

@@ -44,8 +44,9 @@ export function watchTraffic(
   };
 }
 
-/** An exchange whose client got no good answer of the dependency. */
-export function hasFailed({ outcome, status }: Exchange): boolean {
+/** An exchange whose client got no good answer of the dependency; an idle connection that is ended was asked nothing. */
+export function hasFailed({ outcome, status, continues, requestBytes, responseBytes }: Exchange): boolean {
+  if (continues && requestBytes + responseBytes === 0) return false;
   const answered = outcome === 'complete' || (outcome === 'injected' && status !== null);
   return !answered || (status ?? 0) >= 500;
 }

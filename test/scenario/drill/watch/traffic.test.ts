@@ -94,4 +94,7 @@ test('an exchange has failed by its outcome or by a status of 500 and more', () 
   expect(hasFailed({ ...exchange, outcome: 'injected', status: 404 })).toBe(false);
   expect(hasFailed({ ...exchange, outcome: 'injected' })).toBe(true);
   expect(hasFailed({ ...exchange, outcome: 'client_gone' })).toBe(true);
+  // An idle connection that a fault ended was asked nothing; an answer that went on was cut.
+  expect(hasFailed({ ...exchange, outcome: 'cut', continues: true })).toBe(false);
+  expect(hasFailed({ ...exchange, outcome: 'cut', continues: true, responseBytes: 1 })).toBe(true);
 });
