@@ -20,8 +20,8 @@ async function startUvicorn(interpreter: string, folder: string): Promise<string
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   onTestFinished(async () => {
-    child.kill('SIGTERM');
-    await once(child, 'exit');
+    // Told to end it would wait for its open connections.
+    if (child.exitCode === null && child.kill('SIGKILL')) await once(child, 'exit');
   });
   for await (const line of createInterface({ input: child.stderr })) {
     const url = /running on (http:\/\/127\.0\.0\.1:\d+)/.exec(line)?.[1];

@@ -11,6 +11,8 @@ import { ALWAYS } from '../../src/proxy/periods.ts';
 import type { Exchange } from '../../src/types-run.ts';
 
 const MEGABYTE = 1_000_000;
+/** What a busy machine may add; a ledger that misses what was held back is off by twice as much. */
+const BUSY_MS = 600;
 
 /** Sends one request through a proxy with `fault`; gives what a client saw and what the ledger says. */
 async function exchangeThrough(
@@ -58,8 +60,8 @@ test('a large answer under a bandwidth cap was slowed by the cap alone', async (
   );
   expect(exchange.injectedMs).toBeGreaterThan(1_300);
   // The hit tells the whole of it too, not only how long the last bytes waited.
-  expect(Math.abs(exchange.hits[0]!.delayMs! - exchange.injectedMs!)).toBeLessThan(150);
-  expect(Math.abs(observedMs - exchange.injectedMs!)).toBeLessThan(150);
+  expect(Math.abs(exchange.hits[0]!.delayMs! - exchange.injectedMs!)).toBeLessThan(BUSY_MS);
+  expect(Math.abs(observedMs - exchange.injectedMs!)).toBeLessThan(BUSY_MS);
 });
 
 test('a large upload under a bandwidth cap was slowed by the cap alone', async () => {
@@ -71,8 +73,8 @@ test('a large upload under a bandwidth cap was slowed by the cap alone', async (
   );
   expect(exchange.injectedMs).toBeGreaterThan(1_300);
   // The hit tells the whole of it too, not only how long the last bytes waited.
-  expect(Math.abs(exchange.hits[0]!.delayMs! - exchange.injectedMs!)).toBeLessThan(150);
-  expect(Math.abs(observedMs - exchange.injectedMs!)).toBeLessThan(150);
+  expect(Math.abs(exchange.hits[0]!.delayMs! - exchange.injectedMs!)).toBeLessThan(BUSY_MS);
+  expect(Math.abs(observedMs - exchange.injectedMs!)).toBeLessThan(BUSY_MS);
 });
 
 test('what a slow service takes for itself is not injected', async () => {
@@ -88,5 +90,5 @@ test('what a slow service takes for itself is not injected', async () => {
   };
   const { observedMs, exchange } = await exchangeThrough(drip, { type: 'bandwidth', rate: 1, unit: 'MBps' });
   expect(observedMs).toBeGreaterThan(700);
-  expect(exchange.injectedMs).toBeLessThan(150);
+  expect(exchange.injectedMs).toBeLessThan(400);
 });
