@@ -4,6 +4,7 @@ import goHttpClientWithoutTimeout from './go-http-client-without-timeout.ts';
 import goQueryWithoutContext from './go-query-without-context.ts';
 import goResultNotClosed from './go-result-not-closed.ts';
 import goRowsErrorUnchecked from './go-rows-error-unchecked.ts';
+import goServerWithoutGracefulStop from './go-server-without-graceful-stop.ts';
 import goServerWithoutTimeouts from './go-server-without-timeouts.ts';
 import goTransactionWithoutRollback from './go-transaction-without-rollback.ts';
 import innerTimeoutAboveOuter from './inner-timeout-above-outer.ts';
@@ -14,6 +15,7 @@ import javaRestTemplateWithoutTimeouts from './java-rest-template-without-timeou
 import javaSelfInvocationPastProxy from './java-self-invocation-past-proxy.ts';
 import javaTransactionWithoutRollbackFor from './java-transaction-without-rollback-for.ts';
 import javaWebClientWithoutResponseTimeout from './java-web-client-without-response-timeout.ts';
+import jsAxiosDownloadWithoutLimit from './js-axios-download-without-limit.ts';
 import jsAxiosWithoutTimeout from './js-axios-without-timeout.ts';
 import jsExpress4AsyncHandlerWithoutCatch from './js-express-4-async-handler-without-catch.ts';
 import jsFastifyWithoutRequestTimeout from './js-fastify-without-request-timeout.ts';
@@ -29,6 +31,7 @@ import jsPgPoolWithoutTimeouts from './js-pg-pool-without-timeouts.ts';
 import jsSequentialReads from './js-sequential-reads.ts';
 import jsServerLimitsTurnedOff from './js-server-limits-turned-off.ts';
 import jsServerWithoutGracefulStop from './js-server-without-graceful-stop.ts';
+import jsServiceWithoutRequestDeadline from './js-service-without-request-deadline.ts';
 import jsTransactionWithoutRollback from './js-transaction-without-rollback.ts';
 import jsUndiciBodyUnread from './js-undici-body-unread.ts';
 import jsUndiciPoolWithoutConnections from './js-undici-pool-without-connections.ts';
@@ -37,7 +40,9 @@ import pythonAiohttpSessionWithoutTimeout from './python-aiohttp-session-without
 import pythonBlockingCallInAsync from './python-blocking-call-in-async.ts';
 import pythonCancellationSwallowed from './python-cancellation-swallowed.ts';
 import pythonCeleryRetryWithoutEnd from './python-celery-retry-without-end.ts';
+import pythonCeleryTaskLostWithWorker from './python-celery-task-lost-with-worker.ts';
 import pythonCommitErrorWithoutRollback from './python-commit-error-without-rollback.ts';
+import pythonDjangoConnectionUnchecked from './python-django-connection-unchecked.ts';
 import pythonDjangoWritesWithoutTransaction from './python-django-writes-without-transaction.ts';
 import pythonEngineWithoutPrePing from './python-engine-without-pre-ping.ts';
 import pythonHttpCallWithoutTimeout from './python-http-call-without-timeout.ts';
@@ -66,6 +71,7 @@ export const RULES: readonly Rule[] = [
   goQueryWithoutContext,
   goResultNotClosed,
   goRowsErrorUnchecked,
+  goServerWithoutGracefulStop,
   goServerWithoutTimeouts,
   goTransactionWithoutRollback,
   innerTimeoutAboveOuter,
@@ -76,6 +82,7 @@ export const RULES: readonly Rule[] = [
   javaSelfInvocationPastProxy,
   javaTransactionWithoutRollbackFor,
   javaWebClientWithoutResponseTimeout,
+  jsAxiosDownloadWithoutLimit,
   jsAxiosWithoutTimeout,
   jsExpress4AsyncHandlerWithoutCatch,
   jsFastifyWithoutRequestTimeout,
@@ -91,6 +98,7 @@ export const RULES: readonly Rule[] = [
   jsSequentialReads,
   jsServerLimitsTurnedOff,
   jsServerWithoutGracefulStop,
+  jsServiceWithoutRequestDeadline,
   jsTransactionWithoutRollback,
   jsUndiciBodyUnread,
   jsUndiciPoolWithoutConnections,
@@ -99,7 +107,9 @@ export const RULES: readonly Rule[] = [
   pythonBlockingCallInAsync,
   pythonCancellationSwallowed,
   pythonCeleryRetryWithoutEnd,
+  pythonCeleryTaskLostWithWorker,
   pythonCommitErrorWithoutRollback,
+  pythonDjangoConnectionUnchecked,
   pythonDjangoWritesWithoutTransaction,
   pythonEngineWithoutPrePing,
   pythonHttpCallWithoutTimeout,
