@@ -16,7 +16,8 @@ const RAISING_CONFIDENCE = 0.6;
 const MAX_EXCERPT_LINES = 12;
 
 /**
- * Turns matches into findings: who reaches them, what was measured, how much they weigh; the heaviest first.
+ * Turns matches into findings: who reaches them, what was measured, how much they weigh; the heaviest first,
+ * and after all others those that no operation reaches.
  * What could not be followed is added to `notices`.
  */
 export async function makeFindings(
@@ -28,6 +29,7 @@ export async function makeFindings(
   const seenIds = new Map<string, number>();
   const names = createNameReach(units, index.routes);
   const findings: Finding[] = [];
+  const orphans = new Set<string>();
   for (const hit of hits) {
     const place = placeOf(hit);
     const symbol = nameSymbol(names.unitAt(place), await index.enclosingSymbol(place));
@@ -35,10 +37,12 @@ export async function makeFindings(
     const evidence = linkEvidence(hit.rule, { reachedFrom, certainty }, symptoms);
     const excerpt = excerptOf(hit);
     const id = makeId(hit, symbol, excerpt, seenIds);
+    if (reachedFrom?.length === 0) orphans.add(id);
     findings.push(toFinding({ hit, id, place, symbol, reachedFrom, evidence, excerpt, index }));
   }
   return findings.sort(
     (a, b) =>
+      Number(orphans.has(a.id)) - Number(orphans.has(b.id)) ||
       weightOf(b) - weightOf(a) ||
       compare(a.place.file, b.place.file) ||
       a.place.startLine - b.place.startLine ||

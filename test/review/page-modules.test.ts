@@ -15,7 +15,7 @@ describe('modules of a page', () => {
     [
       'a relative path to an index, by way of another module',
       {
-        'web/panel.tsx': "import { go } from './go.js';\nuseState(0);\n",
+        'web/panel.tsx': "import { go } from './go.js';\nconst [a] = useState<number>(0);\n",
         'web/go.ts': "export * from './lib';\n",
         'web/lib/index.ts': CLOSE,
       },

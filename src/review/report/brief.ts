@@ -1,10 +1,10 @@
 import { fence, tame } from '../../policy.ts';
 import type { CodeContext } from '../../rag/code-index.ts';
-import type { Finding } from '../../types-code.ts';
 import type { Review } from '../review-nouns.ts';
+import { type FindingGroup, groupFindings, reachOf, showOtherPlaces } from './group-findings.ts';
 import { showingScenarios } from './words.ts';
 
-const MAX_FINDINGS = 12;
+const MAX_GROUPS = 12;
 const MAX_EXCERPT_CHARACTERS = 900;
 const MAX_PIECE_CHARACTERS = 6_000;
 const MAX_CONTEXT_CHARACTERS = 3_000;
@@ -55,13 +55,16 @@ The answer is a patch_id with the diff, or what does not fit with the nearest te
 
 function renderFindings(review: Review): string[] {
   if (review.findings.length === 0) return ['No rule matched.'];
-  const shown = review.findings.slice(0, MAX_FINDINGS).flatMap(renderFinding);
-  const more = review.findings.length - MAX_FINDINGS;
+  const groups = groupFindings(review.findings);
+  const shown = groups.slice(0, MAX_GROUPS).flatMap(renderGroup);
+  const more = groups.slice(MAX_GROUPS).flat().length;
   return more > 0 ? [...shown, `… and ${more} more of less weight.`] : shown;
 }
 
-function renderFinding(finding: Finding): string[] {
+function renderGroup(group: FindingGroup): string[] {
+  const [finding] = group;
   const { place } = finding;
+  const others = showOtherPlaces(group);
   const proof = finding.evidence.map(
     (one) =>
       `  - measured: ${tame(one.symptom, 220)} ${one.figures} (${one.runId} ${one.itemId}, confidence ${one.confidence})`,
@@ -69,7 +72,12 @@ function renderFinding(finding: Finding): string[] {
   const would = showingScenarios(finding.ruleId)[0];
   return [
     `- ${finding.id} [${finding.severity}] ${tame(place.file, 120)}:${place.startLine}-${place.endLine} ${finding.title}`,
-    `  - reached from: ${finding.reachedFrom.map((one) => tame(one, 80)).join(', ') || 'no known operation'}`,
+    ...(others === null ? [] : [`  - ${others}`]),
+    `  - reached from: ${
+      reachOf(group)
+        .map((one) => tame(one, 80))
+        .join(', ') || 'no known operation'
+    }`,
     ...(proof.length > 0
       ? proof
       : would === undefined

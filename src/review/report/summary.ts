@@ -1,7 +1,8 @@
 import { tame } from '../../policy.ts';
-import type { Evidence, Finding } from '../../types-code.ts';
+import type { Evidence } from '../../types-code.ts';
 import { isAccusing } from '../evidence/find-symptoms.ts';
 import type { Review } from '../review-nouns.ts';
+import { type FindingGroup, groupFindings, reachOf, showOtherPlaces } from './group-findings.ts';
 import { countSeverities, plural } from './words.ts';
 
 /** About 1,500 tokens. */
@@ -14,12 +15,12 @@ export function renderReviewSummary(review: Review): string {
   let room = MAX_CHARACTERS - lines.join('\n').length;
   let shown = 0;
   const cited = new Set<string>();
-  for (const finding of review.findings) {
-    const text = renderFinding(finding, cited);
+  for (const group of groupFindings(review.findings)) {
+    const text = renderGroup(group, cited);
     if (text.length > room) break;
     lines.push(text);
     room -= text.length + 1;
-    shown += 1;
+    shown += group.length;
   }
   const left = review.findings.length - shown;
   if (left > 0) lines.push(`… and ${plural(left, 'finding')} of less weight, in the full report.`);
@@ -43,22 +44,27 @@ function headline(review: Review): string {
 }
 
 /** A measurement is written out once; later findings only name its item. */
-function renderFinding(finding: Finding, cited: Set<string>): string {
+function renderGroup(group: FindingGroup, cited: Set<string>): string {
+  const [finding] = group;
   const { place } = finding;
+  const others = showOtherPlaces(group);
+  const operations = reachOf(group);
   const reached =
-    finding.reachedFrom.length === 0
+    operations.length === 0
       ? 'no known operation'
-      : finding.reachedFrom
+      : operations
           .slice(0, 4)
           .map((one) => tame(one, 80))
           .join(', ');
+  const proofs = listProofs(group);
   const lines = [
     `[${finding.severity}] ${finding.id} ${tame(place.file, 120)}:${place.startLine} ${finding.title} (${finding.ruleId})`,
     `  ${tame(finding.message, 240)}`,
+    ...(others === null ? [] : [`  ${others}`]),
     `  reached from: ${reached}`,
   ];
-  const again = finding.evidence.filter((proof) => cited.has(keyOf(proof)));
-  for (const proof of finding.evidence.filter((one) => !cited.has(keyOf(one))).slice(0, 2)) {
+  const again = proofs.filter((proof) => cited.has(keyOf(proof)));
+  for (const proof of proofs.filter((one) => !cited.has(keyOf(one))).slice(0, 2)) {
     cited.add(keyOf(proof));
     const seen = `${tame(proof.symptom, 220)} ${proof.figures}`;
     lines.push(`  measured: ${seen} (${proof.runId} ${proof.itemId}, confidence ${proof.confidence})`);
@@ -69,6 +75,12 @@ function renderFinding(finding: Finding, cited: Set<string>): string {
   }
   lines.push(`  fix: ${finding.fix === null ? 'none that is safe unread' : finding.fix.summary}`);
   return lines.join('\n');
+}
+
+/** What was measured for some place of a group, each measurement once. */
+function listProofs(group: FindingGroup): Evidence[] {
+  const all = group.flatMap((finding) => finding.evidence);
+  return [...new Map(all.map((proof) => [keyOf(proof), proof])).values()];
 }
 
 function keyOf(proof: Evidence): string {

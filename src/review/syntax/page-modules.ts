@@ -6,7 +6,7 @@ const ENDINGS = /(?:\/index)?\.(?:[cm]?[jt]s|[jt]sx)$/;
 const SOURCE_ROOTS = ['', 'src/', 'app/'];
 
 /** Only code of a page holds state in hooks, or says that it is of the client. */
-const PAGE = /^\s*['"]use client['"]|\buse(State|Effect|LayoutEffect|Ref|Callback|Memo|Reducer|Context)\(/m;
+const PAGE = /^\s*['"]use client['"]|\buse(State|Effect|LayoutEffect|Ref|Callback|Memo|Reducer|Context)[<(]/m;
 /** What a page cannot do; a file that does it runs on a server, whoever imports it. */
 const SERVER =
   /['"](use server|server-only|next\/(headers|server)|node:[\w/]+|fs|fs\/promises|crypto)['"]|\bget(ServerSide|Static)Props\b|\bnew PrismaClient\b|\bprocess\.env\.(?!NEXT_PUBLIC_|NODE_ENV\b|VITE_|REACT_APP_|PUBLIC_)\w/;

@@ -106,10 +106,27 @@ test('for an SRE what serves around the service comes before the diffs', async (
 });
 
 test('the summary stays small however many findings there are', async () => {
-  const many = memoryIndex({ 'src/a.js': 'await fetch(url);\n'.repeat(300) }, { routes: [] });
+  const files = Array.from({ length: 300 }, (_, n) => [`src/a${n}.js`, 'await fetch(url);\n'] as const);
+  const many = memoryIndex(Object.fromEntries(files), { routes: [] });
   const text = renderReviewSummary(await review({ index: many, run }));
   expect(text.length).toBeLessThan(7_500);
   expect(text).toMatch(/… and \d+ findings of less weight, in the full report\./);
+});
+
+test('one weakness that fills a file is one finding with places, in the summary and in the brief', async () => {
+  const full = memoryIndex({
+    'src/a.js': 'await fetch(url);\n'.repeat(40),
+    'src/b.js': 'await fetch(url);\n',
+  });
+  const seen = await review({ index: full });
+  const others =
+    /and 39 places more in this file: line 2 \(fnd_\w{12}\), .*line 9 \(fnd_\w{12}\), and 31 more/;
+  for (const text of [renderReviewSummary(seen), renderBrief(seen, [])]) {
+    expect(text).toMatch(others);
+    expect(text.match(/src\/a\.js:/g)).toHaveLength(1);
+    expect(text).toContain('src/b.js:1');
+    expect(text).not.toContain('of less weight');
+  }
 });
 
 test('the summary names place, evidence and fix of each finding', async () => {
