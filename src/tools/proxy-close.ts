@@ -18,7 +18,11 @@ export default defineTool({
   nature: { readOnly: false, destructive: false, idempotent: true, openWorld: false },
   async run({ name }, { session }): Promise<Answer> {
     const open = session.proxies.list();
-    const wanted = name === 'all' ? open : open.filter((candidate) => candidate.name === name);
+    const used = name === 'all' ? open.filter((each) => session.proxies.userOf(each.name) !== null) : [];
+    const wanted =
+      name === 'all'
+        ? open.filter((each) => !used.includes(each))
+        : open.filter((candidate) => candidate.name === name);
     if (wanted.length === 0 && name !== 'all') {
       throw new AppError('NOT_FOUND', `No proxy named ${quote(name)} is open.`, {
         hint: open.length === 0 ? 'None is open.' : `Open: ${open.map((each) => each.name).join(', ')}.`,
@@ -27,11 +31,14 @@ export default defineTool({
     const closed = await Promise.all(
       wanted.map(async (named) => ({ named, traffic: await session.proxies.close(named.name) })),
     );
-    const lines = closed.map(({ named, traffic }) =>
-      traffic === null
-        ? `${named.name}: closed.`
-        : `${named.name}: closed after ${describeTraffic(traffic)}.`,
-    );
+    const lines = [
+      ...closed.map(({ named, traffic }) =>
+        traffic === null
+          ? `${named.name}: closed.`
+          : `${named.name}: closed after ${describeTraffic(traffic)}.`,
+      ),
+      ...used.map((each) => `${each.name}: left open, ${session.proxies.userOf(each.name)} uses it.`),
+    ];
     const [first] = wanted;
     return {
       text: lines.length === 0 ? 'No proxy was open.' : lines.join('\n'),

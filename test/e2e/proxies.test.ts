@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -52,6 +52,43 @@ test('tls is refused where clients ask for it in the way of their protocol', asy
   expect(isError).toBe(true);
   expect(text).toContain('tls: a client of psql asks for TLS in its own way first');
   expect((await call('proxy_list')).text).toContain('No proxy is open');
+});
+
+test('a proxy that a run works with is closed by nobody else while it goes on, and by anybody afterwards', async () => {
+  const { url: dependency, port } = await startTarget();
+  const { call } = await startHost({ workspace: await makeTempFolder() });
+  const opened = await call('proxy_open', { upstream: `http://127.0.0.1:${port}`, name: 'dep' });
+  const through = /(http:\/\/127\.0\.0\.1:\d+), usually/.exec(opened.text)?.[1] ?? '';
+  const served = new EventEmitter();
+  let count = 0;
+  const { url } = await startTarget((_request, response) => {
+    count += 1;
+    served.emit(String(count));
+    fetch(through).then(
+      () => response.end('well'),
+      () => response.destroy(),
+    );
+  });
+  // Calls before the load are fewer.
+  const loaded = once(served, '5');
+  const yaml = `
+title: A slow dependency
+items:
+- call: { method: GET, url: ${url}/ }
+  context:
+    upstreams: [ ${dependency} ]
+    faults: [ { type: latency, mean: 20 } ]
+    strategy: { mode: load, duration: 60s, clients: 2, rps: 20, baseline: false }
+`;
+  const { text: started } = await call('scenario_run', { yaml, wait_seconds: 0 });
+  const id = /run_[0-9a-f]{16}/.exec(started)?.[0] ?? '';
+  await loaded;
+  const refused = await call('proxy_close', { name: 'dep' });
+  expect(refused.isError).toBe(true);
+  expect(refused.text).toContain(`The proxy "dep" is in use by ${id}: it cannot be closed now.`);
+  expect((await call('proxy_close', { name: 'all' })).text).toContain(`dep: left open, ${id} uses it.`);
+  expect((await call('run_cancel', { run_id: id })).text).toContain('cancelled');
+  expect((await call('proxy_close', { name: 'dep' })).text).toContain('dep: closed after');
 });
 
 const NONE = '– / – / –';

@@ -52,6 +52,7 @@ export async function runAndKeep(
   await pruneRuns(store, config.limits.runs);
   const slos: readonly Slo[] = config.slos;
   const { credentials, notices } = readCredentials(options.scenarios, config);
+  const loan = session.proxies.lend(id);
   const result = await runScenarios(
     {
       id,
@@ -75,7 +76,7 @@ export async function runAndKeep(
       signal: handle.signal,
       sink: hidingSink(createRunSink(store, id), credentials.secrets),
       checkTarget: (url) => checkTargetFor(credentials, url, config),
-      openProxies: new Map([...session.proxies.byUpstream(), ...options.openProxies]),
+      openProxies: new Map([...loan.byUpstream, ...options.openProxies]),
       forward: options.forward,
       onProgress: ({ doneItems, totalItems, message, remainingMs }) =>
         handle.report({
@@ -84,7 +85,7 @@ export async function runAndKeep(
           message: `about ${Math.ceil(remainingMs / 1_000)} s left · ${message}`,
         }),
     },
-  );
+  ).finally(loan.release);
   const { run, results } = hideSecrets(credentials.secrets)(result);
   return { run: mapTexts(run, redact), results: mapTexts(results, cleanse) };
 }
