@@ -3,7 +3,7 @@ const CONTRACT_FILES: readonly RegExp[] = [
   /\.proto$/,
   /(^|[/._-])(openapi|open-api|swagger|api-?docs?|api-?spec)[\w.-]*\.(ya?ml|json)$/i,
   /(^|\/)(openapi|open-api|swagger|api-?specs?)\/[\w./-]+\.ya?ml$/i,
-  /(^|\/)specs?\/[\w.-]*(api|service|rest)[\w.-]*\.ya?ml$/i,
+  /(^|\/)specs?\/([\w.-]+\/)*[\w.-]*(api|service|rest)[\w.-]*\.ya?ml$/i,
   /(^|\/)(api|rest-api|contract)\.ya?ml$/i,
 ];
 

@@ -24,6 +24,7 @@ import netHttp from './net-http.ts';
 import nextjs from './nextjs.ts';
 import ninja from './ninja.ts';
 import ninjaExtra from './ninja-extra.ts';
+import openapiFirst from './openapi-first.ts';
 import poem from './poem.ts';
 import rails from './rails.ts';
 import rocket from './rocket.ts';
@@ -57,6 +58,7 @@ export const routeFinders: readonly RouteFinder[] = [
   spring,
   springFunctional,
   jaxrs,
+  openapiFirst,
   aspnet,
   aspnetMinimal,
   fastEndpoints,

@@ -247,6 +247,17 @@ export const EXPECTED_ROUTES: Readonly<
     ],
     absent: 'GET /api/orders/{id}',
   },
+  'openapi-first': {
+    routes: [
+      'GET /api/items/{id} -> src/shop/ItemDelegate.java:6-8 show',
+      'GET /api/orders/{id} -> src/shop/OrderController.java:7-10 readOrder',
+      'GET /api/users/{id} -> src/shop/UserDelegate.java:6-8 show',
+      'GET /v2/stock -> go/server/server.go:12-14 ListStock',
+      'POST /api/reports -> src/shop/ItemDelegate.java:10-12 createReport',
+      'PUT /v2/stock/{item} -> go/server/server.go:16-18 RefillStock',
+    ],
+    absent: 'DELETE /api/orders/{id}',
+  },
   rails: {
     routes: [
       'DELETE /carts -> app/controllers/webhooks_controller.rb:3-3 destroy',
