@@ -1,56 +1,102 @@
 import type { HttpMethod } from '../../types.ts';
 import type { Route } from '../../types-code.ts';
 import { constantOf } from '../constants.ts';
-import type { Place } from '../entity.ts';
+import { type Entity, keyOf, type Place } from '../entity.ts';
 import { entryOf, lastName, positional } from '../expressions.ts';
 import type { CallExpression, Expression, SymbolFact } from '../facts.ts';
+import {
+  applicationAround,
+  isExcluded,
+  listModulePaths,
+  type NestApplication,
+  versionsOf,
+} from '../nestjs-application.ts';
 import type { Resolver } from '../resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
 
-/** NestJS: `@Controller(path)` classes with `@Get(path)` methods, global prefix, versions in the path. */
+type ClassEntity = Entity & { readonly kind: 'symbol' | 'instance' };
+
+/** NestJS: `@Controller(path)` classes with `@Get(path)` methods, global prefix, versions and modules in the path. */
 export default defineRouteFinder({
   framework: 'nestjs',
-  find: (resolver) =>
-    resolver.program.filesOf('javascript').flatMap(([file, facts]) => {
-      return facts.symbols.flatMap((symbol) => {
+  find: (resolver) => {
+    const modulePaths = listModulePaths(resolver);
+    return resolver.program.filesOf('javascript').flatMap(([file, facts]) => {
+      return facts.symbols.flatMap((symbol, index) => {
         const controller = symbol.kind === 'class' ? decoratorOf(symbol, 'Controller') : null;
-        return controller === null ? [] : routesOf(symbol, controller, file, resolver);
+        if (controller === null) return [];
+        const entity = { kind: 'symbol', file, index } as const;
+        return routesOf(entity, controller, modulePaths.get(keyOf(entity)) ?? [''], resolver);
       });
-    }),
+    });
+  },
 });
 
-function routesOf(owner: SymbolFact, controller: CallExpression, file: string, resolver: Resolver): Route[] {
-  const place = { file, scope: owner.inScope };
-  const [given] = positional(controller);
+function routesOf(
+  controller: ClassEntity,
+  decorator: CallExpression,
+  modules: readonly string[],
+  resolver: Resolver,
+): Route[] {
+  const owner = resolver.program.symbol(controller);
+  const place = { file: controller.file, scope: owner.inScope };
+  const [given] = positional(decorator);
   const isOptions = given?.kind === 'map';
   const bases = pathsOf(isOptions ? entryOf(given, 'path') : (given ?? null), place, resolver);
-  const version = isOptions ? constantOf(entryOf(given, 'version'), place, resolver) : null;
-  const { prefix, versioned } = globalPrefix(file, resolver);
-  const { symbols } = resolver.program.facts(file);
-  return symbols
-    .filter((symbol) => symbol.inScope === owner.scope)
-    .flatMap((symbol) =>
-      symbol.decorators.flatMap((decorator): Route[] => {
-        const method = decorator.kind === 'call' ? httpMethod(decorator, resolver, place) : null;
-        if (decorator.kind !== 'call' || method === null) return [];
-        const own = decoratorOf(symbol, 'Version');
-        const named = own === null ? version : constantOf(positional(own)[0] ?? null, place, resolver);
-        const segment = versioned && named !== null ? `v${named}` : '';
-        const paths = pathsOf(positional(decorator)[0] ?? null, place, resolver);
-        return bases.flatMap((base) =>
-          paths.map((path) => ({
-            framework: 'nestjs',
-            method,
-            path: toTemplate(joinPaths(prefix, segment, base, path), 'colon'),
-            operationId: operationId(owner, symbol, place, resolver),
-            handler: { file, startLine: symbol.startLine, endLine: symbol.endLine },
-            handlerName: symbol.name,
-            declaredAt: { file, startLine: decorator.line, endLine: decorator.endLine },
-          })),
-        );
-      }),
-    );
+  const application = applicationAround(controller.file, resolver);
+  const versions = isOptions ? versionsOf(entryOf(given, 'version'), place, resolver) : null;
+  return listMethods(controller, resolver).flatMap(({ symbol, file }) => {
+    const at = { file, scope: symbol.inScope };
+    return symbol.decorators.flatMap((verb): Route[] => {
+      const method = verb.kind === 'call' ? httpMethod(verb, resolver, at) : null;
+      if (verb.kind !== 'call' || method === null) return [];
+      const own = decoratorOf(symbol, 'Version');
+      const named = own === null ? null : versionsOf(positional(own)[0] ?? null, at, resolver);
+      const segments = segmentsOf(named ?? versions ?? application.defaultVersions, application);
+      const paths = pathsOf(positional(verb)[0] ?? null, at, resolver);
+      const below = modules.flatMap((module) =>
+        bases.flatMap((base) => paths.map((path) => joinPaths(module, base, path))),
+      );
+      return below.flatMap((path) =>
+        segments.map((segment) => ({
+          framework: 'nestjs',
+          method,
+          path: toTemplate(
+            isExcluded(path, application.excluded)
+              ? joinPaths(segment, path)
+              : joinPaths(application.prefix, segment, path),
+            'colon',
+          ),
+          operationId: operationId(owner, symbol, at, resolver),
+          handler: { file, startLine: symbol.startLine, endLine: symbol.endLine },
+          handlerName: symbol.name,
+          declaredAt: { file, startLine: verb.line, endLine: verb.endLine },
+        })),
+      );
+    });
+  });
+}
+
+/** Methods of a class, and those of its bases that it does not write anew. */
+function listMethods(
+  owner: ClassEntity,
+  resolver: Resolver,
+  depth = 0,
+): readonly { readonly symbol: SymbolFact; readonly file: string }[] {
+  const { scope } = resolver.program.symbol(owner);
+  const own = resolver.program
+    .facts(owner.file)
+    .symbols.filter((symbol) => symbol.inScope === scope)
+    .map((symbol) => ({ symbol, file: owner.file }));
+  const bases = depth > 5 ? [] : resolver.types.basesOf(owner);
+  const inherited = bases.flatMap((base) => [...listMethods(base, resolver, depth + 1)]);
+  return [...own, ...inherited.filter(({ symbol }) => !own.some((one) => one.symbol.name === symbol.name))];
+}
+
+function segmentsOf(versions: readonly string[], { versionPrefix }: NestApplication): readonly string[] {
+  if (versionPrefix === null || versions.length === 0) return [''];
+  return versions.map((version) => (version === '' ? '' : `${versionPrefix}${version}`));
 }
 
 function httpMethod(decorator: CallExpression, resolver: Resolver, place: Place): HttpMethod | 'ANY' | null {
@@ -79,35 +125,4 @@ function operationId(owner: SymbolFact, symbol: SymbolFact, place: Place, resolv
   const documented = decoratorOf(symbol, 'ApiOperation');
   const given = documented === null ? null : entryOf(positional(documented)[0] ?? null, 'operationId');
   return constantOf(given, place, resolver) ?? `${owner.name}_${symbol.name}`;
-}
-
-/** Prefix of the application whose start lies nearest to `file`. */
-function globalPrefix(
-  file: string,
-  resolver: Resolver,
-): { readonly prefix: string; readonly versioned: boolean } {
-  const nearest = nearestCall('setGlobalPrefix', file, resolver);
-  const versioning = nearestCall('enableVersioning', file, resolver);
-  const prefix =
-    nearest === null ? '' : (constantOf(positional(nearest.call)[0] ?? null, nearest.place, resolver) ?? '');
-  // By URI unless another type is named.
-  const type = versioning === null ? null : entryOf(positional(versioning.call)[0] ?? null, 'type');
-  return { prefix, versioned: versioning !== null && (type === null || lastName(type) === 'URI') };
-}
-
-function nearestCall(
-  name: string,
-  file: string,
-  resolver: Resolver,
-): { readonly call: CallExpression; readonly place: Place } | null {
-  const calls = resolver.program.callsNamed(name, 'javascript');
-  const [best] = [...calls].sort((a, b) => shared(b.file, file) - shared(a.file, file));
-  if (best === undefined) return null;
-  return { call: best.placed.call, place: { file: best.file, scope: best.placed.scope } };
-}
-
-function shared(a: string, b: string): number {
-  const [left, right] = [a.split('/'), b.split('/')];
-  const differs = left.findIndex((part, index) => part !== right[index]);
-  return differs < 0 ? left.length : differs;
 }
