@@ -1,10 +1,14 @@
-/** Documents that say which operations a service answers: OpenAPI by the names that projects give it, and Protocol Buffers. */
+/** Documents that say which operations a service answers: OpenAPI by the names that projects give it, Protocol Buffers, routes of Symfony. */
 const CONTRACT_FILES: readonly RegExp[] = [
   /\.proto$/,
   /(^|[/._-])(openapi|open-api|swagger|api-?docs?|api-?spec)[\w.-]*\.(ya?ml|json)$/i,
   /(^|\/)(openapi|open-api|swagger|api-?specs?)\/[\w./-]+\.ya?ml$/i,
   /(^|\/)specs?\/([\w.-]+\/)*[\w.-]*(api|service|rest)[\w.-]*\.ya?ml$/i,
   /(^|\/)(api|rest-api|contract)\.ya?ml$/i,
+  /(^|[/._-])(api|spec)[\w.-]*\.(ya?ml|json)$/i,
+  // Tables of routes of Symfony.
+  /(^|\/)rout(es|ing)[\w.-]*\.ya?ml$/,
+  /(^|\/)config\/routes\/[\w./-]+\.ya?ml$/,
 ];
 
 /** Larger documents are left alone. */

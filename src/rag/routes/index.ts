@@ -4,6 +4,7 @@ import aspnet from './aspnet.ts';
 import aspnetMinimal from './aspnet-minimal.ts';
 import axum from './axum.ts';
 import chi from './chi.ts';
+import connexion from './connexion.ts';
 import django from './django.ts';
 import echo from './echo.ts';
 import express from './express.ts';
@@ -24,6 +25,8 @@ import netHttp from './net-http.ts';
 import nextjs from './nextjs.ts';
 import ninja from './ninja.ts';
 import ninjaExtra from './ninja-extra.ts';
+import openapiBackend from './openapi-backend.ts';
+import openapiControllers from './openapi-controllers.ts';
 import openapiFirst from './openapi-first.ts';
 import poem from './poem.ts';
 import rails from './rails.ts';
@@ -72,4 +75,7 @@ export const routeFinders: readonly RouteFinder[] = [
   poem,
   symfony,
   slim,
+  connexion,
+  openapiBackend,
+  openapiControllers,
 ];
