@@ -1,5 +1,5 @@
 /** Measures the index: `npm run bench rag [folder=PATH]`; without a folder, on copies of this repository's own source. */
-import { appendFile, cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -13,8 +13,9 @@ import { openCode } from '../src/rag/open-code.ts';
 import { Database } from '../src/rag/store/sqlite.ts';
 import type { BenchRow } from './row.ts';
 
-/** Some 5,000 files. */
-const COPIES = 10;
+/** What the goals are set for: one changed file in a tree of so many, and search among so many pieces. */
+const FILES = 5_000;
+const CHUNKS = 60_000;
 const REPEATS = 7;
 const QUERIES = [
   'retry backoff client',
@@ -28,35 +29,42 @@ const QUERIES = [
 export async function measureRag(folder: string | null = null): Promise<readonly BenchRow[]> {
   const scratch = await mkdtemp(join(tmpdir(), 'breakwater-bench-'));
   try {
-    const root = folder ?? (await makeTree(join(scratch, 'tree')));
-    return await measureTree(root, join(scratch, 'index'), folder === null);
+    const state = join(scratch, 'index');
+    if (folder !== null)
+      return [...(await measureTree(folder, state, false)), ...(await measureSearch(folder, state))];
+    const root = join(scratch, 'tree');
+    const files = (await readdir(SOURCE, { recursive: true })).filter((name) => name.endsWith('.ts')).length;
+    const copies = Math.ceil(FILES / files);
+    await copySource(root, 0, copies);
+    const rows = await measureTree(root, state, true);
+    await copySource(root, copies, Math.ceil((CHUNKS / (await countChunks(state))) * copies));
+    return [...rows, ...(await measureSearch(root, state))];
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
-async function makeTree(root: string): Promise<string> {
-  const source = fileURLToPath(new URL('../src', import.meta.url));
-  for (let copy = 0; copy < COPIES; copy++)
-    await cp(source, join(root, `service-${copy}`), { recursive: true });
-  return root;
+const SOURCE = fileURLToPath(new URL('../src', import.meta.url));
+
+async function copySource(root: string, from: number, to: number): Promise<void> {
+  for (let copy = from; copy < to; copy++)
+    await cp(SOURCE, join(root, `service-${copy}`), { recursive: true });
 }
 
 async function measureTree(root: string, state: string, mayChange: boolean): Promise<readonly BenchRow[]> {
   const rows: BenchRow[] = [];
-  const add = (subject: string, figures: BenchRow['figures']) =>
-    void rows.push({ bench: 'rag', subject, figures });
+  const add = (subject: string, figures: BenchRow['figures'], goal: Partial<BenchRow> = {}) =>
+    void rows.push({ bench: 'rag', subject, figures, ...goal });
   const before = process.cpuUsage();
   const cold = await openIndex(root, state);
   const cpuMs = Math.round(cpuSince(before));
   const { files, lines, tookMs } = cold.summary;
-  add('cold', {
-    files,
-    lines,
-    ms: Math.round(tookMs),
-    linesPerSecond: Math.round((lines / tookMs) * 1000),
-    cpuMs,
-  });
+  const linesPerSecond = Math.round((lines / tookMs) * 1000);
+  add(
+    'cold',
+    { files, lines, ms: Math.round(tookMs), linesPerSecond, cpuMs },
+    { goal: 'at least 40,000 lines a second', met: linesPerSecond >= 40_000 },
+  );
   add('memory', { rssMb: Math.round(process.memoryUsage().rss / 1e6) });
   cold.close();
   const { size } = await stat(join(state, 'generation.db'));
@@ -73,13 +81,22 @@ async function measureTree(root: string, state: string, mayChange: boolean): Pro
       await appendFile(path, `\nexport function added${count++}() {}\n`);
       return timeIndexing(root, state);
     };
-    add('one file changed', { files, ...(await repeat(change)) });
+    const figures = await repeat(change);
+    add('one file changed', { files, ...figures }, { goal: 'p50 at most 200 ms', met: figures.p50Ms <= 200 });
     await writeFile(path, before);
   }
   add('thread of the protocol', { longestMs: await timeBlocking(root, `${state}-thread`) });
+  return rows;
+}
+
+async function measureSearch(root: string, state: string): Promise<readonly BenchRow[]> {
   const index = await openIndex(root, state);
+  const chunks = await countChunks(state);
+  const rows: BenchRow[] = [];
   for (const query of QUERIES) {
-    add(`search: ${query}`, await repeat(async () => timeOf(() => index.search(query, { limit: 8 }))));
+    const figures = await repeat(async () => timeOf(() => index.search(query, { limit: 8 })));
+    const [goal, met] = ['p50 at most 30 ms', figures.p50Ms <= 30] as const;
+    rows.push({ bench: 'rag', subject: `search: ${query}`, figures: { chunks, ...figures }, goal, met });
   }
   index.close();
   return rows;
