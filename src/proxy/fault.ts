@@ -33,10 +33,18 @@ export type Act =
       readonly body: string;
     };
 
-/** `bytes` of the piece, in order; due at `dueMs`, `Infinity`: never. */
+/** A place in a row that flows share: its time comes earlier when somebody before it goes away. */
+export interface Turn {
+  readonly dueMs: number;
+  /** Called when `dueMs` has become earlier. */
+  onEarlier: (() => void) | null;
+}
+
+/** `bytes` of the piece, in order; due at `dueMs`, `Infinity`: never; with a `turn` at the time of that. */
 export interface Departure {
   readonly bytes: number;
   readonly dueMs: number;
+  readonly turn?: Turn;
 }
 
 /** A piece that leaves in parts; what is not named in `departures` is dropped, `act` comes after them. */
@@ -65,8 +73,8 @@ export interface FaultLink {
 /** A fault on one flow of one exchange. */
 export interface FlowFault {
   pass?(piece: Piece): Passage;
-  /** Bytes that it holds will never leave, since their connection has ended. */
-  giveBack?(bytes: number): void;
+  /** What waits for these turns will never leave, since its connection has ended. */
+  giveBack?(turns: readonly Turn[], nowMs: number): void;
   /** Time of an act that comes without any byte; looked at when the exchange begins and when faults change. */
   alarm?(): { readonly atMs: number; readonly act: Act } | null;
   /** How resolving the upstream's name fails, when the exchange has to connect first. */

@@ -1,8 +1,21 @@
 import type { Act, ByteFlow, Passage } from './fault.ts';
 import { HeldBytes } from './held-bytes.ts';
-import { blamePause, clearLane, decide, type Held, type Lane, openLane } from './lane.ts';
+import {
+  blamePause,
+  clearLane,
+  decide,
+  giveBackTurns,
+  type Held,
+  hurryLane,
+  type Lane,
+  noteHold,
+  noteRelease,
+  openLane,
+  wantedReadAhead,
+} from './lane.ts';
 import type { Parcel } from './parcel.ts';
 import type { Stage } from './program.ts';
+import { splitParcel } from './split-parcel.ts';
 import type { Timeline, Wakeup } from './timeline.ts';
 
 /** Where a flow ends. */
@@ -100,7 +113,8 @@ export class Flow {
   close(): void {
     this.#closed = true;
     this.#wakeup?.cancel();
-    for (const lane of this.#lanes) clearLane(lane);
+    const nowMs = this.#timeline.now();
+    for (const lane of this.#lanes) clearLane(lane, nowMs);
     this.#count(-this.#heldPieces, -this.#heldBytes);
   }
 
@@ -117,15 +131,16 @@ export class Flow {
       }
       const dueMs = Math.max(passage, lane.lastDueMs);
       lane.lastDueMs = dueMs;
-      const held = { parcel, atMs, dueMs, byFault: passage > atMs && parcel.kind !== 'end' };
+      const byFault = passage > atMs && parcel.kind !== 'end';
+      const held = { parcel, atMs, wantedMs: passage, dueMs, turn: null, byFault };
       if (lane.queue.length > 0 || dueMs > nowMs) {
         this.#hold(lane, held, nowMs);
         return;
       }
       // Due while it was on its way here: it was delayed all the same.
       if (held.byFault) {
-        this.#noteHold(held, lane, nowMs);
-        this.#noteRelease(held, lane, nowMs);
+        noteHold(held, lane, this.#name, nowMs);
+        noteRelease(held, lane, this.#name, nowMs);
       }
       atMs = dueMs;
     }
@@ -140,28 +155,18 @@ export class Flow {
     atMs: number,
     nowMs: number,
   ): void {
-    const fault = lane.stage.fault;
-    let offset = 0;
-    for (const [place, { bytes, dueMs }] of passage.departures.entries()) {
-      const end = offset + bytes;
-      const last = parcel.last && passage.act === null && place === passage.departures.length - 1;
-      const part = { ...parcel, data: parcel.data?.subarray(offset, end) ?? null, last };
-      this.#holdOrGoOn(lane, index, { parcel: part, atMs, dueMs, byFault: dueMs > atMs }, nowMs);
-      offset = end;
+    for (const held of splitParcel(parcel, passage, lane.stage.fault, atMs)) {
+      const { act } = held.parcel;
+      if (act !== null) {
+        parcel.exchange.hits.act(
+          lane.stage.fault,
+          this.#name,
+          nowMs,
+          act.do === 'answer' ? act.status : null,
+        );
+      }
+      this.#holdOrGoOn(lane, index, held, nowMs);
     }
-    if (passage.act === null) return;
-    const { act, atMs: dueMs } = passage.act;
-    parcel.exchange.hits.act(fault, this.#name, nowMs, act.do === 'answer' ? act.status : null);
-    const marker: Parcel = {
-      ...parcel,
-      data: null,
-      kind: 'end',
-      role: 'act',
-      last: false,
-      act,
-      actor: fault,
-    };
-    this.#holdOrGoOn(lane, index, { parcel: marker, atMs, dueMs, byFault: false }, nowMs);
   }
 
   #holdOrGoOn(lane: Lane, index: number, held: Held, nowMs: number): void {
@@ -176,10 +181,14 @@ export class Flow {
 
   #hold(lane: Lane, held: Held, nowMs: number): void {
     // An earlier part of the same piece may have ended the connection.
-    if (this.#closed) return;
+    if (this.#closed) {
+      giveBackTurns(lane, [held], nowMs);
+      return;
+    }
     lane.queue.push(held);
+    if (held.turn !== null) held.turn.onEarlier = this.#hurry;
     this.#count(1, held.parcel.data?.length ?? 0);
-    this.#noteHold(held, lane, nowMs);
+    noteHold(held, lane, this.#name, nowMs);
   }
 
   #count(pieces: number, bytes: number): void {
@@ -188,23 +197,13 @@ export class Flow {
     this.#held.count(bytes);
   }
 
-  #noteHold({ parcel, byFault }: Held, lane: Lane, nowMs: number): void {
-    parcel.waited = true;
-    if (!byFault) return;
-    const bytes = parcel.data?.length ?? 0;
-    parcel.exchange.hits.hold(lane.stage.fault, this.#name, nowMs, bytes, lane.pausedMs);
-  }
-
-  #noteRelease({ parcel, atMs, byFault }: Held, lane: Lane, nowMs: number): void {
-    if (byFault) parcel.exchange.hits.release(lane.stage.fault, this.#name, nowMs - atMs, lane.pausedMs);
-  }
-
   #goOn(held: Held, lane: Lane, nextLane: number, atMs: number, nowMs: number): void {
+    if (held.turn !== null) held.turn.onEarlier = null;
     // What left before it may have ended the connection.
     if (this.#closed) return;
     const { parcel } = held;
     this.#count(-1, -(parcel.data?.length ?? 0));
-    this.#noteRelease(held, lane, nowMs);
+    noteRelease(held, lane, this.#name, nowMs);
     if (parcel.act?.do === 'answer' && parcel.actor === lane.stage.fault) {
       this.#sink.answer(parcel, parcel.act, nextLane);
     } else this.#enter(parcel, nextLane, atMs, nowMs);
@@ -220,6 +219,12 @@ export class Flow {
   #isDropped(parcel: Parcel): boolean {
     return parcel.role === 'bytes' && !parcel.own && parcel.exchange.isDropped(this.#name);
   }
+
+  /** Others that waited for the same have gone away. */
+  readonly #hurry = (): void => {
+    for (const lane of this.#lanes) hurryLane(lane);
+    this.#arm();
+  };
 
   #advance(): void {
     this.#wakeup = null;
@@ -242,8 +247,4 @@ export class Flow {
     this.#wakeupMs = dueMs;
     this.#wakeup = this.#timeline.at(dueMs, () => this.#advance());
   }
-}
-
-function wantedReadAhead(stages: readonly Stage[]): number {
-  return Math.max(0, ...stages.map(({ fault }) => fault.readAheadBytes));
 }

@@ -2,6 +2,11 @@ import { expect, test } from 'vitest';
 import type { Passage } from '../../../src/proxy/fault.ts';
 import { actorOf, passAll } from '../support/drive.ts';
 
+/** `[bytes, dueMs]` of each part. */
+const partsOf = (passage: Passage | undefined) =>
+  typeof passage === 'object' ? passage.departures.map(({ bytes, dueMs }) => [bytes, dueMs]) : passage;
+const turnsOf = (passage: Passage | undefined) =>
+  typeof passage === 'object' ? passage.departures.flatMap(({ turn }) => turn ?? []) : [];
 const lastDueMs = (passage: Passage | undefined) =>
   typeof passage === 'number' ? passage : passage?.departures.at(-1)?.dueMs;
 
@@ -14,7 +19,7 @@ test('bytes leave at the rate, once the burst is used up', () => {
       [1_000, 0],
       [500, 0],
       [0, 0, 'end'],
-    ]),
+    ]).map(lastDueMs),
   ).toEqual([0, 10, 15, 0]);
 });
 
@@ -62,28 +67,22 @@ test.each([
 
 test('a piece leaves in slices of 20 ms of the rate, not in one step', () => {
   const fault = actorOf({ type: 'bandwidth', rate: 1, unit: 'KBps', burst: 0 })();
-  expect(passAll(fault, [[50, 0]])).toEqual([
-    {
-      departures: [
-        { bytes: 20, dueMs: 20 },
-        { bytes: 20, dueMs: 40 },
-        { bytes: 10, dueMs: 50 },
-      ],
-      act: null,
-    },
+  expect(passAll(fault, [[50, 0]]).map(partsOf)).toEqual([
+    [
+      [20, 20],
+      [20, 40],
+      [10, 50],
+    ],
   ]);
 });
 
 test('what the burst lets pass leaves together', () => {
   const fault = actorOf({ type: 'bandwidth', rate: 1, unit: 'KBps', burst: 40 })();
-  expect(passAll(fault, [[60, 0]])).toEqual([
-    {
-      departures: [
-        { bytes: 40, dueMs: 0 },
-        { bytes: 20, dueMs: 20 },
-      ],
-      act: null,
-    },
+  expect(passAll(fault, [[60, 0]]).map(partsOf)).toEqual([
+    [
+      [40, 0],
+      [20, 20],
+    ],
   ]);
 });
 
@@ -96,23 +95,44 @@ test('a full read buffer at a very low rate makes a bounded number of slices, an
 
 test('the head of a message leaves whole', () => {
   const fault = actorOf({ type: 'bandwidth', rate: 1, unit: 'KBps', burst: 0 })();
-  expect(passAll(fault, [[500, 0, 'head']])).toEqual([500]);
+  expect(passAll(fault, [[500, 0, 'head']]).map(partsOf)).toEqual([[[500, 500]]]);
 });
 
-test('what a connection that ends never sent is no debt of the others', () => {
+test('what a connection that ends never sent is no debt of those who come later', () => {
   const begin = actorOf({ type: 'bandwidth', rate: 1, unit: 'KBps', burst: 0 });
   const gone = begin();
-  passAll(gone, [[64_000, 0]]);
-  // 2,000 bytes have left after 2 s.
-  gone.giveBack?.(62_000);
-  expect(lastDueMs(passAll(begin(), [[10, 2_000]])[0])).toBe(2_010);
+  const turns = turnsOf(passAll(gone, [[64_000, 0]])[0]);
+  gone.giveBack?.(
+    turns.filter(({ dueMs }) => dueMs > 2_000),
+    2_000,
+  );
+  expect(lastDueMs(passAll(begin(), [[10, 2_000]])[0])).toBeCloseTo(2_010, 6);
 });
 
-test('a debt behind which somebody waits stays, so that the rate is never exceeded', () => {
+test('those who wait behind a connection that ends move up, are told once, and stay at the rate', () => {
   const begin = actorOf({ type: 'bandwidth', rate: 1, unit: 'KBps', burst: 0 });
-  const [gone, waiting] = [begin(), begin()];
-  passAll(gone, [[10_000, 0]]);
-  expect(lastDueMs(passAll(waiting, [[10, 0]])[0])).toBe(10_010);
-  gone.giveBack?.(10_000);
-  expect(lastDueMs(passAll(begin(), [[10, 0]])[0])).toBe(10_020);
+  const [before, gone, behind] = [begin(), begin(), begin()];
+  const first = turnsOf(passAll(before, [[20, 0]])[0]);
+  const taken = turnsOf(passAll(gone, [[10_000, 0]])[0]);
+  const waiting = turnsOf(passAll(behind, [[40, 0]])[0]);
+  expect(waiting.map(({ dueMs }) => dueMs)).toEqual([10_040, 10_060]);
+  let told = 0;
+  const tell = () => {
+    told += 1;
+  };
+  for (const turn of waiting) turn.onEarlier = tell;
+  gone.giveBack?.(taken, 5);
+  expect([...first, ...waiting].map(({ dueMs }) => dueMs)).toEqual([20, 40, 60]);
+  expect(told).toBe(1);
+  expect(lastDueMs(passAll(begin(), [[10, 5]])[0])).toBe(70);
+});
+
+test('tokens that a connection had been waiting for are not saved up beyond a slice', () => {
+  const begin = actorOf({ type: 'bandwidth', rate: 1, unit: 'KBps', burst: 0 });
+  const [gone, behind] = [begin(), begin()];
+  // A head leaves whole: 10 s of waiting for one time to leave.
+  const taken = turnsOf(passAll(gone, [[10_000, 0, 'head']])[0]);
+  const waiting = turnsOf(passAll(behind, [[100, 0]])[0]);
+  gone.giveBack?.(taken, 9_000);
+  expect(waiting.map(({ dueMs }) => dueMs)).toEqual([9_000, 9_020, 9_040, 9_060, 9_080]);
 });
