@@ -1,7 +1,7 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleMatch, type TextEdit } from '../rule.ts';
 import { isBrowserCode, readJsImports } from '../syntax/javascript.ts';
-import { indentAt, lineBreakAt, membersOf, type SourceText, walk } from '../syntax/source-text.ts';
+import { indentAt, lineBreakAt, membersOf, walk } from '../syntax/source-text.ts';
 
 const READ = /^(get|fetch|find|read|list|load|lookup|search|count)/i;
 /** Objects whose calls do not leave the process. */
@@ -35,18 +35,11 @@ export default defineRule({
   },
   check({ source, project }) {
     if (isBrowserCode(source, readJsImports(source), project)) return [];
-    return source.nodes('statement_block').flatMap((block) => {
-      const statements = membersOf(block);
-      const taken = new Set<LeanNode>();
-      return statements.flatMap((first, index) => {
-        const second = statements[index + 1];
-        if (second === undefined || taken.has(first)) return [];
-        const match = checkPair(first, second, source);
-        if (match === null) return [];
-        taken.add(second);
-        return [match];
-      });
-    });
+    return source.nodes('statement_block').flatMap((block) =>
+      listChains(membersOf(block), source.text)
+        .filter((chain) => chain.length > 1)
+        .map((chain) => toMatch(chain, source.text)),
+    );
   },
   examples: {
     valid: [
@@ -78,66 +71,101 @@ export default defineRule({
         after:
           'async function a() {\n  const [rates, stock] = await Promise.all([fetchRates(), fetchStock()]);\n  return rates.eur * stock;\n}\n',
       },
+      {
+        before:
+          'async function a(id) {\n  const user = await users.getUser(id);\n  const sales = await orders.listOrders(id);\n  const stock = await stocks.getStock();\n  const price = await shop.getPrice(stock);\n  return { user, sales, stock, price };\n}\n',
+        after:
+          'async function a(id) {\n  const [user, sales, stock] = await Promise.all([\n    users.getUser(id),\n    orders.listOrders(id),\n    stocks.getStock(),\n  ]);\n  const price = await shop.getPrice(stock);\n  return { user, sales, stock, price };\n}\n',
+      },
     ],
   },
 });
 
 interface Read {
+  readonly statement: LeanNode;
   readonly name: LeanNode;
   readonly value: LeanNode;
   readonly awaited: LeanNode;
 }
 
 const MAX_LINE_CHARACTERS = 100;
-/** What the wrapping adds to a line: `const [] = await Promise.all([, ]);`, less two `await`. */
-const WRAPPING_CHARACTERS = 26;
+/** What the wrapping adds to a line: `const [] = await Promise.all([]);`. */
+const WRAPPING_CHARACTERS = 36;
+/** What one more read adds beside its name and value: two commas with spaces, less its `await`. */
+const READ_CHARACTERS = -2;
 
 /** Within one transaction both go over one connection, one after the other in any case. */
 const ONE_CONNECTION = /\b(transaction|trx|tx|queryRunner|manager|session|rejectOnEmpty)\b/;
 
-function checkPair(first: LeanNode, second: LeanNode, { text }: SourceText): RuleMatch | null {
-  const left = readOf(first);
-  const right = readOf(second);
-  if (left === null || right === null || uses(right.value, left.name.text)) return null;
-  if (ONE_CONNECTION.test(left.value.text) || ONE_CONNECTION.test(right.value.text)) return null;
-  const between = text.slice(left.value.end, second.start);
+/** Splits the statements of a block into reads that follow each other and need none of those before. */
+function listChains(statements: readonly LeanNode[], text: string): Read[][] {
+  const chains: Read[][] = [];
+  for (const statement of statements) {
+    const read = readOf(statement);
+    const chain = chains.at(-1) ?? [];
+    if (read === null) chains.push([]);
+    else if (joins(read, chain, text)) chain.push(read);
+    else chains.push([read]);
+  }
+  return chains;
+}
+
+function joins(read: Read, chain: readonly Read[], text: string): boolean {
+  const last = chain.at(-1);
+  if (last === undefined || chain.some((one) => uses(read.value, one.name.text))) return false;
   // A comment between the two, or a statement without its semicolon, is left to a person.
-  if (!/^;\s*$/.test(between) || !second.text.endsWith(';')) return null;
+  return /^;\s*$/.test(text.slice(last.value.end, read.statement.start));
+}
+
+function toMatch(chain: readonly Read[], text: string): RuleMatch {
+  const [first, ...others] = chain.map((read) => `\`${read.name.text}\``);
+  const verbs = others.length === 1 ? ['does', 'waits'] : ['do', 'wait'];
   return {
-    startOffset: first.start,
-    endOffset: second.end,
-    message: `\`${right.name.text}\` does not need \`${left.name.text}\`, but waits for it.`,
+    startOffset: chain[0]?.statement.start ?? 0,
+    endOffset: chain.at(-1)?.statement.end ?? 0,
+    message: `${others.join(' and ')} ${verbs[0]} not need ${first}, but ${verbs[1]} for it.`,
     fix: {
-      summary: 'Begin both reads at once with `Promise.all`.',
-      edits: editsOf(first, second, { left, right }, text),
+      summary: `Begin ${chain.length === 2 ? 'both' : 'these'} reads at once with \`Promise.all\`.`,
+      edits: editsOf(chain, text),
     },
   };
 }
 
-function editsOf(
-  first: LeanNode,
-  second: LeanNode,
-  { left, right }: { readonly left: Read; readonly right: Read },
-  text: string,
-): TextEdit[] {
-  const names = `${left.name.text}, ${right.name.text}`;
-  const indent = indentAt(text, first.start);
-  const lineCharacters =
-    indent.length + names.length + left.value.text.length + right.value.text.length + WRAPPING_CHARACTERS;
+function editsOf(chain: readonly Read[], text: string): TextEdit[] {
+  const start = chain[0]?.statement.start ?? 0;
+  const names = chain.map((read) => read.name.text).join(', ');
+  const indent = indentAt(text, start);
+  const values = chain.reduce((sum, read) => sum + read.value.text.length + READ_CHARACTERS, 0);
+  const lineCharacters = indent.length + names.length + values + WRAPPING_CHARACTERS;
   const unit = indent.startsWith('\t') ? '\t' : '  ';
-  const gap = lineCharacters > MAX_LINE_CHARACTERS ? `${lineBreakAt(text, first.start)}${indent}` : null;
+  const gap = lineCharacters > MAX_LINE_CHARACTERS ? `${lineBreakAt(text, start)}${indent}` : null;
   const step = gap === null ? '' : `${gap}${unit}`;
-  return [
-    {
-      startOffset: first.start,
-      endOffset: left.value.start,
-      text: `const [${names}] = await Promise.all([${step}`,
-    },
-    dropAwait(left.awaited, text),
-    { startOffset: left.value.end, endOffset: right.value.start, text: gap === null ? ', ' : `,${step}` },
-    dropAwait(right.awaited, text),
-    { startOffset: right.value.end, endOffset: second.end, text: gap === null ? ']);' : `,${gap}]);` },
-  ];
+  return chain.flatMap((read, index) => {
+    const before = chain[index - 1];
+    return [
+      before === undefined
+        ? {
+            startOffset: start,
+            endOffset: read.value.start,
+            text: `const [${names}] = await Promise.all([${step}`,
+          }
+        : {
+            startOffset: before.value.end,
+            endOffset: read.value.start,
+            text: gap === null ? ', ' : `,${step}`,
+          },
+      dropAwait(read.awaited, text),
+      ...(index < chain.length - 1
+        ? []
+        : [
+            {
+              startOffset: read.value.end,
+              endOffset: read.statement.end,
+              text: gap === null ? ']);' : `,${gap}]);`,
+            },
+          ]),
+    ];
+  });
 }
 
 /** `const name = await read(…);`, also where one branch of a condition is a literal. */
@@ -160,7 +188,8 @@ function readOf(statement: LeanNode): Read | null {
   ) {
     return null;
   }
-  return isRead(awaited.children[0]) ? { name, value, awaited } : null;
+  if (ONE_CONNECTION.test(value.text) || !statement.text.endsWith(';')) return null;
+  return isRead(awaited.children[0]) ? { statement, name, value, awaited } : null;
 }
 
 function isRead(call: LeanNode | undefined): boolean {
