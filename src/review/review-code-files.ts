@@ -28,6 +28,7 @@ export interface FileHits {
 }
 
 const MAX_BYTES = 1_500_000;
+const MAX_WORD_CHARACTERS = 200;
 /** A Go file that is run by hand: no build takes it in. */
 const LEFT_OUT_OF_BUILD = /^\/\/(go:build ignore|\s*\+build ignore)\s*$/m;
 /** Lines this long on average are made by a machine. */
@@ -53,6 +54,7 @@ export async function reviewFiles(
     languages.set(entry.file, language);
   }
   const holds = textSearch(texts, languages);
+  const wordsAfter = wordSearch(texts, languages);
   const pages = listPageModules(
     new Map([...texts].filter(([file]) => familyOf(languages.get(file) ?? '') === 'javascript')),
   );
@@ -70,6 +72,7 @@ export async function reviewFiles(
       ofPage: pages.has(file),
       holds: (part) => holds(family, part, ''),
       holdsNearby: (part) => holds(family, part, serviceFolder(file)),
+      wordsAfter: (part) => wordsAfter(family, part),
     });
     notices.push(...seen.notices);
     if (seen.source !== null) units.push(listUnits(seen.source));
@@ -92,6 +95,34 @@ function textSearch(texts: ReadonlyMap<string, string>, languages: ReadonlyMap<s
     known.set(key, found);
     return found;
   };
+}
+
+/** Lists the words that follow a text in the files of a family; each question is answered from memory after once. */
+function wordSearch(texts: ReadonlyMap<string, string>, languages: ReadonlyMap<string, LanguageName>) {
+  const known = new Map<string, readonly string[]>();
+  return (family: string, part: string): readonly string[] => {
+    const key = [family, part].join('\u0000');
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const words = new Set<string>();
+    for (const [name, text] of texts) {
+      if (familyOf(languages.get(name) ?? '') === family)
+        for (const word of listWordsAfter(text, part)) words.add(word);
+    }
+    const found = [...words].sort();
+    known.set(key, found);
+    return found;
+  };
+}
+
+/** Words, with the dots within them, that stand right after each place of `part`. */
+export function listWordsAfter(text: string, part: string): string[] {
+  const words: string[] = [];
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) {
+    const [word] = /^[\w.]+/.exec(text.slice(at + part.length, at + part.length + MAX_WORD_CHARACTERS)) ?? [];
+    if (word !== undefined) words.push(word);
+  }
+  return words;
 }
 
 /** The folder of the service that a file is part of: its own, or the one above where it only holds the sources. */

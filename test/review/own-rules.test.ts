@@ -21,6 +21,7 @@ const project = {
   versionOf: () => null,
   holds: () => false,
   holdsNearby: () => false,
+  wordsAfter: () => [],
 };
 
 test('a rule of the user finds its places, with captured text in the message', async () => {

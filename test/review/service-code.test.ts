@@ -53,6 +53,7 @@ test.each([
     versionOf: () => null,
     holds: holdsPart,
     holdsNearby: holdsPart,
+    wordsAfter: () => [],
   };
   const { hits } = await runRules({ file, language: 'typescript', text: APPS }, [circuitBreaker], project);
   expect(hits).toHaveLength(services);

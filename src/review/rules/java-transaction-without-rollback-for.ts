@@ -1,5 +1,5 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
-import { defineRule, type RuleMatch } from '../rule.ts';
+import { defineRule, type ProjectFacts, type RuleMatch } from '../rule.ts';
 import { insertAt } from '../syntax/insert.ts';
 import { annotationOf, importsClass } from '../syntax/java.ts';
 
@@ -7,6 +7,8 @@ const CLASS = 'org.springframework.transaction.annotation.Transactional';
 /** Checked exceptions of the JDK and of Jakarta that methods of services declare. */
 const CHECKED =
   /^(Exception|Throwable|IOException|SQLException|InterruptedException|TimeoutException|ExecutionException|ClassNotFoundException|CloneNotSupportedException|GeneralSecurityException|NoSuchAlgorithmException|InvalidKeyException|KeyStoreException|CertificateException|ParseException|MessagingException|URISyntaxException|MalformedURLException|FileNotFoundException|UnsupportedEncodingException|UnknownHostException|JAXBException|NamingException|ServletException)$/;
+/** How far up a class of the project is followed. */
+const MAX_PARENTS = 6;
 /** There is no transaction that could be rolled back. */
 const WITHOUT_TRANSACTION = /readOnly\s*=\s*true|\b(NOT_SUPPORTED|NEVER)\b/;
 
@@ -36,11 +38,11 @@ export default defineRule({
   },
   check({ source, project }) {
     if (!importsClass(source, CLASS)) return [];
-    const isChecked = (type: string) =>
-      CHECKED.test(type) || project.holds(`class ${type} extends Exception`);
+    const usesLombok = importsClass(source, 'lombok.SneakyThrows');
+    const isChecked = (type: string) => isCheckedType(type, project, MAX_PARENTS);
     return source
       .nodes('method_declaration')
-      .map((method) => checkMethod(method, isChecked))
+      .map((method) => checkMethod(method, usesLombok ? listHidden(method) : [], isChecked))
       .filter((match) => match !== null);
   },
   examples: {
@@ -51,10 +53,22 @@ export default defineRule({
       `import ${CLASS};\nclass A { @Transactional public void f() throws IllegalStateException { } }`,
       'import jakarta.transaction.Transactional;\nclass A { @Transactional public void f() throws IOException { } }',
       `import ${CLASS};\nclass A { public void f() throws IOException { } }`,
+      `import lombok.SneakyThrows;\nimport ${CLASS};\nclass A { @SneakyThrows(IllegalStateException.class) @Transactional public void f() { save(); } }`,
       `import ${CLASS};\nclass A { @Transactional(propagation = Propagation.NOT_SUPPORTED) public void f() throws IOException { save(); } }`,
       `import ${CLASS};\nclass A { @Transactional public void f() throws PaymentException { save(); } }\nclass PaymentException extends RuntimeException { }`,
+      `import ${CLASS};\nclass A { @Transactional public void f() throws CardException { save(); } }\nclass CardException extends PaymentException { }\nclass PaymentException extends IllegalStateException { }`,
+      `import ${CLASS};\nclass A { @Transactional public void f() throws FarException { save(); } }\nclass FarException extends com.example.BaseException { }`,
+      `import ${CLASS};\nclass A { @Transactional public void f() throws Two { save(); } }\nclass Two extends IOException { }\nclass B { class Two extends IllegalStateException { } }`,
     ],
     invalid: [
+      {
+        before: `import lombok.SneakyThrows;\nimport ${CLASS};\nclass A { @SneakyThrows @Transactional public void f() { save(); } }`,
+        after: `import lombok.SneakyThrows;\nimport ${CLASS};\nclass A { @SneakyThrows @Transactional(rollbackFor = Exception.class) public void f() { save(); } }`,
+      },
+      {
+        before: `import ${CLASS};\nclass A { @Transactional public void f() throws CardException { save(); } }\nclass CardException extends PaymentException { }\nclass PaymentException extends java.io.IOException { }`,
+        after: `import ${CLASS};\nclass A { @Transactional(rollbackFor = Exception.class) public void f() throws CardException { save(); } }\nclass CardException extends PaymentException { }\nclass PaymentException extends java.io.IOException { }`,
+      },
       {
         before: `import ${CLASS};\nclass A { @Transactional public void f() throws IOException { save(); } }`,
         after: `import ${CLASS};\nclass A { @Transactional(rollbackFor = Exception.class) public void f() throws IOException { save(); } }`,
@@ -71,15 +85,37 @@ export default defineRule({
   },
 });
 
-function checkMethod(method: LeanNode, isChecked: (type: string) => boolean): RuleMatch | null {
+/** Whether a class is a checked exception: one of the JDK, or one of the project whose parents lead to such a one. */
+function isCheckedType(type: string, project: ProjectFacts, parents: number): boolean {
+  const name = type.slice(type.lastIndexOf('.') + 1);
+  if (CHECKED.test(name)) return true;
+  const above = parents === 0 ? [] : project.wordsAfter(`class ${name} extends `);
+  // Two classes of one name: both must be checked.
+  return above.length > 0 && above.every((one) => isCheckedType(one, project, parents - 1));
+}
+
+/** What Lombok lets the method throw without saying so; with no classes named it is every exception. */
+function listHidden(method: LeanNode): string[] {
+  const hiding = annotationOf(method, 'SneakyThrows');
+  if (hiding === null) return [];
+  const named = [...hiding.text.matchAll(/(\w+)\.class/g)].map((match) => match[1] ?? '');
+  return named.length === 0 ? ['Exception'] : named;
+}
+
+function checkMethod(
+  method: LeanNode,
+  hidden: readonly string[],
+  isChecked: (type: string) => boolean,
+): RuleMatch | null {
   const annotation = annotationOf(method, 'Transactional');
-  const thrown = (method.childOfType('throws')?.children ?? []).filter(({ text }) => isChecked(text));
+  const declared = (method.childOfType('throws')?.children ?? []).map(({ text }) => text);
+  const thrown = [...declared, ...hidden].filter(isChecked);
   if (annotation === null || thrown.length === 0) return null;
   if (annotation.text.includes('rollbackFor') || WITHOUT_TRANSACTION.test(annotation.text)) return null;
   return {
     startOffset: annotation.start,
     endOffset: annotation.end,
-    message: `This commits when the method ends with ${thrown.map((type) => `\`${type.text}\``).join(' or ')}.`,
+    message: `This commits when the method ends with ${thrown.map((type) => `\`${type}\``).join(' or ')}.`,
     fix: { summary: 'Roll back on every exception.', edits: editsOf(annotation) },
   };
 }

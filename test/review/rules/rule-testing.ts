@@ -1,6 +1,7 @@
 import type { LanguageName } from '../../../src/rag/languages.ts';
 import { withTree } from '../../../src/rag/parse.ts';
 import { applyEdits } from '../../../src/review/patch/apply-edits.ts';
+import { listWordsAfter } from '../../../src/review/review-code-files.ts';
 import type { Rule } from '../../../src/review/rule.ts';
 import { type RuleHit, runRules } from '../../../src/review/run-rules.ts';
 
@@ -19,6 +20,7 @@ export async function hitsIn(
     versionOf: (name: string) => versions[name] ?? null,
     holds: (part: string) => text.includes(part),
     holdsNearby: (part: string) => text.includes(part),
+    wordsAfter: (part: string) => listWordsAfter(text, part),
   };
   return (await runRules({ file: 'src/app', language, text }, rules, project)).hits;
 }

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { listWordsAfter, reviewFiles } from '../../src/review/review-code-files.ts';
+import rule from '../../src/review/rules/java-transaction-without-rollback-for.ts';
+import { memoryIndex } from './memory-index.ts';
+
+const SERVICE = `import org.springframework.transaction.annotation.Transactional;
+class Orders { @Transactional public void save() throws CardException { } }
+`;
+
+async function countHits(files: Readonly<Record<string, string>>): Promise<number> {
+  const deps = { clock: systemClock, signal: new AbortController().signal };
+  return (await reviewFiles(memoryIndex({ 'src/Orders.java': SERVICE, ...files }), [rule], deps)).hits.length;
+}
+
+test('a checked exception is known by its parents in other files', async () => {
+  const files = {
+    'src/CardException.java': 'class CardException extends PaymentException { }',
+    'src/PaymentException.java': 'class PaymentException extends IOException { }',
+  };
+  expect(await countHits(files)).toBe(1);
+});
+
+test('an exception whose parents lead to an unchecked one is left alone', async () => {
+  const files = {
+    'src/CardException.java': 'class CardException extends PaymentException { }',
+    'src/PaymentException.java': 'class PaymentException extends RuntimeException { }',
+  };
+  expect(await countHits(files)).toBe(0);
+});
+
+test('an exception whose class is not in the project, or leads in a circle, is left alone', async () => {
+  expect(await countHits({})).toBe(0);
+  expect(await countHits({ 'src/CardException.java': 'class CardException extends CardException { }' })).toBe(
+    0,
+  );
+});
+
+test('classes in files of another language are no parents', async () => {
+  const files = { 'src/card.ts': 'class CardException extends Exception {}' };
+  expect(await countHits(files)).toBe(0);
+});
+
+test('the words after a text are read at each of its places, with the dots within', () => {
+  const text = 'class A extends b.C { } class A extends D<E> { } class A extends';
+  expect(listWordsAfter(text, 'class A extends ')).toEqual(['b.C', 'D']);
+});
