@@ -74,6 +74,25 @@ export function annotationOf(
   return null;
 }
 
+/** The same, or that which an annotation of the workspace carries: `@interface Api` with `@RestController`. */
+export function composedAnnotationOf(
+  symbol: SymbolFact,
+  name: RegExp,
+  place: Place,
+  resolver: Resolver,
+): ReturnType<typeof annotationOf> {
+  const own = annotationOf(symbol, name);
+  if (own !== null) return own;
+  for (const decorator of symbol.decorators) {
+    const called = decorator.kind === 'call' ? decorator.callee : decorator;
+    for (const entity of resolver.evaluate(called, place)) {
+      const carried = entity.kind === 'symbol' ? annotationOf(resolver.program.symbol(entity), name) : null;
+      if (carried !== null) return carried;
+    }
+  }
+  return null;
+}
+
 /** Paths that an annotation states, as its first argument or under one of `names`; none is one empty path. */
 export function annotationPaths(
   call: CallExpression | null,

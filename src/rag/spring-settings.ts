@@ -8,7 +8,33 @@ const PREFIX_KEYS = ['server.servlet.context-path', 'spring.mvc.servlet.path', '
  * the module that the file belongs to; empty: none. Of `${NAME:/api}` the default counts.
  */
 export function springBasePath(file: string, texts: ReadonlyMap<string, string>): string {
+  return contextPath(file, texts, PREFIX_KEYS);
+}
+
+/** Gives what the module of `file` sets under `keys`, one below the other; empty: nothing. */
+export function contextPath(
+  file: string,
+  texts: ReadonlyMap<string, string>,
+  keys: readonly string[],
+): string {
+  const parts = keys.flatMap((key) => readSettings(file, texts).get(key) ?? []);
+  return parts.map((part) => part.replace(/^\$\{[^:}]*:?([^}]*)\}$/, '$1')).join('/');
+}
+
+/** Settings of the module that `file` belongs to, by their full key. */
+export function readSettings(file: string, texts: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const [root = ''] = file.split(/(?<=^|\/)src\/main\//);
+  const byRoot = known.get(texts) ?? new Map<string, ReadonlyMap<string, string>>();
+  known.set(texts, byRoot);
+  const settings = byRoot.get(root) ?? readModule(root, texts);
+  byRoot.set(root, settings);
+  return settings;
+}
+
+/** By the folder of the module: every method of every controller asks. */
+const known = new WeakMap<ReadonlyMap<string, string>, Map<string, ReadonlyMap<string, string>>>();
+
+function readModule(root: string, texts: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const settings = new Map<string, string>();
   for (const [name, text] of texts) {
     if (!/^application\.(properties|ya?ml)$/.test(posix.basename(name))) continue;
@@ -18,8 +44,7 @@ export function springBasePath(file: string, texts: ReadonlyMap<string, string>)
     const read = name.endsWith('.properties') ? readProperties(text) : readKeys(text);
     for (const [key, value] of read) settings.set(key, value);
   }
-  const parts = PREFIX_KEYS.flatMap((key) => settings.get(key) ?? []);
-  return parts.map((part) => part.replace(/^\$\{[^:}]*:?([^}]*)\}$/, '$1')).join('/');
+  return settings;
 }
 
 function readProperties(text: string): [string, string][] {

@@ -7,7 +7,7 @@ import type { Declared, SplitCall, TypedSyntax } from './typed-syntax.ts';
 
 const SYNTAX: TypedSyntax = {
   classes: /^(class|record|enum)_declaration$/,
-  interfaces: /^interface_declaration$/,
+  interfaces: /^(interface|annotation_type)_declaration$/,
   methods: /^(method|constructor)_declaration$/,
   fields: /^(field|constant)_declaration$/,
   locals: /^(local_variable_declaration|resource|enhanced_for_statement)$/,

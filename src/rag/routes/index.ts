@@ -20,6 +20,7 @@ import hono from './hono.ts';
 import jaxrs from './jaxrs.ts';
 import koa from './koa.ts';
 import laravel from './laravel.ts';
+import micronaut from './micronaut.ts';
 import nestjs from './nestjs.ts';
 import netHttp from './net-http.ts';
 import nextjs from './nextjs.ts';
@@ -61,6 +62,7 @@ export const routeFinders: readonly RouteFinder[] = [
   spring,
   springFunctional,
   jaxrs,
+  micronaut,
   openapiFirst,
   aspnet,
   aspnetMinimal,

@@ -3,6 +3,7 @@ import {
   type AnnotatedMethod,
   annotationOf,
   annotationPaths,
+  composedAnnotationOf,
   listAnnotatedMethods,
 } from '../annotated-classes.ts';
 import type { Entity } from '../entity.ts';
@@ -12,8 +13,9 @@ import { findBehindDelegate } from '../generated-servers.ts';
 import type { Resolver } from '../resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
-import { springBasePath } from '../spring-settings.ts';
+import { readSettings, springBasePath } from '../spring-settings.ts';
 
+const CONTROLLER = /^(Rest)?Controller$/;
 const MAPPING = /^(Get|Post|Put|Patch|Delete|Request)Mapping$/;
 
 /** Spring MVC and WebFlux: `@RestController` classes with `@GetMapping` methods, theirs or of their interfaces. */
@@ -22,7 +24,9 @@ export default defineRouteFinder({
   find: (resolver) =>
     resolver.program.filesOf('java').flatMap(([file, facts]) => {
       return facts.symbols.flatMap((symbol, index) => {
-        if (symbol.kind !== 'class' || annotationOf(symbol, /^(Rest)?Controller$/) === null) return [];
+        const at = { file, scope: symbol.inScope };
+        if (symbol.kind !== 'class' || composedAnnotationOf(symbol, CONTROLLER, at, resolver) === null)
+          return [];
         const owner = { kind: 'symbol', file, index } as const;
         return listAnnotatedMethods(owner, resolver).flatMap((method) => routesOf(method, owner, resolver));
       });
@@ -39,6 +43,7 @@ function routesOf(
   const place = { file: method.declaredIn.file, scope: method.declared.inScope };
   const own = annotationPaths(mapping.call, ['value', 'path'], place, resolver);
   const prefix = springBasePath(owner.file, resolver.program.modules.texts);
+  const settings = readSettings(owner.file, resolver.program.modules.texts);
   const bases = basePaths(owner, method.declaredIn, resolver);
   const behind = isWritten(method, owner)
     ? null
@@ -58,7 +63,7 @@ function routesOf(
         (verb): Route => ({
           framework: 'spring',
           method: verb,
-          path: toTemplate(withDefaults(joinPaths(prefix, base, path)), 'braces'),
+          path: toTemplate(withSettings(joinPaths(prefix, base, path), settings), 'braces'),
           operationId: id?.kind === 'string' ? id.value : null,
           handler,
           handlerName: name,
@@ -73,9 +78,11 @@ function routesOf(
   );
 }
 
-/** `${api.base-path:/v1}` is its default here. */
-function withDefaults(path: string): string {
-  return path.replace(/\$\{[^:}]*:?([^}]*)\}/g, '$1').replace(/\/{2,}/g, '/');
+/** `${api.base-path:/v1}` is what the settings say, else its default. */
+function withSettings(path: string, settings: ReadonlyMap<string, string>): string {
+  return path
+    .replace(/\$\{([^:}]*):?([^}]*)\}/g, (_, key: string, preset: string) => settings.get(key) ?? preset)
+    .replace(/\/{2,}/g, '/');
 }
 
 /** Whether the controller itself has the method's code. */
@@ -92,8 +99,8 @@ function basePaths(
 ): readonly string[] {
   for (const type of [owner, declaredIn]) {
     const symbol = resolver.program.symbol(type);
-    const mapping = annotationOf(symbol, /^RequestMapping$/);
     const place = { file: type.file, scope: symbol.inScope };
+    const mapping = composedAnnotationOf(symbol, /^RequestMapping$/, place, resolver);
     if (mapping !== null) return annotationPaths(mapping.call, ['value', 'path'], place, resolver);
   }
   return [''];

@@ -219,6 +219,16 @@ export const EXPECTED_ROUTES: Readonly<
     ],
     absent: 'PUT /api/v1/orders/{order}',
   },
+  micronaut: {
+    routes: [
+      'DELETE /shop/orders/by-id/{id} -> src/main/java/shop/OrderController.java:20-21 remove',
+      'DELETE /shop/orders/{id} -> src/main/java/shop/OrderController.java:20-21 remove',
+      'GET /shop/orders/export/{format} -> src/main/java/shop/ReadOnly.java:6-9 export',
+      'GET /shop/orders/{id} -> src/main/java/shop/OrderController.java:10-13 show',
+      'POST /shop/orders -> src/main/java/shop/OrderController.java:15-18 create',
+    ],
+    absent: 'GET /stock/{item}',
+  },
   nestjs: {
     routes: [
       'GET /api/v1/orders -> src/orders/orders.controller.ts:12-15 findAll',
@@ -312,6 +322,7 @@ export const EXPECTED_ROUTES: Readonly<
       'GET /api/orders/by-id/{id} -> src/main/java/shop/api/OrderController.java:16-19 show',
       'GET /api/orders/search -> src/main/java/shop/api/OrderController.java:21-24 search',
       'GET /api/orders/{id} -> src/main/java/shop/api/OrderController.java:16-19 show',
+      'GET /public/v1/stock/{item} -> src/main/java/shop/api/StockController.java:7-10 count',
       'POST /api/orders/search -> src/main/java/shop/api/OrderController.java:21-24 search',
       'POST /api/users -> src/main/java/shop/api/UsersApiController.java:7-10 createUser',
     ],
