@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import { systemClock } from '../src/clock.ts';
 import { openSender } from '../src/scenario/run/sender.ts';
 import { percentile, sortValues } from '../src/scenario/verdict/percentile.ts';
 import type { Sample } from '../src/types-run.ts';
 import type { BenchRow } from './row.ts';
+import { sendAt } from './send-at.ts';
 
 interface LoadCase {
   readonly subject: string;
@@ -61,38 +61,8 @@ async function runCase(each: LoadCase): Promise<Measured> {
   const idle = new Worker(IDLE_SOURCE, { eval: true });
   const port = await ask(server);
   const sender = await openSender();
-  const samples: Sample[] = [];
-  const startAtMs = systemClock.now() + 5;
-  const call = {
-    method: 'GET',
-    url: `http://127.0.0.1:${port}/`,
-    headers: {},
-    body: null,
-    timeoutMs: 10_000,
-    operationId: null,
-  } as const;
-  await sender.send(
-    {
-      call,
-      via: null,
-      itemId: 'bench',
-      itemKey: 'bench',
-      phase: 'faulted',
-      step: 0,
-      firstSequence: 0,
-      firstNumber: 0,
-      count: each.ratePerSecond * each.seconds,
-      startAtMs,
-      intervalMs: 1_000 / each.ratePerSecond,
-      epochMs: startAtMs,
-      connection: each.connection,
-      seed: 1,
-    },
-    (some) => {
-      for (const sample of some) samples.push(sample);
-    },
-    new AbortController().signal,
-  );
+  const { ratePerSecond, seconds, connection } = each;
+  const samples = await sendAt(sender, { port, count: ratePerSecond * seconds, ratePerSecond, connection });
   await sender.close();
   server.postMessage('report');
   idle.postMessage('report');

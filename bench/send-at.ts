@@ -8,11 +8,14 @@ export interface Arrivals {
   readonly ratePerSecond: number;
   /** `Clock.now()` at which the first one is due. */
   readonly startAtMs?: number;
+  /** Default: `keep-alive`. */
+  readonly connection?: 'per-request' | 'keep-alive';
 }
 
-/** Sends requests at fixed times over kept connections, whether or not earlier ones have come back. */
+/** Sends requests at fixed times, whether or not earlier ones have come back. */
 export async function sendAt(sender: Sender, arrivals: Arrivals): Promise<readonly Sample[]> {
-  const { port, count, ratePerSecond, startAtMs = systemClock.now() + 20 } = arrivals;
+  const { port, count, ratePerSecond, connection = 'keep-alive' } = arrivals;
+  const { startAtMs = systemClock.now() + 20 } = arrivals;
   const url = `http://127.0.0.1:${port}/`;
   const samples: Sample[] = [];
   await sender.send(
@@ -29,7 +32,7 @@ export async function sendAt(sender: Sender, arrivals: Arrivals): Promise<readon
       startAtMs,
       intervalMs: 1_000 / ratePerSecond,
       epochMs: startAtMs,
-      connection: 'keep-alive',
+      connection,
       seed: 1,
     },
     (some) => {

@@ -25,22 +25,49 @@ interface Load {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly isDelayed: boolean;
+  /** What raw TCP is to reach of Toxiproxy's rate. */
+  readonly ofToxiproxy: number;
   /** Time of each round: with many connections the first tenths of a second go into opening them. */
   readonly seconds: number;
 }
 
 const LOADS: readonly Load[] = [
-  { name: 'small, keep-alive, 32', connections: 32, path: '/', headers: {}, isDelayed: false, seconds: 1 },
+  {
+    name: 'small, keep-alive, 32',
+    connections: 32,
+    path: '/',
+    headers: {},
+    isDelayed: false,
+    ofToxiproxy: 1,
+    seconds: 1,
+  },
   {
     name: 'small, new connection, 32',
     connections: 32,
     path: '/',
     headers: { Connection: 'close' },
     isDelayed: false,
+    ofToxiproxy: 1,
     seconds: 1,
   },
-  { name: '10 MB, 4', connections: 4, path: '/bulk', headers: {}, isDelayed: false, seconds: 1 },
-  { name: '20 ms latency, 256', connections: 256, path: '/', headers: {}, isDelayed: true, seconds: 3 },
+  {
+    name: '10 MB, 4',
+    connections: 4,
+    path: '/bulk',
+    headers: {},
+    isDelayed: false,
+    ofToxiproxy: 1.2,
+    seconds: 1,
+  },
+  {
+    name: '20 ms latency, 256',
+    connections: 256,
+    path: '/',
+    headers: {},
+    isDelayed: true,
+    ofToxiproxy: 1,
+    seconds: 3,
+  },
 ];
 
 /**
@@ -91,6 +118,8 @@ async function measureLoad(load: Load, subjects: readonly Subject[]): Promise<re
     }
   }
   const rateOf = (name: string) => median((results.get(name) ?? []).map((each) => each.requestsPerSecond));
+  const p99Of = (name: string) => median((results.get(name) ?? []).map(({ p99Ms }) => p99Ms));
+  const arithmetic = (load.connections * 1_000) / DELAY_MS;
   return [...results].map(([name, each]) => {
     const rate = rateOf(name);
     const rates = each.map(({ requestsPerSecond }) => requestsPerSecond);
@@ -105,12 +134,45 @@ async function measureLoad(load: Load, subjects: readonly Subject[]): Promise<re
         p50Ms: round(median(each.map(({ p50Ms }) => p50Ms))),
         p99Ms: round(median(each.map(({ p99Ms }) => p99Ms))),
         ofDirect: round(rate / rateOf('direct')),
-        ...(load.isDelayed ? { ofArithmetic: round(rate / ((load.connections * 1_000) / DELAY_MS)) } : {}),
+        ...(load.isDelayed ? { ofArithmetic: round(rate / arithmetic) } : {}),
         ...(results.has('toxiproxy') ? { ofToxiproxy: round(rate / rateOf('toxiproxy')) } : {}),
         errors: each.reduce((sum, { errors }) => sum + errors, 0),
       },
+      ...judgeGoals(name, [
+        [
+          'breakwater tcp',
+          `${load.ofToxiproxy} × toxiproxy`,
+          rate / (load.ofToxiproxy * rateOf('toxiproxy')),
+        ],
+        ['breakwater http', '0.8 × node:http forwarder', rate / (0.8 * rateOf('node:http forwarder'))],
+        ['breakwater', 'no p99 above toxiproxy’s', p99Of('toxiproxy') / p99Of(name)],
+        ...(load.isDelayed
+          ? [
+              // Where direct, which waits in the upstream itself, stays below the arithmetic, no proxy reaches it.
+              [
+                'breakwater',
+                '95 % of the arithmetic, or of direct where that is below it',
+                rate / (0.95 * Math.min(arithmetic, rateOf('direct'))),
+              ] as const,
+            ]
+          : []),
+      ]),
     };
   });
+}
+
+/** The goals of a subject, as `[whose name begins so, what is asked, share of it that was reached]`. */
+function judgeGoals(
+  name: string,
+  goals: readonly (readonly [string, string, number])[],
+): Pick<BenchRow, 'goal' | 'met'> {
+  // What is not here to be compared with asks for nothing.
+  const asked = goals.filter(([whose, , reached]) => name.startsWith(whose) && Number.isFinite(reached));
+  if (asked.length === 0) return {};
+  return {
+    goal: asked.map(([, goal, reached]) => `${goal}: ${round(reached)}`).join('; '),
+    met: asked.every(([, , reached]) => reached >= 1),
+  };
 }
 
 /**
