@@ -16,8 +16,10 @@ export function joinPaths(...parts: readonly string[]): string {
 export function toTemplate(path: string, syntax: PathSyntax): string {
   switch (syntax) {
     case 'colon':
-      // `:id`, `:id(\d+)`, `:id?`, and Express 5's `{/:id}`
-      return path.replace(/\{(\/?:\w+)\}/g, '$1').replace(/:(\w+)(?:\([^)]*\)|\{[^}]*\})?[?+*]?/g, '{$1}');
+      // `:id`, `:id(\d+)`, `:id<int>`, `:id?`, and Express 5's `{/:id}`
+      return path
+        .replace(/\{(\/?:\w+)\}/g, '$1')
+        .replace(/:(\w+)(?:\([^)]*\)|\{[^}]*\}|<[^>]*>)?[?+*]?/g, '{$1}');
     case 'colon-or-braces':
       // axum before and after 0.8: `/:id/*rest` and `/{id}/{*rest}`.
       return toTemplate(toTemplate(path, 'braces'), 'colon').replace(/\/\*(\w+)/g, '/{$1}');

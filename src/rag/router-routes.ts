@@ -13,6 +13,7 @@ import { type Declared, listDeclared } from './router-declarations.ts';
 import type { RouterCall, RouterDialect } from './router-dialect.ts';
 import { RouterGraph } from './router-graph.ts';
 import type { RouterNode } from './router-node.ts';
+import { listGiven } from './wrapped-routes.ts';
 
 const MAX_PREFIXES = 16;
 
@@ -50,7 +51,9 @@ class RouterRoutes {
     for (const { place, call, name } of program.memberCalls(family)) {
       if (!speaks(name)) continue;
       const spoken = this.#graph.callOf(call, name, place);
-      if (spoken === null) continue;
+      const given = listGiven(call, name, place, spoken, this.#graph, this.#dialect, this.#resolver);
+      declared.push(...given);
+      if (spoken === null || given.length > 0) continue;
       this.#graph.hang(spoken.said, spoken.on, place, call);
       declared.push(...listDeclared(spoken, call, place, this.#dialect, this.#resolver));
     }

@@ -11,12 +11,15 @@ import express from './express.ts';
 import fastEndpoints from './fast-endpoints.ts';
 import fastapi from './fastapi.ts';
 import fastify from './fastify.ts';
+import fiber from './fiber.ts';
 import flask from './flask.ts';
 import gin from './gin.ts';
 import gorilla from './gorilla.ts';
 import grape from './grape.ts';
 import grpcGateway from './grpc-gateway.ts';
 import hono from './hono.ts';
+import httprouter from './httprouter.ts';
+import huma from './huma.ts';
 import jaxrs from './jaxrs.ts';
 import koa from './koa.ts';
 import laravel from './laravel.ts';
@@ -58,6 +61,9 @@ export const routeFinders: readonly RouteFinder[] = [
   chi,
   gorilla,
   netHttp,
+  fiber,
+  httprouter,
+  huma,
   grpcGateway,
   spring,
   springFunctional,

@@ -1,4 +1,5 @@
 import { positional } from '../expressions.ts';
+import type { Expression } from '../facts.ts';
 import { methodOf } from '../route-finder.ts';
 import { defineRouterFramework } from '../router-routes.ts';
 
@@ -11,14 +12,21 @@ export default defineRouterFramework({
   types: /^net\/http\.ServeMux$/,
   globals: /^net\/http(\.DefaultServeMux)?$/,
   read(call, name) {
-    const [pattern, handler] = positional(call);
-    if (handler === undefined || pattern?.kind !== 'string') return null;
+    const [first, handler] = positional(call);
+    if (handler === undefined || first === undefined) return null;
+    const pattern = literalOf(first);
     if (name !== 'Handle' && name !== 'HandleFunc') return null;
     // `[METHOD ][HOST]/[PATH]`; `{$}` matches the end, `{rest...}` the rest.
-    const [, verb, path = ''] = /^(?:([A-Z]+)\s+)?[^/]*(\/.*)$/.exec(pattern.value) ?? [];
+    const [, verb, path = ''] = /^(?:([A-Z]+)\s+)?[^/]*(\/.*)$/.exec(pattern) ?? [];
     const method = verb === undefined ? 'ANY' : methodOf(verb);
     if (method === null || path === '') return null;
     const plain = path.replace(/\{\$\}/g, '').replace(/\.{3}\}/g, '}');
     return { does: 'route', methods: [method], path: { kind: 'string', value: plain }, handlers: [handler] };
   },
 });
+
+/** `"GET " + base + "/orders"`: its literal parts, since what a generator adds is empty by default. */
+function literalOf(pattern: Expression): string {
+  if (pattern.kind === 'string') return pattern.value;
+  return pattern.kind === 'join' ? pattern.parts.map(literalOf).join('') : '';
+}

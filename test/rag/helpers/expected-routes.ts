@@ -121,6 +121,16 @@ export const EXPECTED_ROUTES: Readonly<
     ],
     absent: 'PATCH /api/orders/{id}',
   },
+  fiber: {
+    routes: [
+      'ANY /echo -> main.go:18-20 inline',
+      'GET /api/orders/{id} -> orders/orders.go:14-14 Show',
+      'GET /items/{id} -> main.go:28-28 showItem',
+      'POST /api/orders/ -> orders/orders.go:16-16 Create',
+      'PUT /admin/settings/{key} -> main.go:30-30 putSetting',
+    ],
+    absent: 'DELETE /api/orders/{id}',
+  },
   flask: {
     routes: [
       'DELETE /users/{user_id} -> shop/users.py:8-9 delete',
@@ -173,6 +183,22 @@ export const EXPECTED_ROUTES: Readonly<
       'PUT /settings/{key} -> src/index.ts:10-10 inline',
     ],
     absent: 'GET /api/orders/{id}',
+  },
+  httprouter: {
+    routes: [
+      'DELETE /api/orders/{id} -> main.go:29-31 inline',
+      'GET /api/orders/{id} -> main.go:35-35 showOrder',
+      'POST /login -> main.go:37-37 login',
+    ],
+    absent: 'PUT /api/orders/{id}',
+  },
+  huma: {
+    routes: [
+      'GET /api/v1/orders/{id} -> main.go:30-30 readOrder',
+      'GET /health -> main.go:14-16 inline',
+      'POST /api/v1/orders -> main.go:32-32 createOrder',
+    ],
+    absent: 'DELETE /api/v1/orders/{id}',
   },
   jaxrs: {
     routes: [
