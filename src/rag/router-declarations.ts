@@ -6,7 +6,7 @@ import { listMounted } from './mounted-functions.ts';
 import type { Resolver } from './resolver.ts';
 import type { RouterCall, RouterDialect } from './router-dialect.ts';
 import type { RouterNode } from './router-node.ts';
-import { listTableRounds } from './table-rounds.ts';
+import { listTableRounds, type TableRound } from './table-rounds.ts';
 
 type RouteCall = RouterCall & { readonly does: 'route' };
 
@@ -28,6 +28,8 @@ export interface Spoken {
   readonly on: readonly RouterNode[];
 }
 
+const NOTHING: RouteCall = { does: 'route', methods: [], path: null, handlers: [] };
+
 /** Gives the routes that a call on a router declares: its own, its table's, or those of functions that it mounts. */
 export function listDeclared(
   { said, on }: Spoken,
@@ -36,10 +38,28 @@ export function listDeclared(
   dialect: RouterDialect,
   resolver: Resolver,
 ): Declared[] {
-  if (said.does === 'mount') return listAttributed(said, on, place, dialect, resolver);
+  if (said.does === 'mount') {
+    const { table: rows = null } = said;
+    const own =
+      rows === null ? [] : listTable({ ...NOTHING, table: rows }, on, call, place, dialect, resolver);
+    return [...own, ...listAttributed(said, on, place, dialect, resolver)];
+  }
   if (said.does !== 'route') return [];
+  return said.table === undefined || said.table === null
+    ? listOfRounds(said, on, call, place, resolver)
+    : listTable(said, on, call, place, dialect, resolver);
+}
+
+function listTable(
+  said: RouteCall,
+  on: readonly RouterNode[],
+  call: CallExpression,
+  place: Place,
+  dialect: RouterDialect,
+  resolver: Resolver,
+): Declared[] {
   const table = said.table ?? null;
-  if (table === null) return listOfRounds(said, on, call, place, resolver);
+  if (table === null) return [];
   const entries = dialect.openTable?.(table, place, resolver) ?? [];
   return entries.map(({ methods, place: handledAt, call: own = call, ...entry }) => {
     const handlers = entry.handlers.length > 0 ? entry.handlers : said.handlers;
@@ -71,15 +91,25 @@ function listOfRounds(
   const rounds = listTableRounds([said.path, ...said.handlers], call, place, resolver);
   if (rounds === null) return [own];
   return rounds.flatMap((round) => {
-    const path = round.textOf(said.path);
+    const path = said.path === null ? null : pathIn(round, said.path);
     const last = said.handlers.at(-1);
     const isOfRow = last !== undefined && round.speaksOf(last);
     const written = isOfRow ? round.writtenFor(last) : null;
     if (path === null || (isOfRow && written === null && last.kind !== 'function')) return [];
     const handlers = written === null ? said.handlers : [written.value];
     const handledAt = written?.place ?? place;
-    return [{ ...own, said: { ...said, path: stringOf(path), handlers }, handledAt }];
+    return [{ ...own, said: { ...said, path, handlers }, handledAt }];
   });
+}
+
+/** One path, or each of a list. */
+function pathIn(round: TableRound, path: Expression): Expression | null {
+  if (path.kind === 'list') {
+    const items = path.items.flatMap((item) => pathIn(round, item) ?? []);
+    return items.length === 0 ? null : { kind: 'list', items };
+  }
+  const text = round.textOf(path);
+  return text === null ? null : stringOf(text);
 }
 
 /** Functions that are mounted, and say by an attribute what they answer. */

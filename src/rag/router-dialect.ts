@@ -26,6 +26,8 @@ export type RouterCall =
       readonly tags?: Expression | null;
       /** The prefix stands in place of the child's own. */
       readonly replacesPrefix?: boolean;
+      /** Says routes of its own in place of a router, such as a list of them. */
+      readonly table?: Expression | null;
     }
   /** Gives a router below a prefix, and hands it to `fill` where there is one. */
   | { readonly does: 'derive'; readonly prefix: Expression | null; readonly fill: Expression | null }
@@ -71,7 +73,11 @@ export interface RouterDialect {
     readonly tags: Expression | null;
     /** Another router that it hangs below. */
     readonly below?: Expression | null;
+    /** Routers that hang below it. */
+    readonly holds?: readonly Expression[];
   };
+  /** Names of members that are the router itself for what is said to it, such as `app.router`. */
+  readonly itself?: RegExp;
   /** Stands in the name of every module that gives a router: without one, no call is looked at. Absent: all are. */
   readonly module?: string;
   /** Whether a call of this name may say anything at all; absent: any may. Asked of each call, so it must be quick. */

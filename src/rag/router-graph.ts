@@ -54,7 +54,9 @@ export class RouterGraph {
   ): { readonly said: RouterCall; readonly on: readonly RouterNode[] } | null {
     const said = call.callee.kind === 'member' ? this.#dialect.read(call, name) : null;
     if (said === null || call.callee.kind !== 'member') return null;
-    const on = this.routersAt(call.callee.of, place);
+    const { of } = call.callee;
+    const isItself = of.kind === 'member' && this.#dialect.itself?.test(of.name) === true;
+    const on = this.routersAt(isItself ? of.of : of, place);
     return on.length === 0 ? null : { said, on };
   }
 
@@ -174,12 +176,15 @@ export class RouterGraph {
     const call = entity.value;
     const isMade = this.#resolver.evaluate(call.callee, entity).some((target) => this.#makes(target));
     if (isMade) {
-      const own = this.#dialect.made?.(call) ?? { prefix: null, tags: null, below: null };
-      const { prefix, tags, below = null } = own;
+      const own = this.#dialect.made?.(call) ?? { prefix: null, tags: null };
+      const { prefix, tags, below = null, holds = [] } = own;
       const made = { ...entity, call };
       const node = this.#add({ key, made, certain: true, prefix, tags, mounts: [], later: null });
       if (below !== null) {
         this.#link([node], this.routersAt(below, entity), { ...entity, expression: null }, null, false);
+      }
+      for (const held of holds) {
+        this.#link(this.routersAt(held, entity), [node], { ...entity, expression: null }, null, false);
       }
       return [node];
     }

@@ -1,13 +1,17 @@
 import type { RouteFinder } from '../route-finder.ts';
 import actix from './actix.ts';
+import aiohttp from './aiohttp.ts';
 import aspnet from './aspnet.ts';
 import aspnetMinimal from './aspnet-minimal.ts';
 import axum from './axum.ts';
 import chi from './chi.ts';
 import connexion from './connexion.ts';
+import decoratedControllers from './decorated-controllers.ts';
 import django from './django.ts';
 import echo from './echo.ts';
+import elysia from './elysia.ts';
 import express from './express.ts';
+import falcon from './falcon.ts';
 import fastEndpoints from './fast-endpoints.ts';
 import fastapi from './fastapi.ts';
 import fastify from './fastify.ts';
@@ -17,12 +21,14 @@ import gin from './gin.ts';
 import gorilla from './gorilla.ts';
 import grape from './grape.ts';
 import grpcGateway from './grpc-gateway.ts';
+import hapi from './hapi.ts';
 import hono from './hono.ts';
 import httprouter from './httprouter.ts';
 import huma from './huma.ts';
 import jaxrs from './jaxrs.ts';
 import koa from './koa.ts';
 import laravel from './laravel.ts';
+import litestar from './litestar.ts';
 import micronaut from './micronaut.ts';
 import nestjs from './nestjs.ts';
 import netHttp from './net-http.ts';
@@ -35,12 +41,14 @@ import openapiFirst from './openapi-first.ts';
 import poem from './poem.ts';
 import rails from './rails.ts';
 import rocket from './rocket.ts';
+import sanic from './sanic.ts';
 import sinatra from './sinatra.ts';
 import slim from './slim.ts';
 import spring from './spring.ts';
 import springFunctional from './spring-functional.ts';
 import starlette from './starlette.ts';
 import symfony from './symfony.ts';
+import tornado from './tornado.ts';
 
 /** Every framework whose routes are found. */
 export const routeFinders: readonly RouteFinder[] = [
@@ -86,4 +94,12 @@ export const routeFinders: readonly RouteFinder[] = [
   connexion,
   openapiBackend,
   openapiControllers,
+  aiohttp,
+  decoratedControllers,
+  elysia,
+  falcon,
+  hapi,
+  litestar,
+  sanic,
+  tornado,
 ];

@@ -8,6 +8,7 @@ import { findHandler } from '../handlers.ts';
 import type { Resolver } from '../resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
+import { defineRouterFramework } from '../router-routes.ts';
 
 type Placed = Entity & { readonly kind: 'value' };
 
@@ -23,9 +24,38 @@ export default defineRouteFinder({
         readList(routes, app, '', resolver, found, []);
       }
     }
-    return found;
+    return [...found, ...routers.find(resolver)];
   },
 });
+
+/** What is said to an application after it was made: `add_route`, `@app.route`, `mount`. */
+const routers = defineRouterFramework({
+  framework: 'starlette',
+  family: 'python',
+  syntax: 'braces',
+  constructors: /^starlette\.(applications\.Starlette|routing\.Router)$/,
+  types: /^starlette\.(applications\.Starlette|routing\.Router)$/,
+  module: 'starlette',
+  decorates: true,
+  read(call, name) {
+    const [path = null, second] = positional(call);
+    if (name === 'mount') {
+      const child = second ?? keyword(call, 'app');
+      return child === null || child === undefined
+        ? null
+        : { does: 'mount', prefix: path, children: [child] };
+    }
+    if (name !== 'route' && name !== 'add_route') return null;
+    const handler = second ?? keyword(call, 'route', 'endpoint');
+    const handlers = name === 'route' || handler === null || handler === undefined ? [] : [handler];
+    return { does: 'route', methods: methodsOf(keyword(call, 'methods')), path, handlers };
+  },
+});
+
+function methodsOf(given: Expression | null) {
+  const names = given?.kind === 'list' ? given.items : [];
+  return names.flatMap((item) => (item.kind === 'string' ? (methodOf(item.value) ?? []) : []));
+}
 
 function readList(
   list: Expression,
@@ -57,9 +87,10 @@ function innerRoutes(call: CallExpression, place: Placed, resolver: Resolver) {
   if (own !== null) return { routes: own, at: place };
   const app = positional(call)[1] ?? keyword(call, 'app');
   for (const entity of app === null ? [] : resolver.evaluate(app, place)) {
-    const routes =
-      entity.kind === 'value' && entity.value.kind === 'call' ? keyword(entity.value, 'routes') : null;
-    if (entity.kind === 'value' && routes !== null) return { routes, at: entity };
+    if (entity.kind !== 'value' || entity.value.kind !== 'call') continue;
+    const [first] = positional(entity.value);
+    const routes = keyword(entity.value, 'routes') ?? (first?.kind === 'list' ? first : null);
+    if (routes !== null) return { routes, at: entity };
   }
   return null;
 }
@@ -69,9 +100,7 @@ function toRoutes(call: CallExpression, place: Placed, path: string, resolver: R
   const handler = endpoint === null ? null : findHandler([endpoint], call, place, resolver);
   if (handler === null) return [];
   const views = handler.type === undefined ? [] : listClassViews(handler.type, resolver);
-  const given = keyword(call, 'methods');
-  const names = given?.kind === 'list' ? given.items : [];
-  const methods = names.flatMap((item) => (item.kind === 'string' ? (methodOf(item.value) ?? []) : []));
+  const methods = methodsOf(keyword(call, 'methods'));
   const answers =
     views.length > 0
       ? views
