@@ -23,6 +23,8 @@ export interface TypeCheckResult {
   readonly errors: readonly { readonly file: string; readonly line: number; readonly message: string }[];
   /** Files whose packages are not installed, so that nothing can be told of them. */
   readonly unsure: readonly string[];
+  /** How many files beside the patch were looked at because they import one of it. */
+  readonly importers: number;
 }
 
 const LIMIT_MS = 30_000;
@@ -30,7 +32,8 @@ const MAX_MEMORY_MB = 1_024;
 
 /**
  * Has the TypeScript compiler look at the TypeScript files of a patch, in a thread of its own that is ended after
- * half a minute. Errors that were there before are forgiven; where packages are not installed, nothing is claimed.
+ * half a minute, with the files of the same project that import them. Errors that were there before are forgiven;
+ * where packages are not installed, nothing is claimed.
  *
  * @throws AppError PATCH_INVALID with the line of the first new error.
  */
@@ -52,9 +55,13 @@ export async function checkTypes(
   const unsure = result.unsure.length;
   const message =
     unsure === 0
-      ? `${files.length} file(s) without new errors of the TypeScript compiler`
+      ? `${files.length} file(s)${importersOf(result)} without new errors of the TypeScript compiler`
       : `types were not checked in ${result.unsure.join(', ')}: packages that it imports are not installed`;
   return [{ name: 'types', ok: true, message }];
+}
+
+function importersOf({ importers }: TypeCheckResult): string {
+  return importers === 0 ? '' : `, and ${importers} that import(s) them,`;
 }
 
 function isTypeScript(file: string): boolean {
@@ -90,12 +97,16 @@ function wrong(
   { file, line, message }: TypeCheckResult['errors'][number],
   files: TypeCheckRequest['files'],
 ): AppError {
-  const text = files.find((one) => one.file === file)?.newText ?? '';
+  const patched = files.find((one) => one.file === file);
+  const text = patched?.newText ?? '';
   return new AppError(
     'PATCH_INVALID',
-    `After the patch ${quote(file)} has a new TypeScript error in line ${line}.`,
+    `After the patch ${quote(file)}${patched === undefined ? ', which it leaves as it is,' : ''} has a new TypeScript error in line ${line}.`,
     {
-      hint: 'Mend the proposed text at that line, then propose it again.',
+      hint:
+        patched === undefined
+          ? 'Keep what that file uses as it was, or change that file in the same patch.'
+          : 'Mend the proposed text at that line, then propose it again.',
       details: {
         file,
         line,

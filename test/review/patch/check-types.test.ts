@@ -88,3 +88,56 @@ test('a declaration file of the project counts, and so does a package that the p
   const manifest = change('{}', '{ "dependencies": { "p-limit": "6" } }', 'package.json');
   expect((await check(files, imports, manifest))[0]?.message).toContain('not checked in src/a.ts');
 });
+
+const STRICT = { strict: true, target: 'ES2022', module: 'NodeNext' };
+/** A solution whose own tsconfig has references and no files, as tools for new projects write it. */
+const SOLUTION = {
+  'tsconfig.json': JSON.stringify({
+    files: [],
+    references: [
+      { path: './tsconfig.tools.json' },
+      { path: './tsconfig.app.json' },
+      { path: './gone' },
+      { path: '..' },
+    ],
+  }),
+  'tsconfig.tools.json': JSON.stringify({ compilerOptions: { ...STRICT, strict: false }, include: ['*.ts'] }),
+  'tsconfig.app.json': JSON.stringify({
+    compilerOptions: { ...STRICT, paths: { '@/*': ['./app/src/*'] } },
+    include: ['app/src'],
+  }),
+  'app/src/limit.ts': LIMIT,
+};
+const LOOSE = 'export const twice = (a) => a + a;\n';
+
+test('a file is checked by the project of a solution that owns it, a new one by that of its neighbours', async () => {
+  const files = { ...SOLUTION, 'build.ts': '' };
+  expect((await check(files, change('', LOOSE, 'build.ts')))[0]?.message).toContain('without new errors');
+  await expect(check(files, change(LIMIT, LOOSE, 'app/src/limit.ts'))).rejects.toThrow('line 1');
+  await expect(check(files, change(null, LOOSE, 'app/src/more/new.ts'))).rejects.toThrow('line 1');
+});
+
+test('an alias of the owning project is followed', async () => {
+  const uses = "import { limitMs } from '@/limit.js';\nexport const text: string = limitMs;\n";
+  const files = { ...SOLUTION, 'app/src/uses.ts': '' };
+  await expect(check(files, change('', uses, 'app/src/uses.ts'))).rejects.toMatchObject({
+    details: { line: 2, error: expect.stringContaining("'number' is not assignable to type 'string'") },
+  });
+});
+
+test('a file that imports the patched one must hold too, whatever was wrong with it before', async () => {
+  const uses = "import { limitMs } from './lib/index.js';\nexport const later: number = limitMs + 1;\n";
+  const wrong = "import { limitMs } from './lib/index.js';\nexport const text: string = limitMs;\n";
+  const files = { 'tsconfig.json': CONFIG, 'src/lib/index.ts': LIMIT, 'src/wrong.ts': wrong };
+  const renamed = change(LIMIT, LIMIT.replace('limitMs', 'limitSeconds'), 'src/lib/index.ts');
+  const sharper = change(LIMIT, LIMIT.replace('5', '6'), 'src/lib/index.ts');
+  expect((await check(files, sharper))[0]?.message).toBe(
+    '1 file(s), and 1 that import(s) them, without new errors of the TypeScript compiler',
+  );
+  await expect(check({ ...files, 'src/uses.ts': uses }, renamed)).rejects.toMatchObject({
+    code: 'PATCH_INVALID',
+    message: expect.stringContaining(
+      'src/uses.ts", which it leaves as it is, has a new TypeScript error in line 1',
+    ),
+  });
+});
