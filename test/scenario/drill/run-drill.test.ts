@@ -131,7 +131,11 @@ test('a drill shows the service well, failing and well again, and finds when it 
     failed: 0,
     answers: { 200: result.phases.baseline.requests },
   });
-  expect(result.phases.failure.answers).toEqual({ 503: result.phases.failure.requests });
+  const { 503: away = 0, 200: onTheirWay = 0, ...others } = result.phases.failure.answers;
+  expect(others).toEqual({});
+  // Those that were on their way at its edges.
+  expect(onTheirWay).toBeLessThanOrEqual(3);
+  expect(away).toBe(result.phases.failure.failed);
   expect(result.phases.failure.requests).toBeGreaterThanOrEqual(18);
   expect(result.phases.failure.errors[0]).toMatchObject({ status: 503, text: 'the database is away' });
   expect(result.phases.recovery).toMatchObject({ failed: 0 });
