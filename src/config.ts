@@ -105,8 +105,15 @@ const INHERITED = [
   'LANG',
   'LC_ALL',
   'TZ',
+  // Windows: where programs find the system, the user and what is installed.
   'SystemRoot',
+  'SystemDrive',
+  'ComSpec',
   'PATHEXT',
+  'USERPROFILE',
+  'USERNAME',
+  'ProgramFiles',
+  'ProgramData',
   'APPDATA',
   'LOCALAPPDATA',
 ];

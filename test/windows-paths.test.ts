@@ -1,7 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { showCommand } from '../src/cli/shell-words.ts';
 import { readSurroundings } from '../src/config.ts';
 import { isInside } from '../src/policy.ts';
 import { checkPatchPath } from '../src/review/patch/patch-path.ts';
+import { toIndexedPath } from '../src/tools/session/indexed-path.ts';
 
 // Paths as Windows has them, on every system.
 vi.mock('node:path', async (original) => {
@@ -43,4 +45,29 @@ test('what was trusted is remembered in the folder that Windows has for it', () 
   expect(readSurroundings({ workspace: 'C:\\shop' }).stateHome).toBe(
     'C:\\Users\\ann\\AppData\\Local\\breakwater',
   );
+});
+
+test.each(['src\\api', '.\\src\\api\\', 'src/api', 'C:\\shop\\src\\api'])(
+  'the index finds %s as src/api',
+  (named) => {
+    Object.defineProperty(process, 'platform', { value: 'win32' });
+    expect(toIndexedPath('C:\\shop', named)).toBe('src/api');
+  },
+);
+
+test('words of a proposed command are quoted for the shell of Windows', () => {
+  Object.defineProperty(process, 'platform', { value: 'win32' });
+  const args = { query: 'it\'s "slow"', path: 'src\\api' };
+  expect(showCommand({ tool: 'code_search', args })).toBe(
+    'breakwater search --query "it\'s \\"slow\\"" --path src\\api',
+  );
+});
+
+test('a started service finds the system and the folder of its user', () => {
+  vi.stubEnv('USERPROFILE', 'C:\\Users\\ann');
+  vi.stubEnv('ComSpec', 'C:\\Windows\\system32\\cmd.exe');
+  expect(readSurroundings({ workspace: 'C:\\shop' }).serviceEnv).toMatchObject({
+    USERPROFILE: 'C:\\Users\\ann',
+    ComSpec: 'C:\\Windows\\system32\\cmd.exe',
+  });
 });

@@ -42,8 +42,10 @@ function toFlag(name: string, value: unknown): readonly string[] {
   return [flag, ...values.map((each) => quoteWord(typeof each === 'string' ? each : JSON.stringify(each)))];
 }
 
-/** A word of a POSIX shell; what is plain stands as it is. */
+/** A word of a POSIX shell, on Windows of cmd; what is plain stands as it is. */
 function quoteWord(text: string): string {
+  if (process.platform === 'win32')
+    return /^[\w./\\:@+=-]+$/.test(text) ? text : `"${text.replaceAll('"', '\\"')}"`;
   return /^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 

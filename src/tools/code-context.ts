@@ -6,6 +6,7 @@ import type { CodeRange, HandlerMatch } from '../types-code.ts';
 import { quote } from '../units.ts';
 import type { Answer } from './session/answer.ts';
 import { openCodeIndex } from './session/code-folder.ts';
+import { toIndexedPath } from './session/indexed-path.ts';
 import { recallOperation } from './session/known-operations.ts';
 import { defineTool, type ToolContext } from './tool.ts';
 
@@ -41,9 +42,11 @@ export default defineTool({
       );
     }
     const index = await openCodeIndex(undefined, context);
+    const { workspace } = await context.session.loadConfig();
+    const file = args.file === undefined ? undefined : toIndexedPath(workspace, args.file);
     if (args.symbol !== undefined)
-      return contextOf(index, await findSymbol(index, args.symbol, args.file), args, null);
-    if (args.file !== undefined) return await outline(index, args.file);
+      return contextOf(index, await findSymbol(index, args.symbol, file), args, null);
+    if (file !== undefined) return await outline(index, file);
     const matches = await findHandlers(index, args, context);
     const [best] = matches;
     if (best === undefined) return noHandler(index, args);

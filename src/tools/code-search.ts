@@ -6,6 +6,7 @@ import type { SearchHit } from '../types-code.ts';
 import { quote } from '../units.ts';
 import type { Answer, NextCall } from './session/answer.ts';
 import { openCodeIndex } from './session/code-folder.ts';
+import { toIndexedPath } from './session/indexed-path.ts';
 import { findMeaning } from './session/meaning-part.ts';
 import { defineTool } from './tool.ts';
 
@@ -27,24 +28,24 @@ export default defineTool({
   }),
   nature: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   async run({ query, cursor, ...filter }, context): Promise<Answer> {
-    const index = await openCodeIndex(undefined, context);
-    const { path } = filter;
-    if (
-      path !== undefined &&
-      !index.files.some(({ file }) => file === path || file.startsWith(`${path.replace(/\/$/, '')}/`))
-    ) {
-      throw new AppError('NOT_FOUND', `No indexed file lies at ${quote(path)}.`, {
+    const [index, config] = await Promise.all([
+      openCodeIndex(undefined, context),
+      context.session.loadConfig(),
+    ]);
+    const path = filter.path === undefined ? '' : toIndexedPath(config.workspace, filter.path);
+    if (path !== '' && !index.files.some(({ file }) => file === path || file.startsWith(`${path}/`))) {
+      throw new AppError('NOT_FOUND', `No indexed file lies at ${quote(filter.path ?? path)}.`, {
         hint: 'Give a folder or file relative to the workspace; code_index lists what is indexed.',
       });
     }
     const options = {
       limit: filter.limit,
-      ...(filter.path === undefined ? {} : { path: filter.path }),
+      ...(path === '' ? {} : { path }),
       ...(filter.language === undefined ? {} : { language: filter.language }),
       ...(filter.kind === undefined ? {} : { kind: filter.kind }),
       ...(cursor === undefined ? {} : { cursor }),
     };
-    const endpoints = await findMeaning(await context.session.loadConfig());
+    const endpoints = await findMeaning(config);
     const { hits, nextCursor, withoutMeaning } =
       endpoints === null
         ? { ...(await index.search(query, options)), withoutMeaning: null }
