@@ -5,7 +5,7 @@ import type { PatchSource } from '../review/patch/plan-changes.ts';
 import { newId } from '../store.ts';
 import type { Answer } from './session/answer.ts';
 import { findFindings, keepPatch } from './session/kept-reviews.ts';
-import { readFileOrNull } from './session/read-source.ts';
+import { readPatchedFile } from './session/read-source.ts';
 import { defineTool } from './tool.ts';
 
 const DIFF_LIMIT = 20_000;
@@ -45,7 +45,7 @@ export default defineTool({
         findingIds: args.finding_ids,
         source,
       },
-      { readFile: (file) => readFileOrNull(config.workspace, file), clock: session.clock, signal },
+      { readFile: (file) => readPatchedFile(config.workspace, file), clock: session.clock, signal },
     );
     await keepPatch(patch, store);
     const checks = patch.checks.map(

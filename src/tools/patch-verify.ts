@@ -10,7 +10,7 @@ import { askUser } from './session/consent.ts';
 import type { JobProgress } from './session/jobs.ts';
 import { loadPatch } from './session/kept-reviews.ts';
 import { demandSecrets, loadScenarios } from './session/load-scenarios.ts';
-import { readFileOrNull } from './session/read-source.ts';
+import { readPatchedFile } from './session/read-source.ts';
 import { DEFAULT_WAIT_SECONDS, waitAndAnswer } from './session/run-answer.ts';
 import type { TrialResult } from './session/scratch-trial.ts';
 import { checkLimits } from './session/start-run.ts';
@@ -41,7 +41,7 @@ export default defineTool({
     const [config, store] = await Promise.all([session.loadConfig(), session.openStore()]);
     const patch = await loadPatch(args.patch_id, store);
     const { checkPatchFresh } = await import('../review/patch/build-patch.ts');
-    await checkPatchFresh(patch, (file) => readFileOrNull(config.workspace, file));
+    await checkPatchFresh(patch, (file) => readPatchedFile(config.workspace, file));
     const { app, file } = demandApp(config, 'To try a patch');
     await demandTrust(config.stateHome, file);
     const question = askForPatch(patch, app.command, context);

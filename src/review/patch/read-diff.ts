@@ -31,11 +31,13 @@ interface Reading {
  * Reads a unified diff as models write them: line numbers and counts are not relied on, empty lines count as
  * empty context, prose and code fences around it are skipped.
  *
- * @throws AppError PATCH_INVALID when there is no file header or a file has nothing to change.
+ * @throws AppError PATCH_INVALID when there is no file header, a file has nothing to change, or it is more than text:
+ * binary, or a symbolic link.
  */
 export function readDiff(diff: string): FileDiff[] {
   const raw = diff.split('\n');
   const crossedCrlf = raw.some((line) => /^(---|\+\+\+) .*\r$/.test(line));
+  refuseUnreadable(raw);
   const reading: Reading = { lines: crossedCrlf ? raw.map((line) => line.replace(/\r$/, '')) : raw, at: 0 };
   const files: FileDiff[] = [];
   while (reading.at < reading.lines.length) {
@@ -48,6 +50,23 @@ export function readDiff(diff: string): FileDiff[] {
     });
   }
   return files;
+}
+
+/** What is no text would come out as another file than the diff says: empty, or a plain one in place of a link. */
+function refuseUnreadable(lines: readonly string[]): void {
+  let file = '';
+  for (const line of lines) {
+    if (line.startsWith('diff --git ')) file = line.slice('diff --git '.length).split(' ')[0] ?? '';
+    const why = /^(GIT binary patch|Binary files .* differ)$/.test(line.trimEnd())
+      ? 'is binary'
+      : /^(new file mode|new mode|deleted file mode) 120000$/.test(line.trimEnd())
+        ? 'is a symbolic link'
+        : null;
+    if (why === null) continue;
+    throw new AppError('PATCH_INVALID', `The diff changes ${quote(file.replace(/^a\//, ''))}, which ${why}.`, {
+      hint: 'Only text files are patched: leave that file out of the diff.',
+    });
+  }
 }
 
 function readFileDiff(reading: Reading): FileDiff | null {

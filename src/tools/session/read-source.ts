@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import picomatch from 'picomatch';
 import type { Config } from '../../config.ts';
@@ -40,6 +40,30 @@ export async function readFileOrNull(workspace: string, file: string): Promise<s
     throw error;
   }
 }
+
+/**
+ * Text of a file that a patch names; `null`: it does not exist. A path through a symbolic link is refused even where it
+ * stays inside, since `git apply` follows none, and so is a file whose bytes the text would not give back.
+ *
+ * @throws AppError PATH_NOT_ALLOWED, PATCH_INVALID for what is not UTF-8, LIMIT_EXCEEDED
+ */
+export async function readPatchedFile(workspace: string, file: string): Promise<string | null> {
+  const path = await resolveInside(workspace, file);
+  const real = toWorkspacePath(workspace, path);
+  if (real !== file)
+    throw new AppError('PATH_NOT_ALLOWED', `${quote(file)} leads through a symbolic link to ${quote(real)}.`, {
+      hint: 'Patch the file by its own path: a diff cannot change it through the link.',
+    });
+  const text = await readFileOrNull(workspace, file);
+  if (text?.includes(UNREADABLE) && !(await readFile(path)).equals(Buffer.from(text)))
+    throw new AppError('PATCH_INVALID', `${quote(file)} is not UTF-8, so a diff of its text would not apply.`, {
+      hint: 'Only UTF-8 files are patched; change this one by hand.',
+    });
+  return text;
+}
+
+/** What stands in a text for bytes that are no UTF-8. */
+const UNREADABLE = '\uFFFD';
 
 /**
  * Reads the YAML files that a path, a folder or a pattern (`scenarios/*.yaml`) names, sorted by path; several names

@@ -44,6 +44,21 @@ describe('a diff from a model', () => {
     expect((await propose(files, asDiff(diff))).files[0]?.newText).toBe(fixed);
   });
 
+  test.each([
+    ['binary', 'diff --git a/x.png b/x.png\nnew file mode 100644\nGIT binary patch\nliteral 3\nabc\n'],
+    ['binary', 'diff --git a/x.png b/x.png\nBinary files a/x.png and b/x.png differ\n'],
+    [
+      'a symbolic link',
+      'diff --git a/x.png b/x.png\nnew file mode 120000\n--- /dev/null\n+++ b/x.png\n@@ -0,0 +1 @@\n+/etc/passwd\n',
+    ],
+  ])('that makes a file which is %s is refused', async (what, diff) => {
+    const { code, message } = await refusal(files, asDiff(`${names}@@ @@\n${good}${diff}`));
+    expect({ code, message }).toEqual({
+      code: 'PATCH_INVALID',
+      message: `The diff changes "x.png", which is ${what}.`,
+    });
+  });
+
   test('says in its checks that a hunk stood elsewhere', async () => {
     const patch = await propose(files, asDiff(`${names}@@ -900,12 +77,3 @@\n${good}`));
     expect(patch.checks.map((check) => check.message)).toContain(
