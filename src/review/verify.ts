@@ -23,7 +23,10 @@ export async function verifyPatch(
 ): Promise<Verification> {
   const before = await deps.runBefore();
   const after = await deps.runAfter();
-  const changes = deps.compare(before, after);
+  const degradable = new Set(
+    after.run.items.filter(({ item }) => item.context.degradable === true).map(({ id }) => id),
+  );
+  const changes = markHollow(deps.compare(before, after), degradable);
   return {
     id: request.id,
     patchId: patch.id,
@@ -34,6 +37,23 @@ export async function verifyPatch(
   };
 }
 
+const HOLLOW = 'reports success although the dependency never answered';
+
+/**
+ * Counts as regressed what answers with success where it did not before, while every call to a dependency failed: an
+ * error that was swallowed. `degradable` are the ids of items whose scenario says that this is what they promise.
+ */
+export function markHollow(
+  changes: readonly ItemChange[],
+  degradable: ReadonlySet<string>,
+): readonly ItemChange[] {
+  return changes.map((change) =>
+    isHollow(change) && !degradable.has(change.after?.itemId ?? '')
+      ? { ...change, change: 'regressed', why: HOLLOW }
+      : change,
+  );
+}
+
 /**
  * Judges what a patch did: one regression spoils it, whatever else it mends; `fixed` needs a failing item that
  * passes now. Without an item that both runs measured nothing can be said.
@@ -42,17 +62,7 @@ export function judgeVerification(changes: readonly ItemChange[]): Judgement {
   const compared = changes.filter((change) => change.before !== null && change.after !== null);
   const of = (kind: ItemChange['change']) => changes.filter((change) => change.change === kind);
   const regressed = of('regressed');
-  if (regressed.length > 0) {
-    return { verdict: 'regressed', reason: `${count(regressed)} got worse: ${describe(regressed)}` };
-  }
-  const hollow = compared.filter(isHollow);
-  const hollowWrites = hollow.filter((change) => !/^(GET|HEAD|OPTIONS) /.test(change.endpoint));
-  if (hollowWrites.length > 0) {
-    return {
-      verdict: 'regressed',
-      reason: `${count(hollowWrites)} report${hollowWrites.length === 1 ? 's' : ''} success although the dependency never answered: ${describe(hollowWrites)}`,
-    };
-  }
+  if (regressed.length > 0) return { verdict: 'regressed', reason: explainRegressed(regressed) };
   const sure = compared.filter(({ after }) => after?.verdict.value !== 'inconclusive');
   if (sure.length === 0) {
     const why =
@@ -74,33 +84,35 @@ export function judgeVerification(changes: readonly ItemChange[]): Judgement {
     };
   }
   const still = left.length === 0 ? '' : ` ${count(left)} still fail${left.length === 1 ? 's' : ''}.`;
-  const doubt =
-    hollow.length === 0
-      ? ''
-      : ` ${count(hollow)} now answer${hollow.length === 1 ? 's' : ''} 2xx without the dependency: see that it says so.`;
-  const rest = `${still}${doubt}`;
   if (fixed.length > 0) {
     return {
       verdict: 'fixed',
-      reason: `${count(fixed)} failed before and pass${fixed.length === 1 ? 'es' : ''} now: ${describe(fixed)}${rest}`,
+      reason: `${count(fixed)} failed before and pass${fixed.length === 1 ? 'es' : ''} now: ${describe(fixed)}${still}`,
     };
   }
   if (improved.length > 0) {
     return {
       verdict: 'improved',
-      reason: `${count(improved)} got better without passing for the first time: ${describe(improved)}${rest}`,
+      reason: `${count(improved)} got better without passing for the first time: ${describe(improved)}${still}`,
     };
   }
-  return { verdict: 'unchanged', reason: `Nothing changed beyond noise in ${count(sure)}.${rest}` };
+  return { verdict: 'unchanged', reason: `Nothing changed beyond noise in ${count(sure)}.${still}` };
+}
+
+function explainRegressed(regressed: readonly ItemChange[]): string {
+  const hollow = regressed.filter(({ why }) => why === HOLLOW);
+  const worse = regressed.filter((change) => !hollow.includes(change));
+  const parts = worse.length === 0 ? [] : [`${count(worse)} got worse: ${describe(worse)}`];
+  if (hollow.length === 0) return parts.join(' ');
+  const claims = `${count(hollow)} report${hollow.length === 1 ? 's' : ''}${HOLLOW.slice('reports'.length)}: ${describe(hollow)}`;
+  const remedy = 'Where that is what the operation promises, its scenario says "degradable: true".';
+  return [...parts, claims, remedy].join(' ');
 }
 
 /** Faults under which nothing of a dependency comes through. */
 const SEVERED = new Set(['blackhole', 'httperror', 'refuse', 'reset']);
 
-/**
- * Whether an item answers with success where it did not before, while every call to a dependency was severed. For
- * a write that is a lie; for a read it may be a fallback.
- */
+/** Whether an item answers with success where it did not before, while every call to a dependency was severed. */
 function isHollow({ before, after }: ItemChange): boolean {
   if (before === null || after === null || countSuccess(before) > 0 || countSuccess(after) === 0)
     return false;

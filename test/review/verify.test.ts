@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { judgeVerification, verifyPatch } from '../../src/review/verify.ts';
+import { judgeVerification, markHollow, verifyPatch } from '../../src/review/verify.ts';
 import type { ItemChange } from '../../src/types-run.ts';
-import { sampleRun } from './sample-run.ts';
+import { type SampleItem, sampleRun } from './sample-run.ts';
 
 const hanging = {
   endpoint: 'POST /orders',
@@ -49,39 +49,45 @@ test('no change is unchanged, and what still fails is counted', () => {
   });
 });
 
-const hollow = {
+const hollow: SampleItem = {
   endpoint: 'POST /orders',
   fault: 'blackhole',
   outcomes: { '201': 3 },
   dependency: { exchanges: 3, hits: 3 },
 };
 
-test('a write that succeeds without its dependency is a regression, however good it looks', () => {
-  const after = sampleRun([hollow]).results[0] ?? null;
-  const { verdict, reason } = judgeVerification([change('fixed', { after })]);
+const none = new Set<string>();
+const judgeHollow = (over: Partial<SampleItem>, degradable = none) => {
+  const after = sampleRun([{ ...hollow, ...over }]).results[0] ?? null;
+  return judgeVerification(markHollow([change('fixed', { after })], degradable));
+};
+
+test('a success without the dependency is a regression, however good it looks', () => {
+  const { verdict, reason } = judgeHollow({});
   expect(verdict).toBe('regressed');
-  expect(reason).toMatch(/^1 item reports success although the dependency never answered: POST \/orders/);
+  expect(reason).toMatch(
+    /^1 item reports success although the dependency never answered: POST \/orders.*degradable: true/,
+  );
+  expect(judgeHollow({ endpoint: 'GET /orders', outcomes: { '200': 3 } }).verdict).toBe('regressed');
+});
+
+test('a success without the dependency is none where the scenario says that this is promised', () => {
+  expect(judgeHollow({}, new Set(['itm_1'])).verdict).toBe('fixed');
 });
 
 test('what the run calls hollow is one, whatever the fault was', () => {
-  const counted = { ...hollow, fault: 'latency', outcomes: { '201 hollow': 3 } };
-  const after = sampleRun([counted]).results[0] ?? null;
-  expect(judgeVerification([change('fixed', { after })]).verdict).toBe('regressed');
-  const declared = sampleRun([{ ...counted, outcomes: { '201 degraded': 3 } }]).results[0] ?? null;
-  expect(judgeVerification([change('fixed', { after: declared })]).verdict).toBe('fixed');
+  expect(judgeHollow({ fault: 'latency', outcomes: { '201 hollow': 3 } }).verdict).toBe('regressed');
+  expect(judgeHollow({ fault: 'latency', outcomes: { '201 degraded': 3 } }).verdict).toBe('fixed');
 });
 
-test('a write that succeeds because some calls came through is no regression', () => {
-  const after = sampleRun([{ ...hollow, dependency: { exchanges: 3, hits: 2 } }]).results[0] ?? null;
-  expect(judgeVerification([change('fixed', { after })]).verdict).toBe('fixed');
+test('a success because some calls came through is no regression', () => {
+  expect(judgeHollow({ dependency: { exchanges: 3, hits: 2 } }).verdict).toBe('fixed');
 });
 
-test('a read that succeeds without its dependency may be a fallback, and is named', () => {
-  const after =
-    sampleRun([{ ...hollow, endpoint: 'GET /orders', outcomes: { '200': 3 } }]).results[0] ?? null;
-  const { verdict, reason } = judgeVerification([change('fixed', { endpoint: 'GET /orders', after })]);
-  expect(verdict).toBe('fixed');
-  expect(reason).toMatch(/1 item now answers 2xx without the dependency: see that it says so\.$/);
+test('what got worse and what is hollow are both told', () => {
+  const after = sampleRun([hollow]).results[0] ?? null;
+  const { reason } = judgeVerification(markHollow([change('regressed'), change('fixed', { after })], none));
+  expect(reason).toMatch(/^1 item got worse: .* 1 item reports success although/);
 });
 
 test('no common item is inconclusive', () => {

@@ -63,9 +63,13 @@ function refuseUnreadable(lines: readonly string[]): void {
         ? 'is a symbolic link'
         : null;
     if (why === null) continue;
-    throw new AppError('PATCH_INVALID', `The diff changes ${quote(file.replace(/^a\//, ''))}, which ${why}.`, {
-      hint: 'Only text files are patched: leave that file out of the diff.',
-    });
+    throw new AppError(
+      'PATCH_INVALID',
+      `The diff changes ${quote(file.replace(/^a\//, ''))}, which ${why}.`,
+      {
+        hint: 'Only text files are patched: leave that file out of the diff.',
+      },
+    );
   }
 }
 

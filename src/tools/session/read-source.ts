@@ -51,14 +51,22 @@ export async function readPatchedFile(workspace: string, file: string): Promise<
   const path = await resolveInside(workspace, file);
   const real = toWorkspacePath(workspace, path);
   if (real !== file)
-    throw new AppError('PATH_NOT_ALLOWED', `${quote(file)} leads through a symbolic link to ${quote(real)}.`, {
-      hint: 'Patch the file by its own path: a diff cannot change it through the link.',
-    });
+    throw new AppError(
+      'PATH_NOT_ALLOWED',
+      `${quote(file)} leads through a symbolic link to ${quote(real)}.`,
+      {
+        hint: 'Patch the file by its own path: a diff cannot change it through the link.',
+      },
+    );
   const text = await readFileOrNull(workspace, file);
   if (text?.includes(UNREADABLE) && !(await readFile(path)).equals(Buffer.from(text)))
-    throw new AppError('PATCH_INVALID', `${quote(file)} is not UTF-8, so a diff of its text would not apply.`, {
-      hint: 'Only UTF-8 files are patched; change this one by hand.',
-    });
+    throw new AppError(
+      'PATCH_INVALID',
+      `${quote(file)} is not UTF-8, so a diff of its text would not apply.`,
+      {
+        hint: 'Only UTF-8 files are patched; change this one by hand.',
+      },
+    );
   return text;
 }
 
