@@ -10,7 +10,8 @@ const SHARED = ['faults', 'tls', 'seed'];
 const EXAMPLES = `
 Examples:
   breakwater proxy 35432=psql://127.0.0.1:5432 --latency 80ms
-  breakwater proxy 8001=http://127.0.0.1:8000 --httperror 503,only.path=/orders/** --bandwidth 64KBps`;
+  breakwater proxy 8001=http://127.0.0.1:8000 --httperror 503,only.path=/orders/** --bandwidth 64KBps
+  breakwater proxy 36379=redis://127.0.0.1:6379 --reset after_bytes=4096,probability=20%`;
 
 /** Adds `breakwater proxy`: proxies held until Ctrl-C, with a flag for each fault. */
 export function addProxyCommand(

@@ -1,6 +1,7 @@
 import { readSurroundings } from '../config.ts';
 import { AppError, toAppError } from '../errors.ts';
 import { openLog } from '../log.ts';
+import { parseMapping } from '../proxy/mapping.ts';
 import proxyClose from '../tools/proxy-close.ts';
 import proxyOpen from '../tools/proxy-open.ts';
 import { isQuestion } from '../tools/session/answer.ts';
@@ -36,6 +37,8 @@ export async function holdProxies(
   let api: ToxiproxyApi | null = null;
   try {
     if (mappings.length === 0 && toxiproxy === null) throw nothingToHold();
+    // All are read before the first is opened: of a list with a slip nothing begins to listen.
+    for (const upstream of mappings) parseMapping(upstream);
     for (const upstream of mappings) await openOne(session, { ...args, upstream }, voice);
     if (toxiproxy !== null) {
       api = await openToxiproxy(session, toxiproxy, args.seed === undefined ? undefined : String(args.seed));

@@ -40,6 +40,22 @@ test('faults stand in the order of the command line, and mappings are left alone
   });
 });
 
+test('a fault without a main value takes pairs, and no mapping', () => {
+  expect(
+    parse(
+      '--reset',
+      'after_bytes=4096,probability=20%',
+      '80=http://x',
+      '--blackhole',
+      '81=http://y',
+      '--close=delay=5',
+    ),
+  ).toEqual({
+    faults: ['reset:after_bytes=4096,probability=20%', 'blackhole', 'close:delay=5'],
+    mappings: ['80=http://x', '81=http://y'],
+  });
+});
+
 test('without any, the argument is left out', () => {
   expect(parse('80=http://x').faults).toBeUndefined();
 });

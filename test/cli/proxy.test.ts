@@ -50,6 +50,13 @@ test('breakwater proxy holds its proxies until it is stopped, then prints what p
   expect(printed.slice(printed.indexOf('restart it.'))).toMatch(/127\.0\.0\.1:\d+/);
 });
 
+test('of a list of mappings with a slip nothing begins to listen', async () => {
+  const { printed, exited } = runProxy('http://127.0.0.1:1', 'after_bytes=7');
+  expect(await exited).toEqual([2, null]);
+  expect(printed.err).toContain('Mapping "after_bytes=7": expected a port');
+  expect(printed.out).toBe('');
+});
+
 test('a fault has its flag; what passes is shown as it goes on, and Ctrl-C ends in order with a summary', async () => {
   const upstream = await serveHttp((message, response) => {
     message.resume().on('end', () => response.end('0123456789'));
