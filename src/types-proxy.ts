@@ -17,6 +17,9 @@ export interface ProxyTraffic {
   readonly openConnections: number;
   readonly exchanges: number;
   readonly hits: number;
+  /** Times that the upstream could not be reached, without any fault, and why it was so the last time. */
+  readonly unreached: number;
+  readonly unreachedReason: string | null;
   /** Received from clients, and from the upstream. */
   readonly requestBytes: number;
   readonly responseBytes: number;

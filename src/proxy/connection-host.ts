@@ -25,6 +25,8 @@ export interface ConnectionHost {
   began(): void;
   countBytes(flow: ByteFlow, bytes: number): void;
   record(exchange: Exchange): void;
+  /** The upstream could not be reached. */
+  unreached(reason: string): void;
   over(connection: object): void;
   viewOf(host: ViewHost): View;
 }

@@ -58,6 +58,7 @@ export class Connection implements ViewHost {
       },
       unreachable: (failure) => {
         this.#failure = failure.outcome;
+        host.unreached(failure.reason);
         this.view.unreachable(failure);
         this.#sockets.regulate();
       },

@@ -6,6 +6,7 @@ import { openTlsGate, type TlsGate } from './client-tls.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionHost } from './connection-host.ts';
 import { openReach, type Reach } from './dial.ts';
+import { isInjected } from './dial-failure.ts';
 import type { ByteFlow } from './fault.ts';
 import { isHttp } from './fit.ts';
 import { isForward, matchOrigins, namesOrigins } from './forward.ts';
@@ -148,6 +149,12 @@ export class FaultProxy implements ConnectionHost {
 
   record(exchange: Exchange): void {
     this.#ledger.add(exchange);
+  }
+
+  unreached(reason: string): void {
+    if (isInjected(reason)) return;
+    this.#ledger.unreached += 1;
+    this.#ledger.unreachedReason = reason;
   }
 
   over(connection: Connection): void {

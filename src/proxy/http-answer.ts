@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { ExchangeOutcome } from '../types-run.ts';
 import type { DialFailure } from './dial.ts';
+import { explainFailure } from './dial-failure.ts';
 import { hasToken, type RequestHead } from './http-head.ts';
 
 /** What the proxy answers by itself. */
@@ -11,21 +12,9 @@ export interface OwnAnswer {
   readonly body: string;
 }
 
-const MEANINGS: Readonly<Record<string, string>> = {
-  upstream_not_allowed:
-    'the user has not allowed this host (targets.allow_hosts of breakwater.yaml lists those beyond this machine)',
-  upstream_refused: 'the upstream refused the connection',
-  upstream_connect_timeout: 'the upstream did not accept a connection in time',
-  upstream_not_resolved: 'the name of the upstream could not be resolved',
-  upstream_tls_failed: 'the TLS handshake with the upstream failed',
-  upstream_tls_refused: 'the upstream refused TLS',
-  upstream_reset: 'the upstream reset the connection before it was established',
-  upstream_unreachable: 'the upstream could not be reached',
-};
-
 /** The answer that stands for an upstream that cannot be reached: 504 when it took too long, 403 when it may not be, else 502. */
 export function answerUnreachable({ outcome, reason }: DialFailure): OwnAnswer {
-  const message = MEANINGS[reason] ?? 'an injected fault keeps the upstream from being reached';
+  const message = explainFailure(reason);
   return {
     outcome,
     status: outcome === 'upstream_timeout' ? 504 : reason === 'upstream_not_allowed' ? 403 : 502,

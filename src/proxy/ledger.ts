@@ -24,6 +24,8 @@ export class Ledger {
   /** Of connections that are over. */
   requestSentBytes = 0;
   responseSentBytes = 0;
+  unreached = 0;
+  unreachedReason: string | null = null;
   #hits = 0;
   readonly #records: ExchangeColumns;
   #dropped = 0;
@@ -54,6 +56,7 @@ export class Ledger {
   /** Counts so far; `open` are those of what is under way. */
   count(open: OpenCounts): ProxyTraffic {
     const { connections, openConnections, exchanges, requestBytes, responseBytes } = this;
+    const { unreached, unreachedReason } = this;
     const hits = this.#hits + open.hits;
     const [answeredMs, addedMs] = [this.#answeredMs.list(), this.#addedMs.list()];
     return {
@@ -61,6 +64,8 @@ export class Ledger {
       openConnections,
       exchanges,
       hits,
+      unreached,
+      unreachedReason,
       requestBytes,
       responseBytes,
       requestSentBytes: this.requestSentBytes + open.requestSentBytes,

@@ -6,7 +6,7 @@ import type { ProxyTraffic } from '../types-proxy.ts';
 import { showBytes } from '../units.ts';
 import type { Answer, NextCall } from './session/answer.ts';
 import type { NamedProxy } from './session/named-proxies.ts';
-import { showPercentiles, toTrafficFacts } from './session/traffic.ts';
+import { explainUnreached, showPercentiles, toTrafficFacts } from './session/traffic.ts';
 import { defineTool } from './tool.ts';
 
 interface Listed {
@@ -49,7 +49,7 @@ export default defineTool({
       };
     }
     return {
-      text: [markdownTable(HEADER, open.map(toRow)), ...open.flatMap(explainIdle)].join('\n\n'),
+      text: [markdownTable(HEADER, open.map(toRow)), ...open.flatMap(explainTrouble)].join('\n\n'),
       facts: { proxies: open.map(toFacts) },
       next: open
         .flatMap(suggestFault)
@@ -84,7 +84,9 @@ function toFacts({ named: { name, proxy, faults }, traffic }: Listed) {
   };
 }
 
-function explainIdle({ named: { name, proxy, faults }, traffic }: Listed): readonly string[] {
+function explainTrouble({ named: { name, proxy, faults }, traffic }: Listed): readonly string[] {
+  const why = explainUnreached(traffic);
+  if (why !== null) return [`${name}: ${why}.`];
   if (traffic.exchanges === 0) {
     return [`Nothing has passed ${name} yet: does the application use ${proxy.host}:${proxy.port}?`];
   }

@@ -50,6 +50,16 @@ test('breakwater proxy holds its proxies until it is stopped, then prints what p
   expect(printed.slice(printed.indexOf('restart it.'))).toMatch(/127\.0\.0\.1:\d+/);
 });
 
+test('why an upstream was not reached is said, where a client sees nothing but a reset', async () => {
+  const { child, printed, exited, until } = runProxy('tcp://127.0.0.1:1');
+  await until(/Ctrl-C ends\./);
+  const client = connectTo(Number(/listening on 127\.0\.0\.1:(\d+)/.exec(printed.out)?.[1]));
+  await client.closed;
+  child.kill('SIGINT');
+  expect(await exited).toEqual([0, null]);
+  expect(printed.out).toContain('upstream not reached once: the upstream refused the connection');
+});
+
 test('of a list of mappings with a slip nothing begins to listen', async () => {
   const { printed, exited } = runProxy('http://127.0.0.1:1', 'after_bytes=7');
   expect(await exited).toEqual([2, null]);

@@ -54,6 +54,16 @@ test('tls is refused where clients ask for it in the way of their protocol', asy
   expect((await call('proxy_list')).text).toContain('No proxy is open');
 });
 
+test('proxy_list says why an upstream could not be reached', async () => {
+  const { call } = await startHost({ workspace: await makeTempFolder() });
+  const { text } = await call('proxy_open', { upstream: 'http://127.0.0.1:1', name: 'gone' });
+  const url = /(http:\/\/127\.0\.0\.1:\d+), usually/.exec(text)?.[1] ?? '';
+  expect((await fetch(url)).status).toBe(502);
+  expect((await call('proxy_list')).text).toContain(
+    'gone: upstream not reached once: the upstream refused the connection.',
+  );
+});
+
 test('a proxy that a run works with is closed by nobody else while it goes on, and by anybody afterwards', async () => {
   const { url: dependency, port } = await startTarget();
   const { call } = await startHost({ workspace: await makeTempFolder() });

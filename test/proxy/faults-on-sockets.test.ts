@@ -181,6 +181,8 @@ describe('dns', () => {
     expect((await proxy.takeExchanges()).exchanges).toMatchObject([
       { hits: [{ type: 'dns', flow: 'connection' }] },
     ]);
+    // What a fault does is no trouble with the upstream.
+    expect(await proxy.traffic()).toMatchObject({ unreached: 0, unreachedReason: null });
   });
 
   test('does nothing to an upstream that has an address', async () => {

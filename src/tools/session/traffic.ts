@@ -1,3 +1,4 @@
+import { explainFailure } from '../../proxy/dial-failure.ts';
 import { summarizeLatency } from '../../scenario/verdict/percentile.ts';
 import type { JsonValue } from '../../types.ts';
 import type { ProxyTraffic } from '../../types-proxy.ts';
@@ -15,7 +16,16 @@ export function describeTraffic(traffic: ProxyTraffic): string {
   ];
   if (traffic.answeredMs.length > 0) parts.push(`answered in ${showPercentiles(traffic.answeredMs)}`);
   if (traffic.addedMs.length > 0) parts.push(`of which faults added ${showPercentiles(traffic.addedMs)}`);
+  const why = explainUnreached(traffic);
+  if (why !== null) parts.push(why);
   return parts.join(', ');
+}
+
+/** How often and why an upstream was not reached; `null`: it always was. On raw TCP a client sees a reset only. */
+export function explainUnreached({ unreached, unreachedReason }: ProxyTraffic): string | null {
+  if (unreached === 0 || unreachedReason === null) return null;
+  const times = unreached === 1 ? 'once' : `${unreached} times`;
+  return `upstream not reached ${times}: ${explainFailure(unreachedReason)}`;
 }
 
 /** `p50 / p95 / p99` of times, – for what so few do not support. */

@@ -129,6 +129,7 @@ test('an upstream that is down resets the client', async () => {
   expect((await proxy.takeExchanges()).exchanges).toMatchObject([
     { outcome: 'upstream_refused', injectedMs: null },
   ]);
+  expect(await proxy.traffic()).toMatchObject({ unreached: 1, unreachedReason: 'upstream_refused' });
 });
 
 test('an exchange begins with the connection, and whenever bytes follow an answer', async () => {
