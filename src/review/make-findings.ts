@@ -10,10 +10,13 @@ import { findReach } from './reach/find-reach.ts';
 import type { Unit } from './reach/list-units.ts';
 import { createNameReach } from './reach/reach-by-name.ts';
 import type { FileHit, FileHits } from './review-code-files.ts';
+import { isEndedByTask } from './task-limits.ts';
 
 const SEVERITIES: readonly Severity[] = ['info', 'low', 'medium', 'high', 'critical'];
 const RAISING_CONFIDENCE = 0.6;
 const MAX_EXCERPT_LINES = 12;
+const ENDED =
+  'wait(s) without a limit of their own are left out: no operation reaches them, and every task has a time limit';
 
 /**
  * Turns matches into findings: who reaches them, what was measured, how much they weigh; the heaviest first,
@@ -21,7 +24,7 @@ const MAX_EXCERPT_LINES = 12;
  * What could not be followed is added to `notices`.
  */
 export async function makeFindings(
-  { hits, units }: FileHits,
+  { hits, units, tasksAreLimited }: FileHits,
   index: CodeReader,
   symptoms: readonly Symptom[],
   notices: Notice[],
@@ -30,16 +33,22 @@ export async function makeFindings(
   const names = createNameReach(units, index.routes);
   const findings: Finding[] = [];
   const orphans = new Set<string>();
+  let ended = 0;
   for (const hit of hits) {
     const place = placeOf(hit);
     const symbol = nameSymbol(names.unitAt(place), await index.enclosingSymbol(place));
     const { reachedFrom, certainty } = await findReach(index, names, place, notices);
+    if (tasksAreLimited && reachedFrom?.length === 0 && isEndedByTask(hit.rule.id, hit.language)) {
+      ended += 1;
+      continue;
+    }
     const evidence = linkEvidence(hit.rule, { reachedFrom, certainty }, symptoms);
     const excerpt = excerptOf(hit);
     const id = makeId(hit, symbol, excerpt, seenIds);
     if (reachedFrom?.length === 0) orphans.add(id);
     findings.push(toFinding({ hit, id, place, symbol, reachedFrom, evidence, excerpt, index }));
   }
+  if (ended > 0) notices.push({ where: 'tasks', message: `${ended} ${ENDED}` });
   return findings.sort(
     (a, b) =>
       Number(orphans.has(a.id)) - Number(orphans.has(b.id)) ||

@@ -10,6 +10,7 @@ import { type FileUnits, listUnits } from './reach/list-units.ts';
 import type { Rule, RuleMatch } from './rule.ts';
 import { runRules } from './run-rules.ts';
 import { listPageModules } from './syntax/page-modules.ts';
+import { limitsTasks } from './task-limits.ts';
 
 /** One match of a rule, with the text it was found in. */
 export interface FileHit {
@@ -24,13 +25,13 @@ export interface FileHits {
   readonly hits: readonly FileHit[];
   readonly filesReviewed: number;
   readonly units: readonly FileUnits[];
+  /** Whether the code gives every task of its workers a time limit. */
+  readonly tasksAreLimited: boolean;
   readonly notices: readonly Notice[];
 }
 
 const MAX_BYTES = 1_500_000;
 const MAX_WORD_CHARACTERS = 200;
-/** A Go file that is run by hand: no build takes it in. */
-const LEFT_OUT_OF_BUILD = /^\/\/(go:build ignore|\s*\+build ignore)\s*$/m;
 /** Lines this long on average are made by a machine. */
 const MAX_MEAN_LINE_BYTES = 500;
 
@@ -49,7 +50,7 @@ export async function reviewFiles(
     if (language === null || !isReviewed(entry) || !rules.some((rule) => rule.languages.includes(language)))
       continue;
     const text = await readOrNote(index, entry.file, notices);
-    if (text === null || LEFT_OUT_OF_BUILD.test(text)) continue;
+    if (text === null || isNoCode(text, language)) continue;
     texts.set(entry.file, text);
     languages.set(entry.file, language);
   }
@@ -78,7 +79,10 @@ export async function reviewFiles(
     if (seen.source !== null) units.push(listUnits(seen.source));
     hits.push(...seen.hits.map(({ rule, match }) => ({ rule, match, file, language, text })));
   }
-  return { hits, filesReviewed: texts.size, units, notices };
+  const tasksAreLimited = [...texts].some(
+    ([file, text]) => familyOf(languages.get(file) ?? '') === 'python' && limitsTasks(text),
+  );
+  return { hits, filesReviewed: texts.size, units, tasksAreLimited, notices };
 }
 
 /** Says whether some file of a family of languages holds a text; each question is answered from memory after once. */
@@ -135,11 +139,17 @@ function serviceFolder(file: string): string {
 }
 
 const TEST_PATH =
-  /^tools\/|(^|\/)(tests?|testing|integrationtests?|playwright|examples?|demos?|docs?|docs_src|doctests?|scripts?|dev|alembic|migrations|codegen|code-generation|__[a-z0-9]+__|management|docker|testcontainers|seeds?|seeders?|([^/]+[_-])?cli|spec|specs|e2e|cypress|fixtures?|testdata|mocks?|bench(marks?)?|node_modules|vendor|third_party|dist|build)\/|(^|\/)(tests?|test_[^/]*|example_[^/]*|seed([_-][^/]*)?|conftest|[^/]*_test|[^/]*[.-]([a-z]*test|spec|e2e|stories|bench|backup|config|min))\.[a-z]+$/i;
+  /^tools\/|(^|\/)(tests?|testing|integrationtests?|playwright|examples?|demos?|docs?|docs_src|doctests?|scripts?|spikes?|playgrounds?|samples?|tutorials?|dev|alembic|migrations|codegen|code-generation|__[a-z0-9]+__|management|docker|testcontainers|seeds?|seeders?|([^/]+[_-])?cli|spec|specs|e2e|cypress|fixtures?|testdata|mocks?|bench(marks?)?|node_modules|vendor|third_party|([^/]+[_-])?dist([_-][^/]*)?|build)\/|(^|\/)(tests?|test_[^/]*|example_[^/]*|seed([_-][^/]*)?|conftest|[^/]*_test|[^/]*[.-]([a-z]*test|spec|e2e|stories|bench|backup|config|min))\.[a-z]+$/i;
 
 /** Whether a file is code of the service, and not of its tests, its tools or a machine. */
 export function isServiceCode(file: string): boolean {
   return !TEST_PATH.test(file) && !/(^|\/)\./.test(file) && !/\.d\.[cm]?ts$/.test(file);
+}
+
+/** A Go file that no build takes in, and a Python file that is run by hand, or is a template for one. */
+function isNoCode(text: string, language: LanguageName): boolean {
+  if (language === 'go') return /^\/\/(go:build ignore|\s*\+build ignore)\s*$/m.test(text);
+  return language === 'python' && /^(\{%-?\s*\w|\w+\s*=\s*sys\.argv\[)/m.test(text);
 }
 
 function isReviewed(entry: IndexedFile): boolean {

@@ -82,7 +82,7 @@ function joinRun(run: RunResult | null, index: CodeReader | null) {
     : joinRoutes(run, index?.routes ?? []);
 }
 
-const NO_HITS: FileHits = { hits: [], filesReviewed: 0, units: [], notices: [] };
+const NO_HITS: FileHits = { hits: [], filesReviewed: 0, units: [], tasksAreLimited: false, notices: [] };
 
 /** Gives operations as `METHOD /path`; operation ids are looked up in the code and the run. */
 async function resolveOperations(

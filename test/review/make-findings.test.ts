@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { reviewCode } from '../../src/review/review.ts';
 import { memoryIndex } from './memory-index.ts';
@@ -8,8 +8,13 @@ const READS =
 const FETCH = 'async function unused() {\n  return await fetch(url);\n}\n';
 
 async function orderOf(texts: Readonly<Record<string, string>>, reaches: readonly string[]) {
+  const { findings } = await reviewOf(texts, reaches);
+  return findings.map(({ place, severity }) => [place.file, severity]);
+}
+
+async function reviewOf(texts: Readonly<Record<string, string>>, reaches: readonly string[]) {
   const route = { endpoint: 'GET /orders/{id}', file: 'src/orders.js', line: 1, reaches };
-  const { findings } = await reviewCode(
+  return reviewCode(
     {
       id: 'rev_test',
       index: memoryIndex(texts, { routes: [route] }),
@@ -21,7 +26,6 @@ async function orderOf(texts: Readonly<Record<string, string>>, reaches: readonl
     },
     { clock: systemClock, signal: new AbortController().signal },
   );
-  return findings.map(({ place, severity }) => [place.file, severity]);
 }
 
 test('what an operation reaches comes before what none reaches, even if it is lighter', async () => {
@@ -38,4 +42,30 @@ test('what runs when the process starts is no such thing: it keeps its weight', 
     ['src/start.js', 'high'],
     ['src/orders.js', 'low'],
   ]);
+});
+
+describe('a wait in a task that has a time limit', () => {
+  const call = (name: string) => `import requests\ndef ${name}():\n    requests.get(url)\n`;
+  const files = { 'orders.py': call('orders'), 'tasks.py': call('run') };
+  const reaches = ['orders.py'];
+
+  test.each([
+    ['app.conf.update(task_time_limit=1800)'],
+    ['app.conf.task_soft_time_limit = LIMIT'],
+    ['CELERY_TASK_TIME_LIMIT = 30 * 60'],
+    ['conf = {"task_time_limit": 60}'],
+  ])('is left out, and the review says so: %s', async (limit) => {
+    const { findings, notices } = await reviewOf({ ...files, 'config.py': `${limit}\n` }, reaches);
+    expect(findings.map(({ place }) => place.file)).toEqual(['orders.py']);
+    expect(notices.find(({ where }) => where === 'tasks')?.message).toMatch(/^1 wait/);
+  });
+
+  test.each([['task_time_limit = None'], ['# no task_time_limit'], ['CELERY_TASK_TIME_LIMIT = 0']])(
+    'is a finding without one: %s',
+    async (none) => {
+      const { findings, notices } = await reviewOf({ ...files, 'config.py': `${none}\n` }, reaches);
+      expect(findings.map(({ place }) => place.file)).toEqual(['orders.py', 'tasks.py']);
+      expect(notices).toEqual([]);
+    },
+  );
 });

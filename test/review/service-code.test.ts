@@ -18,6 +18,8 @@ test.each([
   'backend/alembic/env.py',
   'db/migrations/002_add_orders.py',
   'test.py',
+  'server/frontend_dist/workers/worker.ts',
+  'sources/mongodb/spikes/read.py',
   'apps/accounts/demos/go/demo.go',
   'utils/example_api.py',
   'apps/webapp/seed.ts',
@@ -36,6 +38,7 @@ test.each([
   'internal/testingroom/a.go',
   'src/contest.ts',
   'src/migration.service.ts',
+  'src/distance/route.ts',
 ])('%s is code of the service', (file) => {
   expect(isServiceCode(file)).toBe(true);
 });

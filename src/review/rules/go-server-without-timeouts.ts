@@ -37,7 +37,12 @@ export default defineRule({
     const packages = importedAs(source, 'net/http');
     if (packages.size === 0 || /\.Read(Header)?Timeout\s*=[^=]/.test(source.text)) return [];
     const literals = listLiterals(source, packages, 'Server').map((literal) => checkServer(literal, source));
-    const calls = source.nodes('call_expression').map((call) => checkCall(call, packages));
+    const profiles =
+      importedAs(source, 'net/http/pprof').size > 0 || source.text.includes('"net/http/pprof"');
+    const calls = source
+      .nodes('call_expression')
+      .filter((call) => !(profiles && servesDefault(call)))
+      .map((call) => checkCall(call, packages));
     return [...literals, ...calls].filter((match) => match !== null);
   },
   examples: {
@@ -46,6 +51,7 @@ export default defineRule({
       'package a\nimport "net/http"\nvar s = http.Server{ReadTimeout: limit, Handler: h}\n',
       'package a\nimport "net/http"\nfunc f() { s := &http.Server{Addr: a}; s.ReadHeaderTimeout = limit; s.ListenAndServe() }\n',
       'package a\nimport "net/http"\nfunc f() { go http.ListenAndServe("localhost:6060", nil) }\n',
+      'package a\nimport (\n\t"net/http"\n\t_ "net/http/pprof"\n)\nfunc f(addr string) { http.ListenAndServe(addr, http.DefaultServeMux) }\n',
       'package a\nimport "example.com/http"\nfunc f() { http.ListenAndServe(":80", nil) }\n',
       'package a\nimport "net/http"\nfunc f(s *http.Server) { s.ListenAndServe() }\n',
     ],
@@ -100,4 +106,10 @@ function checkCall(call: LeanNode, packages: ReadonlySet<string>): RuleMatch | n
     message: `\`${callee?.text ?? ''}\` serves without any time limit.`,
     fix: null,
   };
+}
+
+/** The multiplexer that `net/http/pprof` registers with: a port for those who debug. */
+function servesDefault(call: LeanNode): boolean {
+  const list = call.child('arguments');
+  return /^(nil|\w+\.DefaultServeMux)$/.test((list === null ? [] : membersOf(list)).at(-1)?.text ?? '');
 }

@@ -33,9 +33,9 @@ export default defineRule({
     risks: 'Uploads that take longer are refused with 408.',
     monitoring: 'Open connections, answers with 408.',
   },
-  check({ source }) {
+  check({ source, project }) {
     const names = readJsImports(source);
-    if (!source.text.includes('.listen(') || /\.requestTimeout\s*=/.test(source.text)) return [];
+    if (!project.holdsNearby('.listen(') || /\.requestTimeout\s*=/.test(source.text)) return [];
     return source
       .nodes('call_expression')
       .filter((call) => {

@@ -4,7 +4,7 @@ import { argumentsOf } from '../syntax/javascript.ts';
 import { findAncestor, listWithin, type SourceText } from '../syntax/source-text.ts';
 
 const IO =
-  /\b(fetch|axios(\.\w+)?|got(\.\w+)?|request|undici\.\w+)\(|\.(query|execute|findOne|findUnique|findById|save|create|insert|update|send|publish|get|post|put|patch|delete)\(/;
+  /\b(fetch|axios(\.\w+)?|got(\.\w+)?|request|undici\.\w+)\(|\.(query|execute|findOne(And\w+)?|findUnique|findById(And\w+)?|(update|delete|insert)(One|Many)|save|create|insert|update|send|publish|get|post|put|patch|delete)\(/;
 const FROM_REQUEST = /\b(req|request|ctx|c|event)\b[\w.?]*\.(body|query|json|queryStringParameters)\b/;
 const LIMITED =
   /p-?limit|\blimit\(|p-?map|concurrency|chunk|batch|\.slice\(|\.max\(|maxItems|Bottleneck|semaphore/i;
@@ -50,6 +50,11 @@ export default defineRule({
       "const schema = z.array(z.string()).max(10);\napp.post('/a', async (req, res) => { await Promise.all(req.body.ids.map((id) => fetch(url + id))); });",
     ],
     invalid: [
+      {
+        before:
+          "app.post('/a', (req, res) => Promise.all(req.body.map((book) => Book.findOneAndUpdate({ title: book.title }, book))));",
+        after: null,
+      },
       {
         before:
           "app.post('/a', async (req, res) => { const all = await Promise.all(req.body.ids.map((id) => fetch(url + id))); });",

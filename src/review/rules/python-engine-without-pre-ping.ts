@@ -61,6 +61,7 @@ export default defineRule({
       'from sqlalchemy import create_engine\nengine = create_engine(url, **options)\n',
       'from sqlalchemy import create_engine\nfrom sqlalchemy.pool import NullPool\nengine = create_engine(url, poolclass=NullPool)\n',
       'import os\nfrom sqlalchemy import create_engine\nURL = os.environ.get("DATABASE_URL", "sqlite:///dev.db")\nengine = create_engine(URL)\n',
+      'from sqlalchemy import create_engine\ndef check(url):\n    engine = create_engine(url)\n    session = open_session(engine)\n    session.connection()\n',
       'from mydb import create_engine\nengine = create_engine(url)\n',
     ],
     invalid: [
@@ -117,5 +118,8 @@ function isShortLived(call: LeanNode): boolean {
   const leaves = new RegExp(
     `(return|yield)\\s+${name.text}\\b|global\\s+${name.text}\\b|bind\\s*=\\s*${name.text}\\b`,
   ).test(around.text);
-  return used && !leaves;
+  // Handed to a call, by a function that gives nothing back and keeps nothing.
+  const handed = new RegExp(`\\(${name.text}\\)`).test(around.text);
+  const keeps = /\b(return|yield)\s+\S|\b(global|nonlocal)\s|\.\w+\s*=[^=]/.test(around.text);
+  return (used && !leaves) || (handed && !keeps);
 }

@@ -14,7 +14,7 @@ const RETRIES = new Set([
 const IDEMPOTENT = /idempoten|dedup|on_conflict|upsert|get_or_create|request[-_]id/i;
 /** Names of what only reads, or writes the same whole thing again: to do it twice does no harm. */
 const REPEATABLE =
-  /^_*(async_|a)?(do_|run_)?(get|query|search|fetch|list|find|read|load|lookup|download|count|embed|rerank|predict|classify|encode|translate|transcribe|index|put|set|login|authenticate|refresh)(_|$)/i;
+  /^_*(async_|a)?(do_|run_|post_)?(get|query|search|fetch|list|find|read|load|lookup|download|count|embed|rerank|predict|classify|encode|translate|transcribe|index|put|set|login|authenticate|refresh)(_|$)/i;
 const HTTP_CALL = /^(\w+\.)*(requests|httpx|session|client|http|http_client|_client|s)\.post$/i;
 const COMMIT = /^(\w+\.)*(db|session|sess|db_session|conn|connection)\.commit$/i;
 
@@ -56,7 +56,7 @@ export default defineRule({
       'import requests\nfrom tenacity import retry\n@retry\ndef f(key):\n    return requests.post(url, headers={"Idempotency-Key": key})\n',
       'import requests\ndef f():\n    return requests.post(url)\n',
       'from tenacity import retry, retry_if_exception_type\nimport requests\n@retry(retry=retry_if_exception_type(ConnectTimeout))\ndef f():\n    return requests.post(url)\n',
-      'import requests\nfrom tenacity import retry\n@retry\ndef query_index(q):\n    return requests.post(url, json=q)\n',
+      'import requests\nfrom tenacity import retry\n@retry\ndef post_search(q):\n    return requests.post(url, json=q)\n',
       'from tenacity import retry\n@retry\ndef f(queue):\n    queue.post(message)\n',
       'from tenacity import retry\n@retry\ndef f(session):\n    session.execute(insert(A).on_conflict_do_nothing())\n    session.commit()\n',
     ],

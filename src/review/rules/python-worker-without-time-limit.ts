@@ -45,6 +45,11 @@ export default defineRule({
     ],
     invalid: [
       {
+        before:
+          'from celery import Celery\napp = Celery("a")\napp.config_from_object("django.conf:settings", namespace="CELERY")\n',
+        after: null,
+      },
+      {
         before: 'bind = "0.0.0.0:8000"\nworkers = 4\ntimeout = 0\n',
         after: 'bind = "0.0.0.0:8000"\nworkers = 4\ntimeout = 30\n',
       },
@@ -87,8 +92,10 @@ function checkGunicorn(source: SourceText): RuleMatch[] {
 }
 
 function checkCelery(source: SourceText, names: PythonNames, project: ProjectFacts): RuleMatch[] {
-  const limited = ['time_limit', 'TIME_LIMIT', 'config_from_object'].some((part) => project.holds(part));
-  if (limited) return [];
+  // Django's settings are part of the project, and would hold the limit; another object may come from elsewhere.
+  const configured = /config_from_object\(\s*['"]django\.conf:settings['"]/.test(source.text);
+  const limits = ['time_limit', 'TIME_LIMIT', ...(configured ? [] : ['config_from_object'])];
+  if (limits.some((part) => project.holds(part))) return [];
   return source
     .nodes('call')
     .filter((call) =>
@@ -99,7 +106,7 @@ function checkCelery(source: SourceText, names: PythonNames, project: ProjectFac
       startOffset: call.start,
       endOffset: call.end,
       message: 'No task of this application has a time limit.',
-      fix: fixOf(call, source),
+      fix: configured ? null : fixOf(call, source),
     }));
 }
 

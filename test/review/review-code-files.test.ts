@@ -40,7 +40,12 @@ describe('modules of a page', () => {
 
 async function findingsIn(files: Readonly<Record<string, string>>): Promise<string[]> {
   const deps = { clock: systemClock, signal: new AbortController().signal };
-  const rules = pickRules(['js-fetch-without-timeout', 'go-server-without-timeouts']);
+  const rules = pickRules([
+    'js-fetch-without-timeout',
+    'go-server-without-timeouts',
+    'js-fastify-without-request-timeout',
+    'python-http-call-without-timeout',
+  ]);
   const { hits } = await reviewFiles(memoryIndex(files), rules, deps);
   return hits.map(({ file }) => file);
 }
@@ -58,6 +63,14 @@ describe('a review', () => {
       `const api = '/orders';\nexport const a = (id) => fetch(${target});\n`;
     expect(await findingsIn({ 'a.ts': fetches('`$' + '{api}/$' + '{id}`') })).toEqual([]);
     expect(await findingsIn({ 'a.ts': fetches('host + api') })).toEqual(['a.ts']);
+  });
+
+  test('leaves Python files out that are run by hand, or that are templates', async () => {
+    const call = 'import requests\nrequests.get(url)\n';
+    expect(await findingsIn({ 'a.py': call, 'b.py': `import sys\nurl = sys.argv[1]\n${call}` })).toEqual([
+      'a.py',
+    ]);
+    expect(await findingsIn({ 'c.py': `{% block content %}\n${call}{% endblock %}\n` })).toEqual([]);
   });
 
   test('leaves Go files out that no build takes in', async () => {

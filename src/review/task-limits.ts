@@ -1,0 +1,18 @@
+import { familyOf, type LanguageName } from '../rag/languages.ts';
+
+/** Settings of Celery that end every task, in code, in a mapping or among Django's settings. */
+const TASK_LIMIT =
+  /\btask_(soft_)?time_limit['"]?\]?\s*[:=]\s*(?!None\b|0\b)[\w(]|\bCELERY(D)?_TASK_(SOFT_)?TIME_LIMIT['"]?\]?\s*[:=]\s*(?!None\b|0\b)[\w(]/;
+
+/** Whether a text limits the time of all tasks of Celery. */
+export function limitsTasks(text: string): boolean {
+  return TASK_LIMIT.test(text);
+}
+
+/**
+ * Whether the limit of tasks ends the wait of a place that no operation reaches: it runs in a task, or not at all.
+ * Celery breaks into a blocking call when the limit strikes (docs, "Time Limits" of the workers guide).
+ */
+export function isEndedByTask(ruleId: string, language: LanguageName): boolean {
+  return familyOf(language) === 'python' && /-without-(\w+-)?timeouts?$/.test(ruleId);
+}
