@@ -10,6 +10,7 @@ import goTransactionWithoutRollback from './go-transaction-without-rollback.ts';
 import innerTimeoutAboveOuter from './inner-timeout-above-outer.ts';
 import javaBlockInReactiveChain from './java-block-in-reactive-chain.ts';
 import javaExecutorWithUnboundedQueue from './java-executor-with-unbounded-queue.ts';
+import javaHikariDefaultWait from './java-hikari-default-wait.ts';
 import javaHttpRequestWithoutTimeout from './java-http-request-without-timeout.ts';
 import javaRestTemplateWithoutTimeouts from './java-rest-template-without-timeouts.ts';
 import javaSelfInvocationPastProxy from './java-self-invocation-past-proxy.ts';
@@ -35,6 +36,7 @@ import jsServiceWithoutRequestDeadline from './js-service-without-request-deadli
 import jsTransactionWithoutRollback from './js-transaction-without-rollback.ts';
 import jsUndiciBodyUnread from './js-undici-body-unread.ts';
 import jsUndiciPoolWithoutConnections from './js-undici-pool-without-connections.ts';
+import livenessAsksDependencies from './liveness-asks-dependencies.ts';
 import mongoClientWithoutTimeout from './mongo-client-without-timeout.ts';
 import pythonAiohttpSessionWithoutTimeout from './python-aiohttp-session-without-timeout.ts';
 import pythonBlockingCallInAsync from './python-blocking-call-in-async.ts';
@@ -57,6 +59,7 @@ import pythonSyncSessionInAsyncRoute from './python-sync-session-in-async-route.
 import pythonTaskWithoutReference from './python-task-without-reference.ts';
 import pythonTenacityRetryWithoutStop from './python-tenacity-retry-without-stop.ts';
 import pythonWorkerWithoutTimeLimit from './python-worker-without-time-limit.ts';
+import retriesMultiplied from './retries-multiplied.ts';
 import retryAfterIgnored from './retry-after-ignored.ts';
 import retryWithoutBound from './retry-without-bound.ts';
 import serviceWithoutCircuitBreaker from './service-without-circuit-breaker.ts';
@@ -77,6 +80,7 @@ export const RULES: readonly Rule[] = [
   innerTimeoutAboveOuter,
   javaBlockInReactiveChain,
   javaExecutorWithUnboundedQueue,
+  javaHikariDefaultWait,
   javaHttpRequestWithoutTimeout,
   javaRestTemplateWithoutTimeouts,
   javaSelfInvocationPastProxy,
@@ -102,6 +106,7 @@ export const RULES: readonly Rule[] = [
   jsTransactionWithoutRollback,
   jsUndiciBodyUnread,
   jsUndiciPoolWithoutConnections,
+  livenessAsksDependencies,
   mongoClientWithoutTimeout,
   pythonAiohttpSessionWithoutTimeout,
   pythonBlockingCallInAsync,
@@ -124,6 +129,7 @@ export const RULES: readonly Rule[] = [
   pythonTaskWithoutReference,
   pythonTenacityRetryWithoutStop,
   pythonWorkerWithoutTimeLimit,
+  retriesMultiplied,
   retryAfterIgnored,
   retryWithoutBound,
   serviceWithoutCircuitBreaker,
