@@ -1,12 +1,13 @@
 import type { HttpMethod } from '../types.ts';
 import type { Route } from '../types-code.ts';
 import { constantOf } from './constants.ts';
-import { type Entity, keyOf, type Place } from './entity.ts';
+import { baseOf, listRouters } from './django-routers.ts';
+import type { Entity, Place } from './entity.ts';
 import { keyword, lastName, positional } from './expressions.ts';
-import type { CallExpression, Expression } from './facts.ts';
+import type { CallExpression, Expression, SymbolFact } from './facts.ts';
 import type { Resolver } from './resolver.ts';
 import { methodOf } from './route-finder.ts';
-import { joinPaths } from './route-paths.ts';
+import { joinPaths, toTemplate } from './route-paths.ts';
 
 interface Action {
   readonly name: string;
@@ -43,20 +44,20 @@ export function listViewSetRoutes(
   prefix: string,
   resolver: Resolver,
 ): Route[] {
-  const wanted = new Set(resolver.evaluate(router, place).map(keyOf));
+  const routers = listRouters(router, place, resolver);
   return resolver.program.callsNamed('register', 'python').flatMap(({ file, placed }) => {
     const { call, scope } = placed;
     const at = { file, scope };
     if (call.callee.kind !== 'member') return [];
-    const on = resolver.evaluate(call.callee.of, at).some((entity) => wanted.has(keyOf(entity)));
+    const base = baseOf(call.callee.of, at, routers, resolver);
     const [name = null, viewSet] = positional(call);
     const path = constantOf(name ?? keyword(call, 'prefix'), at, resolver);
     const type = viewSet ?? keyword(call, 'viewset');
-    if (!on || path === null || type === null || type === undefined) return [];
+    if (base === null || path === null || type === null || type === undefined) return [];
     return resolver
       .evaluate(type, at)
       .flatMap((entity) =>
-        entity.kind === 'symbol' ? routesOf(entity, joinPaths(prefix, path), call, file, resolver) : [],
+        entity.kind === 'symbol' ? routesOf(entity, joinPaths(prefix, base, path), call, file, resolver) : [],
       );
   });
 }
@@ -93,27 +94,60 @@ function routesOf(
   return [...standard, ...extraActions(viewSet, resolver).map(({ action, below }) => toRoute(action, below))];
 }
 
-/** Methods with `@action(detail=…, methods=[…], url_path=…)`. */
-function extraActions(viewSet: ClassEntity, resolver: Resolver): { action: Action; below: string }[] {
+/** Methods with `@action(detail=…, methods=[…], url_path=…)` of a view set and its bases. */
+function extraActions(
+  viewSet: ClassEntity,
+  resolver: Resolver,
+  depth = 0,
+): readonly { readonly action: Action; readonly below: string }[] {
   const owner = resolver.program.symbol(viewSet);
   const { symbols } = resolver.program.facts(viewSet.file);
-  return symbols
-    .filter((symbol) => symbol.inScope === owner.scope)
-    .flatMap((symbol) =>
-      symbol.decorators.flatMap((decorator) => {
-        if (decorator.kind !== 'call' || lastName(decorator.callee) !== 'action') return [];
-        const place = { file: viewSet.file, scope: symbol.inScope };
-        const detail = keyword(decorator, 'detail');
-        const isDetail = detail?.kind === 'other' && detail.text === 'True';
-        const below = constantOf(keyword(decorator, 'url_path'), place, resolver) ?? symbol.name;
-        const list = keyword(decorator, 'methods');
-        const names = list?.kind === 'list' ? list.items : [];
-        const methods = names.flatMap((item) => (item.kind === 'string' ? (methodOf(item.value) ?? []) : []));
-        return (methods.length > 0 ? methods : (['GET'] as const)).flatMap((method) =>
-          method === 'ANY' ? [] : [{ action: { name: symbol.name, method, isDetail }, below }],
-        );
-      }),
+  const members = symbols.filter((symbol) => symbol.inScope === owner.scope);
+  const own = members.flatMap((symbol) => actionsOf(symbol, members, viewSet.file, resolver));
+  const bases = depth > 5 ? [] : resolver.types.basesOf(viewSet);
+  const inherited = bases.flatMap((base) => [
+    ...extraActions({ ...base, kind: 'symbol' }, resolver, depth + 1),
+  ]);
+  return [...own, ...inherited.filter(({ action }) => !members.some(({ name }) => name === action.name))];
+}
+
+function actionsOf(
+  symbol: SymbolFact,
+  members: readonly SymbolFact[],
+  file: string,
+  resolver: Resolver,
+): readonly { readonly action: Action; readonly below: string }[] {
+  const place = { file, scope: symbol.inScope };
+  return symbol.decorators.flatMap((decorator) => {
+    const mapped = mappedMethod(decorator);
+    // `@pay.mapping.delete`: another method at the path of `pay`.
+    const at = mapped === null ? symbol : members.find(({ name }) => name === mapped.of);
+    const mark = mapped === null ? decorator : at?.decorators.find((one) => isAction(one));
+    if (at === undefined || mark?.kind !== 'call' || !isAction(mark)) return [];
+    const detail = keyword(mark, 'detail');
+    const isDetail = detail?.kind === 'other' && detail.text === 'True';
+    const below = constantOf(keyword(mark, 'url_path'), place, resolver) ?? at.name;
+    const list = keyword(mark, 'methods');
+    const names = list?.kind === 'list' ? list.items : [];
+    const stated = names.flatMap((item) => (item.kind === 'string' ? (methodOf(item.value) ?? []) : []));
+    const methods = mapped === null ? (stated.length > 0 ? stated : (['GET'] as const)) : [mapped.method];
+    return methods.flatMap((method) =>
+      method === 'ANY'
+        ? []
+        : [{ action: { name: symbol.name, method, isDetail }, below: toTemplate(below, 'regex') }],
     );
+  });
+}
+
+function isAction(decorator: Expression): boolean {
+  return decorator.kind === 'call' && lastName(decorator.callee) === 'action';
+}
+
+function mappedMethod(decorator: Expression): { readonly of: string; readonly method: HttpMethod } | null {
+  if (decorator.kind !== 'member' || decorator.of.kind !== 'member' || decorator.of.name !== 'mapping')
+    return null;
+  const [of, method] = [lastName(decorator.of.of), methodOf(decorator.name)];
+  return of === null || method === null || method === 'ANY' ? null : { of, method };
 }
 
 function givenActions(viewSet: ClassEntity, resolver: Resolver, depth: number): readonly string[] {

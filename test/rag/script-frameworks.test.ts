@@ -84,3 +84,15 @@ createExpressServer({ routePrefix: '/api' }).listen(0);
 test('decorators of the same names from another library declare nothing', async () => {
   expect(await routesOf({ 'orders.ts': CONTROLLER('./own-decorators', 'Route') })).toEqual([]);
 });
+
+test('routes of Fastify are found behind a type provider and in plugins that are imported when they are registered', async () => {
+  const found = await routesOf({
+    'server.ts': `import Fastify from 'fastify';
+const server = Fastify();
+server.register(import('./lazy'), { prefix: '/lazy' });
+server.withTypeProvider<object>().post('/typed', async () => 1);
+`,
+    'lazy.ts': "export default async function (app) {\n  app.get('/x', async () => 1);\n}\n",
+  });
+  expect(found).toEqual(['GET /lazy/x -> lazy.ts:2 inline', 'POST /typed -> server.ts:4 inline']);
+});

@@ -27,6 +27,7 @@ export class ScriptExpressions {
       case 'shorthand_property_identifier':
       case 'this':
       case 'super':
+      case 'import':
       case 'type_identifier':
         return nameOf(node.text);
       case 'string':

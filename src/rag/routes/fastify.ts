@@ -17,12 +17,12 @@ export default defineRouterFramework({
   findMounts: listAutoloaded,
   read(call, name) {
     const [first, ...rest] = positional(call);
+    if (name === 'withTypeProvider' || name === 'after') return { does: 'chain' };
     if (first === undefined) return null;
     if (name === 'register') {
       return { does: 'mount', prefix: keyword(call, 'prefix'), children: [first] };
     }
     if (name === 'route') return readRouteObject(first);
-    if (name === 'withTypeProvider' || name === 'after') return { does: 'chain' };
     const method = methodOf(name);
     if (method === null || rest.length === 0) return null;
     return { does: 'route', methods: [method], path: first, handlers: rest.flatMap(openOptions) };

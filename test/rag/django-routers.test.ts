@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { routesOf } from './helpers/routes-of.ts';
+
+const VIEWS = `from rest_framework import viewsets
+from rest_framework.decorators import action
+class Shared(viewsets.GenericViewSet):
+    @action(detail=False)
+    def count(self, request):
+        return None
+class OrderViewSet(Shared):
+    def list(self, request):
+        return None
+    @action(detail=True, methods=["post"], url_path="pay-now")
+    def pay(self, request, pk=None):
+        return None
+    @pay.mapping.delete
+    def unpay(self, request, pk=None):
+        return None
+class ItemViewSet(viewsets.GenericViewSet):
+    def retrieve(self, request, pk=None, order_pk=None):
+        return None
+`;
+
+test('further methods of an action and actions of a base class are routes of a view set', async () => {
+  const found = await routesOf({
+    'urls.py': `from rest_framework.routers import DefaultRouter
+from django.urls import include, path
+from views import OrderViewSet
+router = DefaultRouter()
+router.register("orders", OrderViewSet)
+urlpatterns = [path("api/", include(router.urls))]
+`,
+    'views.py': VIEWS,
+  });
+  expect(found).toEqual([
+    'DELETE /api/orders/{id}/pay-now/ -> views.py:13 unpay',
+    'GET /api/orders/ -> views.py:8 list',
+    'GET /api/orders/count/ -> views.py:4 count',
+    'POST /api/orders/{id}/pay-now/ -> views.py:10 pay',
+  ]);
+});
+
+test.each([
+  [
+    'drf-nested-routers',
+    `from rest_framework_nested import routers
+router = routers.SimpleRouter()
+inner = routers.NestedSimpleRouter(router, "orders", lookup="order")
+inner.register("items", ItemViewSet)
+urlpatterns = [path("", include(router.urls)), path("", include(inner.urls))]
+`,
+    '/orders/{order_pk}/items/{id}/',
+  ],
+  [
+    'drf-extensions',
+    `from rest_framework_extensions.routers import ExtendedSimpleRouter
+router = ExtendedSimpleRouter()
+router.register("orders", Nothing).register("items", ItemViewSet, parents_query_lookups=["order"])
+urlpatterns = [path("", include(router.urls))]
+`,
+    '/orders/{parent}/items/{id}/',
+  ],
+])('what is registered with a nested router of %s hangs below its parent', async (_name, text, path) => {
+  const found = await routesOf({
+    'urls.py': `from django.urls import include, path\nfrom views import ItemViewSet\n${text}`,
+    'views.py': VIEWS,
+  });
+  expect(found).toEqual([`GET ${path} -> views.py:17 retrieve`]);
+});
+
+test('a router answers by what it takes over from the registry of another', async () => {
+  const found = await routesOf({
+    'urls.py': `from django.urls import include, path
+from rest_framework.routers import DefaultRouter
+from shop.urls import router as shop_router
+router = DefaultRouter()
+router.registry.extend(shop_router.registry)
+urlpatterns = [path("api/", include(router.urls))]
+`,
+    'shop/__init__.py': '',
+    'shop/urls.py': `from rest_framework.routers import DefaultRouter
+from views import ItemViewSet
+router = DefaultRouter()
+router.register("items", ItemViewSet)
+`,
+    'views.py': VIEWS,
+  });
+  expect(found).toEqual(['GET /api/items/{id}/ -> views.py:17 retrieve']);
+});
