@@ -45,7 +45,7 @@ function scoreRoute(
   // An id alone must name one handler only; where a path was given that the code does not have, it must be the id
   // itself, since handlers of other paths often share a name.
   if (id === null || (query.path !== null && !id.exact)) return null;
-  const count = idCounts.get(normalise(route.operationId ?? route.handlerName ?? '')) ?? 1;
+  const count = idCounts.get(normalise((id.exact ? route.operationId : route.handlerName) ?? '')) ?? 1;
   const unique = id.exact || count === 1;
   if (query.path !== null && !unique) return null;
   const confidence =
@@ -89,12 +89,14 @@ function matchId(wanted: string, route: Route): { readonly exact: boolean; reado
     : null;
 }
 
+/** How many handlers have an id, or a name, in any spelling. */
 function countIds(routes: readonly Route[]): ReadonlyMap<string, number> {
   const handlers = new Map<string, Set<string>>();
-  for (const route of routes) {
-    const id = normalise(route.operationId ?? route.handlerName ?? '');
-    const places = handlers.get(id) ?? new Set();
-    handlers.set(id, places.add(`${route.handler.file}:${route.handler.startLine}`));
+  for (const { operationId, handlerName, handler } of routes) {
+    for (const id of new Set([normalise(operationId ?? ''), normalise(handlerName ?? '')])) {
+      const places = handlers.get(id) ?? new Set();
+      handlers.set(id, places.add(`${handler.file}:${handler.startLine}`));
+    }
   }
   return new Map([...handlers].map(([id, places]) => [id, places.size]));
 }

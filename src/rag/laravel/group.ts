@@ -13,10 +13,18 @@ export interface LaravelGroup {
   readonly namespace: string;
   readonly controller: (Entity & { readonly kind: 'symbol' }) | null;
   readonly names: BlockNames;
+  /** What the groups put before the names of their routes. */
+  readonly routeName: string;
 }
 
 /** Outside of all groups. */
-export const UNGROUPED: LaravelGroup = { prefix: '', namespace: '', controller: null, names: new Map() };
+export const UNGROUPED: LaravelGroup = {
+  prefix: '',
+  namespace: '',
+  controller: null,
+  names: new Map(),
+  routeName: '',
+};
 
 /** The group that the calls before a route or another group make. */
 export function enterGroup(
@@ -31,7 +39,9 @@ export function enterGroup(
     if (name === 'prefix') group = withPrefix(group, first, place, resolver);
     else if (name === 'namespace') group = withNamespace(group, first, place, resolver);
     else if (name === 'controller') group = withController(group, first, place, resolver);
+    else if (name === 'name' || name === 'as') group = withName(group, first, place, resolver);
     else if (name === 'group' && first?.kind === 'map') {
+      group = withName(group, entryOf(first, 'as'), place, resolver);
       group = withPrefix(group, entryOf(first, 'prefix'), place, resolver);
       group = withNamespace(group, entryOf(first, 'namespace'), place, resolver);
       group = withController(group, entryOf(first, 'controller'), place, resolver);
@@ -76,6 +86,16 @@ function withPrefix(
 ): LaravelGroup {
   const prefix = routeText(given, group.names, place, resolver);
   return prefix === null ? group : { ...group, prefix: `${group.prefix}/${prefix}` };
+}
+
+function withName(
+  group: LaravelGroup,
+  given: Expression | null,
+  place: Place,
+  resolver: Resolver,
+): LaravelGroup {
+  const name = textAt(given, place, group.names, resolver);
+  return name === null ? group : { ...group, routeName: group.routeName + name };
 }
 
 function withNamespace(

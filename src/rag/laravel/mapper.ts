@@ -106,7 +106,7 @@ export class LaravelMapper {
       const handler = findAction(round.action, link.call, inside, place, this.#resolver);
       if (path === null || handler === null) continue;
       for (const method of methods) {
-        this.#addRoute(method, `${group.prefix}/${path}`, handler, link.call, place);
+        this.#addRoute(method, `${group.prefix}/${path}`, handler, inside.routeName, link.call, place);
       }
     }
   }
@@ -144,7 +144,9 @@ export class LaravelMapper {
     )) {
       const handler = methodOf(type, action, this.#resolver);
       if (handler === null) continue;
-      for (const method of methods) this.#addRoute(method, `${group.prefix}/${path}`, handler, call, place);
+      const routeName = `${group.routeName}${name.replaceAll('/', '.')}.${action}`;
+      for (const method of methods)
+        this.#addRoute(method, `${group.prefix}/${path}`, handler, routeName, call, place);
     }
   }
 
@@ -152,15 +154,18 @@ export class LaravelMapper {
     method: Route['method'],
     path: string,
     handler: Handler,
+    routeName: string,
     call: CallExpression,
     place: Place,
   ): void {
+    // Generators of documents take the name of the route for the id.
+    const named = routeName === '' || routeName.endsWith('.') ? null : routeName;
     for (const variant of variantsOf(path)) {
       this.#add({
         framework: 'laravel',
         method,
         path: toTemplate(joinPaths(variant).replace(/(?<=.)\/$/, ''), 'braces'),
-        operationId: documentedId(handler.range, this.#resolver.program),
+        operationId: documentedId(handler.range, this.#resolver.program) ?? named,
         handler: handler.range,
         handlerName: handler.name,
         declaredAt: { file: place.file, startLine: call.line, endLine: call.endLine },
