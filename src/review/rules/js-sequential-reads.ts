@@ -4,6 +4,8 @@ import { isBrowserCode, readJsImports } from '../syntax/javascript.ts';
 import { indentAt, lineBreakAt, membersOf, walk } from '../syntax/source-text.ts';
 
 const READ = /^(get|fetch|find|read|list|load|lookup|search|count)/i;
+/** Functions that read what is at hand: files, words of the page's language. */
+const AT_HAND = /^(read(File|Dir|Json|Text)|getTranslat|getLocale|getMessages$)/i;
 /** Objects whose calls do not leave the process. */
 const LOCAL = /^(this|cache|map|store|config|fs|req|request|res|reader|stream|page|browser|response|form)\b/i;
 
@@ -50,6 +52,7 @@ export default defineRule({
       'async function a() { const body = await req.getBody(); const user = await req.getUser(); return [body, user]; }',
       'async function a() { const x = await cache.get(1); const y = await cache.get(2); return [x, y]; }',
       'async function a() { const x = await User.findOne({ transaction }); const y = await Team.findOne({ transaction }); return [x, y]; }',
+      'async function a() { const x = await readFile(f); const y = await readFile(g); return [x, y]; }',
       'async function a() { let x = await api.getX(); const y = await api.getY(); x = 1; return [x, y]; }',
     ],
     invalid: [
@@ -194,7 +197,8 @@ function readOf(statement: LeanNode): Read | null {
 
 function isRead(call: LeanNode | undefined): boolean {
   const callee = call?.type === 'call_expression' ? call.child('function') : null;
-  if (callee?.type === 'identifier') return READ.test(callee.text) && callee.text !== 'fetch';
+  if (callee?.type === 'identifier')
+    return READ.test(callee.text) && callee.text !== 'fetch' && !AT_HAND.test(callee.text);
   if (callee?.type !== 'member_expression' || LOCAL.test(callee.text)) return false;
   return READ.test(callee.child('property')?.text ?? '') && callee.child('object')?.type === 'identifier';
 }

@@ -63,11 +63,12 @@ export default defineRule({
     monitoring: 'p99 and longest request by route; answers with 503 from the deadline.',
   },
   check({ source, project }) {
-    const waits = WAITS.some((part) => project.holdsNearby(part));
-    if (!waits || DEADLINES.some((part) => project.holds(part))) return [];
     // Fastify has limits of its own, which another rule looks at.
     if (/["'](fastify|@hapi\/hapi)["']/.test(source.text)) return [];
-    return listServiceEntries(source).map((entry) => ({
+    const entries = listServiceEntries(source);
+    const waits = entries.length > 0 && WAITS.some((part) => project.holdsNearby(part));
+    if (!waits || DEADLINES.some((part) => project.holds(part))) return [];
+    return entries.map((entry) => ({
       startOffset: entry.start,
       endOffset: entry.end,
       message: 'Nothing in this service ends a request that takes too long.',
