@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { AppError, systemErrorCode, toAppError } from '../errors.ts';
+import type { AnyTool } from '../tools/tool.ts';
 import { readVersion } from '../version.ts';
 import { TOOL_COMMANDS, type ToolCommand } from './commands.ts';
 import { examine } from './doctor.ts';
@@ -9,6 +10,7 @@ import { initWorkspace } from './init.ts';
 import { printError } from './print-error.ts';
 import { addProxyCommand } from './proxy-command.ts';
 import { EXIT, runTool } from './run-tool.ts';
+import { inShellWords } from './shell-words.ts';
 import { trustWorkspace } from './trust.ts';
 
 /** Runs one shell command; gives its exit status. */
@@ -64,7 +66,7 @@ function addToolCommand(
   const flags = makeFlags(tool.input);
   const made = program
     .command(command)
-    .description(summary ?? firstSentence(tool.description))
+    .description(summary ?? inShellWords(firstSentence(tool.description)))
     .exitOverride();
   for (const word of words) made.argument(word);
   for (const { option } of flags) made.addOption(option);
@@ -88,6 +90,7 @@ function addToolCommand(
       faults(),
       ...switched,
     );
+    demandFaults(tool, raw, command, example);
     finish(
       await runTool(tool, raw, {
         root: rootOf(program),
@@ -95,6 +98,17 @@ function addToolCommand(
         yes: options.yes === true,
       }),
     );
+  });
+}
+
+/** Where nothing but a fault is missing: the tool would ask for it in JSON, which nobody types. */
+function demandFaults(tool: AnyTool, raw: object, command: string, example: string): void {
+  const missing = Object.entries(tool.input.shape).filter(
+    ([name, schema]) => !(name in raw) && !schema.safeParse(undefined).success,
+  );
+  if (missing.length !== 1 || missing[0]?.[0] !== 'faults') return;
+  throw new AppError('BAD_INPUT', 'No fault is given.', {
+    hint: `For example: ${example}. breakwater ${command} --help lists the flags of all faults.`,
   });
 }
 

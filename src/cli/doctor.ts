@@ -49,7 +49,8 @@ async function checkNode(): Promise<string> {
 
 async function checkConfig(surroundings: Parameters<typeof loadConfig>[0]): Promise<string> {
   const config = await loadConfig(surroundings);
-  if (config.file === null) return 'none; "breakwater init" proposes one (patch_verify needs it)';
+  if (config.file === null)
+    return 'none; "breakwater init" proposes one (breakwater verify and drill need it)';
   const trusted = await isTrusted(config.stateHome, config.file);
   return `valid, ${trusted ? 'trusted' : 'not trusted yet ("breakwater trust")'}`;
 }

@@ -118,9 +118,9 @@ function read(raw: unknown, path: readonly (string | number)[], issues: FaultIss
     else own[key] = value;
   }
   const params = definition.read(own);
-  if (!params.success) issues.push(...listIssues(params.error, path, definition));
+  if (!params.success) issues.push(...listIssues(params.error, path, definition, own));
   const rest = common.safeParse(shared);
-  if (!rest.success) issues.push(...listIssues(rest.error, path, definition));
+  if (!rest.success) issues.push(...listIssues(rest.error, path, definition, shared));
   const periods = readPeriods(shared.period, path, issues);
   const { nestedKey } = definition;
   if (nestedKey !== null && own[nestedKey] !== undefined) readNested(own[nestedKey], nestedKey, path, issues);
@@ -179,9 +179,15 @@ function listIssues(
   error: z.ZodError<unknown>,
   path: readonly (string | number)[],
   definition: FaultType,
+  given: Readonly<Record<string, unknown>>,
 ): FaultIssue[] {
   return error.issues.flatMap((issue): FaultIssue[] => {
     const at = [...path, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))];
+    if (issue.code === 'invalid_type' && issue.path.length === 1) {
+      const value = given[String(issue.path[0])];
+      const seen = value === undefined ? 'nothing' : quote(value);
+      return [{ path: at, message: `Expected ${issue.expected}, got ${seen}.` }];
+    }
     if (issue.code !== 'unrecognized_keys') return [{ path: at, message: `${issue.message}.` }];
     const known = at.at(-1) === 'only' ? LIMIT_NAMES : listKeys(definition);
     const whose = at.at(-1) === 'only' ? 'only' : definition.type;

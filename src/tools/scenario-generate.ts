@@ -127,7 +127,7 @@ export default defineTool({
     const moved = args.base_url === undefined ? noteMoved(source, document) : [];
     const notices = [...moved, ...document.notices, ...generated.notices];
     const lines = [
-      `${generated.scenarios.length} scenarios for ${endpoints.length} operations of "${document.title}" (OpenAPI ${document.specVersion}): ${id}`,
+      `${count(generated.scenarios.length, 'scenario')} for ${count(endpoints.length, 'operation')} of "${document.title}" (OpenAPI ${document.specVersion}): ${id}`,
       `Shapes: ${shapes.join(', ')}. ${await describeTime(generated)}${describeFiles(files)}`,
       '',
       markdownTable(
@@ -217,4 +217,8 @@ function noteMoved(source: string, document: OpenApiDocument): readonly Notice[]
 
 function namesOrigin(document: OpenApiDocument, origin: string): boolean {
   return document.servers.some((server) => new URL(server).origin === origin);
+}
+
+function count(many: number, noun: string): string {
+  return `${many} ${noun}${many === 1 ? '' : 's'}`;
 }

@@ -190,6 +190,28 @@ test('a command without what it needs says what that is', async () => {
   expect((await runShell(workspace, ['report'])).stderr).toContain('Start one with breakwater run.');
 });
 
+test.each([
+  [['probe', 'http://127.0.0.1:9/'], 'No fault is given.', '--latency 300ms'],
+  [['probe', 'http://127.0.0.1:9/', '--latency', 'soon'], 'faults.0.mean: Expected number, got "soon".', ''],
+  [['run'], 'Expected one of file', 'breakwater run --file scenarios.yaml'],
+  [['generate', 'api.json', '--shapes', 'nonsense'], 'there is no shape "nonsense".', 'latency_spike'],
+] as const)('%j says what was expected, as a person types it', async (args, message, hint) => {
+  const { workspace } = await prepare(() => ({
+    'api.json': JSON.stringify({
+      ...{ openapi: '3.1.0', info: { title: 'T', version: '1' }, servers: [{ url: 'http://127.0.0.1:9' }] },
+      paths: { '/': { get: { responses: { 200: { description: 'ok' } } } } },
+    }),
+  }));
+  const { status, stderr } = await runShell(workspace, args);
+  expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining(message) });
+  expect(stderr).toContain(hint);
+});
+
+test('a review of a folder without source code says so', async () => {
+  const { stdout } = await runShell(await makeTempFolder(), ['review']);
+  expect(stdout).toContain('There is no source code of a known language there');
+});
+
 test('a reader that has gone changes neither what is done nor the status', async () => {
   const { workspace } = await prepare((url) => ({ 'fail.yaml': call(url, 204) }));
   const { child, ended } = startShell(workspace, ['run', 'fail.yaml']);

@@ -52,8 +52,8 @@ test('a main key is one of the keys of its fault', () => {
 test.each([
   ['{"type"', 'Expected JSON, got'],
   ['refuse:now', 'Fault "refuse:now": refuse has no main value, got "now".'],
-  ['latency:5ms,10', 'faults.0.mean: Invalid input: expected number'],
-  ['latency:soon', 'faults.0.mean: Invalid input: expected number'],
+  ['latency:5ms,10', 'faults.0.mean: Expected number, got "5ms,10".'],
+  ['latency:soon', 'faults.0.mean: Expected number, got "soon".'],
   ['latensy:5ms', 'faults.0.type: Unknown fault type "latensy"; the nearest known one is "latency".'],
   ['latency:maen=5', 'faults.0.maen: Unknown key "maen" of latency; the nearest known one is "mean".'],
 ])('%s is refused with what was seen', (text, message) => {

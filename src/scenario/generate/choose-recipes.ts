@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import { nearest } from '../../nearest.ts';
+import { nearestWord } from '../../nearest.ts';
 import type { Notice } from '../../types.ts';
 import type { Operation } from '../../types-openapi.ts';
 import { quote } from '../../units.ts';
@@ -71,9 +71,10 @@ function readName(name: string, known: readonly string[]): string {
   const plain = name.trim().toLowerCase().replaceAll('-', '_');
   const found = known.find((id) => id === name.trim()) ?? known.find((id) => id === plain);
   if (found !== undefined) return found;
+  const near = nearestWord(plain, known);
   throw new AppError(
     'BAD_INPUT',
-    `shapes: there is no shape ${quote(name)}; the nearest is "${nearest(plain, known)}".`,
+    `shapes: there is no shape ${quote(name)}${near === null ? '.' : `; the nearest is "${near}".`}`,
     { hint: `Shapes are ${known.join(', ')}.` },
   );
 }

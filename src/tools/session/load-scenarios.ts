@@ -89,7 +89,7 @@ async function readTexts(
     const seen =
       given.length === 0 ? 'none was given' : `${given.map(([name]) => name).join(' and ')} were given`;
     throw new AppError('BAD_INPUT', `Expected one of file, scenario_id, yaml or run_id; ${seen}.`, {
-      hint: 'scenario_generate answers with a scenario_id.',
+      hint: 'For example scenario_run {"file":"scenarios.yaml"}; scenario_generate writes such a file (output), and answers with a scenario_id.',
     });
   }
   if (source.file !== undefined) return readYamlFiles(source.file, config);
