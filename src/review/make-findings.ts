@@ -66,6 +66,11 @@ export function weightOf(finding: Finding): number {
   return SEVERITIES.indexOf(finding.severity) * 10 + proof * 6 + reach * 3;
 }
 
+/** Whether a measurement speaks for a finding so surely that it weighs more. */
+export function isProven(evidence: readonly Evidence[]): boolean {
+  return evidence.some((one) => one.confidence >= RAISING_CONFIDENCE);
+}
+
 interface Parts {
   readonly hit: FileHit;
   readonly id: string;
@@ -102,8 +107,7 @@ function toFinding({ hit, id, place, symbol, reachedFrom, evidence, excerpt, ind
 /** Measured harm raises a finding, code that no operation reaches lowers it. */
 function weigh(severity: Severity, evidence: readonly Evidence[], orphan: boolean): Severity {
   const level = SEVERITIES.indexOf(severity);
-  const proven = evidence.some((one) => one.confidence >= RAISING_CONFIDENCE);
-  const moved = level + (proven ? 1 : 0) - (orphan ? 1 : 0);
+  const moved = level + (isProven(evidence) ? 1 : 0) - (orphan ? 1 : 0);
   return SEVERITIES[Math.min(Math.max(moved, 0), SEVERITIES.length - 1)] ?? severity;
 }
 

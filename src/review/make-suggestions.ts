@@ -1,8 +1,9 @@
 import type { Finding, Priority } from '../types-code.ts';
 import { isAccusing } from './evidence/find-symptoms.ts';
 import { isSameOperation } from './evidence/link-evidence.ts';
-import { SYMPTOM_MEANINGS, type Symptom } from './evidence/symptom.ts';
-import { weightOf } from './make-findings.ts';
+import type { Symptom, SymptomKind } from './evidence/symptom.ts';
+import { SYMPTOM_MEANINGS } from './evidence/symptom-meanings.ts';
+import { isProven, weightOf } from './make-findings.ts';
 import { applyEdits, haveOverlap } from './patch/apply-edits.ts';
 import { writeDiff } from './patch/write-diff.ts';
 import type { FileHit } from './review-code-files.ts';
@@ -31,7 +32,12 @@ export function makeSuggestions(
   );
   const open = symptoms.filter((one) => isAccusing(one.kind) && !explained.has(`${one.itemId} ${one.seen}`));
   const kinds = [...new Set(open.map((symptom) => symptom.kind))];
-  const fromSymptoms = kinds.map((kind) => fromSymptom(open.filter((symptom) => symptom.kind === kind)));
+  const fromSymptoms = kinds.map((kind) =>
+    fromSymptom(
+      kind,
+      open.filter((symptom) => symptom.kind === kind),
+    ),
+  );
   const weights = new Map(findings.map((finding) => [finding.id, weightOf(finding)]));
   const weigh = (one: Suggestion) => Math.max(0, ...one.findingIds.map((id) => weights.get(id) ?? 0));
   return [...fromRules, ...fromSymptoms].sort(
@@ -56,14 +62,17 @@ function fromRule(
     complexity: rule.complexity,
     cost: rule.cost,
     advice: rule.advice,
+    pattern: null,
     findingIds: findings.map((finding) => finding.id),
     symptoms: symptoms.filter((symptom) => proven.has(`${symptom.itemId} ${symptom.seen}`)),
     diffs: writeDiffs(findings, texts),
   };
 }
 
-/** What no operation reaches and no run has shown can wait. */
+/** What no operation reaches and no run has shown can wait; what a run has shown is more than nice to have. */
 function priorityOf(rule: Rule, findings: readonly Finding[]): Priority {
+  const proven = findings.some((finding) => isProven(finding.evidence));
+  if (proven && rule.priority === 'nice-to-have') return 'recommended';
   const low = findings.every((finding) => ['info', 'low', 'medium'].includes(finding.severity));
   return low && rule.priority === 'critical' ? 'recommended' : rule.priority;
 }
@@ -88,9 +97,8 @@ function writeDiffs(findings: readonly Finding[], texts: ReadonlyMap<string, str
   });
 }
 
-function fromSymptom(symptoms: readonly Symptom[]): Suggestion {
-  const [first] = symptoms;
-  const meaning = SYMPTOM_MEANINGS[first?.kind ?? 'hang'];
+function fromSymptom(kind: SymptomKind, symptoms: readonly Symptom[]): Suggestion {
+  const meaning = SYMPTOM_MEANINGS[kind];
   const endpoints = symptoms
     .map((symptom) => symptom.endpoint)
     .filter((endpoint, index, all) => all.findIndex((other) => isSameOperation(other, endpoint)) === index);
@@ -98,21 +106,21 @@ function fromSymptom(symptoms: readonly Symptom[]): Suggestion {
     ruleId: null,
     title: meaning.title,
     summary: `${meaning.hypothesis} Seen at ${endpoints.join(', ')}.`,
-    priority: first?.kind === 'hang' || first?.kind === 'retry_multiplication' ? 'critical' : 'recommended',
-    complexity: 'medium',
-    cost: 'medium',
+    priority: meaning.priority,
+    complexity: meaning.complexity,
+    cost: meaning.cost,
     advice: {
       libraryDefault: '',
-      source: '',
-      howItMaterializes: first?.seen ?? '',
-      downstreamImpact: 'Callers of these operations wait or fail with it.',
-      discussion: meaning.pattern,
+      source: meaning.source,
+      howItMaterializes: symptoms[0]?.seen ?? '',
+      downstreamImpact: meaning.impact,
+      discussion: meaning.discussion,
       infrastructurePattern: meaning.infrastructurePattern,
-      benefit: 'Removes what the run measured.',
-      risks:
-        'No code was linked to it, so the place must be found first: index the code and review it with this run.',
+      benefit: meaning.benefit,
+      risks: meaning.risks,
       monitoring: meaning.monitoring,
     },
+    pattern: { text: meaning.pattern, scenario: meaning.scenario },
     findingIds: [],
     symptoms,
     diffs: [],

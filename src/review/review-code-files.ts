@@ -24,6 +24,7 @@ export interface FileHit {
 export interface FileHits {
   readonly hits: readonly FileHit[];
   readonly filesReviewed: number;
+  readonly languages: ReadonlySet<LanguageName>;
   readonly units: readonly FileUnits[];
   /** Whether the code gives every task of its workers a time limit. */
   readonly tasksAreLimited: boolean;
@@ -82,7 +83,14 @@ export async function reviewFiles(
   const tasksAreLimited = [...texts].some(
     ([file, text]) => familyOf(languages.get(file) ?? '') === 'python' && limitsTasks(text),
   );
-  return { hits, filesReviewed: texts.size, units, tasksAreLimited, notices };
+  return {
+    hits,
+    filesReviewed: texts.size,
+    languages: new Set(languages.values()),
+    units,
+    tasksAreLimited,
+    notices,
+  };
 }
 
 /** Says whether some file of a family of languages holds a text; each question is answered from memory after once. */

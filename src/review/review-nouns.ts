@@ -63,6 +63,8 @@ export interface Suggestion {
   readonly complexity: Effort;
   readonly cost: Effort;
   readonly advice: RuleAdvice;
+  /** Of a recommendation from measurements alone: what to change, and the scenario that shows the difference. */
+  readonly pattern: { readonly text: string; readonly scenario: string } | null;
   readonly findingIds: readonly string[];
   readonly symptoms: readonly Symptom[];
   readonly diffs: readonly SuggestedDiff[];

@@ -53,7 +53,7 @@ export async function reviewCode(
     root: run !== null && seen.filesReviewed === 0 ? null : (index?.root ?? null),
     filesReviewed: seen.filesReviewed,
     routes: index?.routes.length ?? 0,
-    rules: rules.map((rule) => rule.id),
+    rules: rules.filter((rule) => rule.languages.some((one) => seen.languages.has(one))).map(({ id }) => id),
   };
   return {
     id: request.id,
@@ -82,7 +82,14 @@ function joinRun(run: RunResult | null, index: CodeReader | null) {
     : joinRoutes(run, index?.routes ?? []);
 }
 
-const NO_HITS: FileHits = { hits: [], filesReviewed: 0, units: [], tasksAreLimited: false, notices: [] };
+const NO_HITS: FileHits = {
+  hits: [],
+  filesReviewed: 0,
+  languages: new Set(),
+  units: [],
+  tasksAreLimited: false,
+  notices: [],
+};
 
 /** Gives operations as `METHOD /path`; operation ids are looked up in the code and the run. */
 async function resolveOperations(

@@ -22,6 +22,7 @@ export const SYMPTOM_WEIGHTS: Readonly<
   retry_multiplication: { reliability: 0.3, performance: 0.1 },
   unclear_error: { reliability: 0.15, performance: 0 },
   slow_beyond_fault: { reliability: 0.05, performance: 0.4 },
+  slow_recovery: { reliability: 0.15, performance: 0.1 },
   edge_only: { reliability: 0, performance: 0 },
 };
 

@@ -84,7 +84,7 @@ function findMultiplication(
   return {
     kind: 'retry_multiplication',
     seen: `Each request caused ${perRequest.toFixed(1)} calls at ${traffic.proxy} while it was failing.`,
-    figures: `${traffic.exchanges} calls for ${result.requests} requests${compared}`,
+    figures: `${traffic.exchanges} calls for ${result.requests} ${result.requests === 1 ? 'request' : 'requests'}${compared}`,
     strength: traffic.joinedBy === 'item' ? 0.85 : 1,
   };
 }
@@ -109,9 +109,14 @@ function findResidual(result: ItemResult): Seen | null {
   return {
     kind: 'slow_beyond_fault',
     seen: `${showMs(residualMs)} remain after what was injected and the baseline are taken away.`,
-    figures: `residual p50 ${showMs(result.residualP50Ms)}, p95 ${showMs(result.residualP95Ms)}${amplified}`,
+    figures: `${describeResidual(result)}${amplified}`,
     strength: residualMs > usualMs * 3 + MIN_RESIDUAL_MS ? 0.9 : 0.6,
   };
+}
+
+function describeResidual({ residualP50Ms, residualP95Ms }: ItemResult): string {
+  const of = (name: string, ms: number | null) => (ms === null ? [] : [`${name} ${showMs(ms)}`]);
+  return `residual ${[...of('p50', residualP50Ms), ...of('p95', residualP95Ms)].join(', ')}`;
 }
 
 /** The fault lay at the edge, and nothing beyond what was injected is left to explain. */
@@ -122,7 +127,7 @@ function findEdgeOnly(result: ItemResult): Seen | null {
   return {
     kind: 'edge_only',
     seen: 'What the client saw is what was injected between client and service; the service itself kept its pace.',
-    figures: `residual p50 ${showMs(result.residualP50Ms)}, p95 ${showMs(result.residualP95Ms)}`,
+    figures: describeResidual(result),
     strength: 0.9,
   };
 }

@@ -20,7 +20,7 @@ export function renderExecutiveSummary(review: Review, run: RunResult | null): s
       ? ['Nothing to recommend from what was read and measured.']
       : top.map(
           (one, index) =>
-            `${index + 1}. ${one.title} (${showPriority(one.priority)})\\\n   ${one.advice.benefit}`,
+            `${index + 1}. ${one.title} (${showPriority(one.priority)})\\\n   ${whatToDo(one, review)}${one.advice.benefit}`,
         )),
     '',
     '**Key Trade-offs & Threats**',
@@ -66,6 +66,14 @@ function showSummary(one: Suggestion): string {
   return one.ruleId === null ? `${one.title}. Suspected: ${showText(one.summary, 400)}` : one.summary;
 }
 
+/** The change in a sentence: for an SRE what can be done around the code, else the pattern or the safe fix. */
+function whatToDo(one: Suggestion, review: Review): string {
+  if (review.role === 'sre') return `Around the code: ${one.advice.infrastructurePattern} `;
+  const fixed = review.findings.find(({ id, fix }) => fix !== null && one.findingIds.includes(id));
+  const text = one.pattern?.text ?? fixed?.fix?.summary ?? '';
+  return text === '' ? '' : `${text} `;
+}
+
 /** What a line rests on: the first place in the code, else the first item of the run. */
 function cite(one: Suggestion, review: Review): string {
   const places = review.findings.filter(({ id }) => one.findingIds.includes(id));
@@ -92,6 +100,8 @@ function nextSteps(review: Review, top: readonly Suggestion[]): string[] {
       '**Look at the code**: this review had measurements only. Index the code and review again to get files, lines and diffs.',
     );
   }
-  for (const one of top.slice(0, 3)) steps.push(`**Monitor**: ${one.advice.monitoring}`);
+  // What to watch is told with each recommendation; an SRE needs it first.
+  const watched = review.role === 'sre' ? top : top.slice(0, 2);
+  for (const one of watched) steps.push(`**Monitor**: ${one.advice.monitoring}`);
   return steps;
 }

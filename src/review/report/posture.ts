@@ -2,7 +2,7 @@ import { inlineCode, markdownTable } from '../../markdown.ts';
 import { tame } from '../../policy.ts';
 import type { RunResult } from '../../types-run.ts';
 import { isAccusing } from '../evidence/find-symptoms.ts';
-import { SYMPTOM_MEANINGS } from '../evidence/symptom.ts';
+import { SYMPTOM_MEANINGS } from '../evidence/symptom-meanings.ts';
 import type { EndpointPosture, Review } from '../review-nouns.ts';
 import type { ScoreCard } from '../score-card.ts';
 import { countSeverities, plural, showPlace, showText } from './words.ts';
@@ -23,7 +23,8 @@ export function renderPosture(review: Review, run: RunResult | null): string {
     'Findings it reaches',
     'Worst symptom',
   ];
-  const rows = review.endpoints.map((endpoint) => [
+  const { shown, left } = pickShown(review.endpoints);
+  const rows = shown.map((endpoint) => [
     inlineCode(tame(endpoint.endpoint, 120)),
     endpoint.handler === null ? '–' : showPlace(endpoint.handler),
     ...(isMeasured(endpoint)
@@ -36,10 +37,24 @@ export function renderPosture(review: Review, run: RunResult | null): string {
   const parts = [
     '## Overall Resilience Posture',
     describe(review, run),
-    markdownTable(header, rows),
+    rows.length === 0 ? '' : markdownTable(header, rows),
+    left === 0 ? '' : `Not listed: ${plural(left, 'operation')}, not measured and with no finding in reach.`,
     renderReasons(review.scores),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** Rows of operations of which there is nothing to say; above it they hide the others. */
+const MAX_BLANK_ROWS = 25;
+
+function pickShown(endpoints: readonly EndpointPosture[]): {
+  readonly shown: readonly EndpointPosture[];
+  readonly left: number;
+} {
+  const isBlank = (one: EndpointPosture) => !isMeasured(one) && one.findingIds.length === 0;
+  const blank = endpoints.filter(isBlank);
+  if (blank.length <= MAX_BLANK_ROWS) return { shown: endpoints, left: 0 };
+  return { shown: endpoints.filter((one) => !isBlank(one)), left: blank.length };
 }
 
 function scoresOf(review: Review, endpoint: string): readonly string[] {

@@ -1,7 +1,6 @@
 import { inlineCode } from '../../markdown.ts';
 import { fence, tame } from '../../policy.ts';
 import type { Evidence, Finding } from '../../types-code.ts';
-import { showPercent } from '../../units.ts';
 import { isAccusing } from '../evidence/find-symptoms.ts';
 import type { Review, Suggestion } from '../review-nouns.ts';
 import { plural, showItem, showingScenarios, showPlace, showPriority, showText } from './words.ts';
@@ -40,7 +39,7 @@ function renderHypothesis(one: Suggestion, index: number, review: Review): strin
         )
       : evidence.map(
           (proof) =>
-            `  * ${showText(proof.symptom, 300)} ${proof.figures} (${showItem(proof)}; confidence ${showPercent(proof.confidence)})`,
+            `  * ${showText(proof.symptom, 300)} ${proof.figures} (${showItem(proof)}; confidence ${Math.round(proof.confidence * 100)} %)`,
         );
   const would = one.ruleId === null ? [] : showingScenarios(one.ruleId).slice(0, 2);
   return [
@@ -113,13 +112,17 @@ function renderChanges(one: Suggestion, findings: readonly Finding[]): string[] 
     for (const finding of open.slice(0, MAX_PLACES)) lines.push(...renderOpen(finding));
     if (open.length > MAX_PLACES) lines.push(`… and ${open.length - MAX_PLACES} more.`);
   }
-  if (one.ruleId === null)
+  if (one.pattern !== null)
     lines.push(
-      'No code was linked to this, so here is the pattern instead of a diff:',
+      `No code was linked to this, so here is the pattern instead of a diff${sourceOf(one)}:`,
       '',
-      `> ${one.advice.discussion}`,
+      `> ${one.pattern.text}`,
     );
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+}
+
+function sourceOf({ advice }: Suggestion): string {
+  return advice.source === '' ? '' : ` (${advice.source})`;
 }
 
 function renderOpen(finding: Finding): string[] {

@@ -13,7 +13,7 @@ export function renderScope(review: Review, run: RunResult | null): string {
   const code =
     scope.root === null
       ? 'Code: none was given.'
-      : `Code: ${plural(scope.filesReviewed, 'file')} and ${plural(scope.routes, 'route')}, with ${plural(scope.rules.length, 'rule')} (${scope.rules.map(inlineCode).join(', ')}). Tests and generated files are left out.`;
+      : `Code: ${plural(scope.filesReviewed, 'file')} and ${plural(scope.routes, 'route')}, with ${listRules(scope.rules)}. Tests and generated files are left out.`;
   const measured =
     run === null
       ? 'Measurements: none were given.'
@@ -41,4 +41,9 @@ export function renderScope(review: Review, run: RunResult | null): string {
       fence(text, MAX_CONTEXT_CHARACTERS),
     ]),
   ].join('\n');
+}
+
+function listRules(rules: readonly string[]): string {
+  if (rules.length === 0) return 'no rule for its languages';
+  return `the ${plural(rules.length, 'rule')} for its languages (${rules.map(inlineCode).join(', ')})`;
 }

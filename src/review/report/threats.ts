@@ -1,6 +1,7 @@
-import { markdownTable } from '../../markdown.ts';
+import { inlineCode, markdownTable } from '../../markdown.ts';
+import type { Finding } from '../../types-code.ts';
 import type { Review } from '../review-nouns.ts';
-import { showingScenarios, showPriority } from './words.ts';
+import { plural, showingScenarios, showPriority } from './words.ts';
 
 /** The recommendations side by side: priority, effort, benefit. */
 export function renderPriorities(review: Review): string {
@@ -45,16 +46,33 @@ export function renderThreats(review: Review): string {
     one.advice.monitoring,
   ]);
   const steps = review.suggestions.map((one, index) => {
-    const scenarios = one.ruleId === null ? [] : showingScenarios(one.ruleId);
+    const scenarios = one.pattern === null ? showingScenarios(one.ruleId ?? '') : [one.pattern.scenario];
+    const fixable = review.findings.filter(({ id, fix }) => fix !== null && one.findingIds.includes(id));
+    const open = one.findingIds.length - fixable.length;
     return [
       `### Next steps ${index + 1}: ${one.title}`,
       '',
-      `* **Threat:** ${one.advice.risks}`,
       ...scenarios
         .slice(0, 2)
         .map((scenario) => `* **Test:** ${scenario}, before and after the change, with the same seed.`),
-      `* **Monitor:** ${one.advice.monitoring}`,
+      ...proveFixes(fixable),
+      ...(open > 0 ? [`* **By hand:** ${plural(open, 'place')} of recommendation ${index + 1}.`] : []),
+      ...(one.pattern === null
+        ? []
+        : ['* **Find the place:** review the code with this run; findings then name file, line and diff.']),
+      '* **Afterwards:** watch what the table above says, for the benefit and for the risk.',
     ].join('\n');
   });
   return ['## Threats & Next Steps', '', markdownTable(header, rows), '', steps.join('\n\n')].join('\n');
+}
+
+const MAX_IDS = 10;
+
+/** The calls that make a patch of the fixes and measure it. */
+function proveFixes(fixable: readonly Finding[]): string[] {
+  if (fixable.length === 0) return [];
+  const ids = JSON.stringify({ finding_ids: fixable.slice(0, MAX_IDS).map(({ id }) => id) });
+  return [
+    `* **Prove:** ${inlineCode(`patch_propose ${ids}`)}, then ${inlineCode('patch_verify')} with the patch.`,
+  ];
 }

@@ -1,7 +1,8 @@
 import { inlineCode } from '../../markdown.ts';
 import { tame } from '../../policy.ts';
 import type { CodeRange, Finding, Priority, Severity } from '../../types-code.ts';
-import { SYMPTOM_MEANINGS, type SymptomKind } from '../evidence/symptom.ts';
+import type { SymptomKind } from '../evidence/symptom.ts';
+import { SYMPTOM_MEANINGS } from '../evidence/symptom-meanings.ts';
 import { RULES } from '../rules/index.ts';
 
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];

@@ -81,7 +81,7 @@ test('the diffs of the report are accepted by git apply', async () => {
 test('the report cites the item and the line of what it claims', async () => {
   const text = renderReviewMarkdown(await review({ index, run }), run);
   expect(text).toContain('3 of 3 timed out');
-  expect(text).toContain('(`run_sample`, item `itm_1`; confidence 90.0 %)');
+  expect(text).toContain('(`run_sample`, item `itm_1`; confidence 90 %)');
   expect(text).toContain('`src/pay.js:4`');
 });
 
@@ -164,4 +164,87 @@ test('a workspace without code to read is a review of the run alone', async () =
   const text = renderReviewMarkdown(seen, run);
   expect(text).toContain('Code: none was given.');
   expect(text).toContain('**Look at the code**');
+});
+
+test('a report of measurements alone says of each weakness what to change, what it brings and what it may cost', async () => {
+  const measured = sampleRun([
+    {
+      endpoint: 'POST /orders',
+      fault: 'blackhole',
+      dependency: {},
+      outcomes: { timeout: 3 },
+      verdict: 'fail',
+    },
+    {
+      endpoint: 'POST /orders',
+      fault: 'httperror',
+      dependency: { exchanges: 90, perRequest: 30 },
+      outcomes: { timeout: 3 },
+      verdict: 'fail',
+    },
+  ]);
+  const { suggestions } = await review({ run: measured });
+  expect(suggestions.map(({ priority }) => priority)).toEqual(['critical', 'critical', 'critical']);
+  for (const pick of ['benefit', 'risks', 'downstreamImpact', 'discussion'] as const)
+    expect(new Set(suggestions.map(({ advice }) => advice[pick])).size).toBe(3);
+  const text = renderReviewMarkdown(await review({ run: measured }), measured);
+  expect(text.match(/^\* \*\*Test:\*\* /gm)).toHaveLength(3);
+  expect(text).toMatch(
+    /^1\. .*\\\n {3}Give each outgoing call a time limit.* A silent dependency costs its limit/m,
+  );
+  for (const { pattern, advice } of suggestions) expect(pattern?.text).not.toBe(advice.discussion);
+});
+
+test('next steps name the calls that make and prove the fix', async () => {
+  const text = renderReviewMarkdown(await review({ index, run }), run);
+  expect(text).toMatch(
+    /\* \*\*Prove:\*\* `patch_propose \{"finding_ids":\["fnd_\w+"\]\}`, then `patch_verify` with the patch\./,
+  );
+});
+
+test('what a run has shown is recommended, however small the rule thinks it', async () => {
+  const reads = `app.get('/a', async (request, response) => {
+  const one = await load(request.params.a);
+  const two = await fetchOther(request.params.b);
+  response.json({ one, two });
+});
+`;
+  const slow = sampleRun([
+    { endpoint: 'GET /a', dependency: {}, residualMs: 400, baselineP50Ms: 10, verdict: 'fail' },
+  ]);
+  const own = memoryIndex({ 'a.js': reads }, { routes: [{ endpoint: 'GET /a', file: 'a.js', line: 1 }] });
+  const priority = async (parts: Partial<ReviewRequest>) =>
+    (await review({ index: own, rules: ['js-sequential-reads'], ...parts })).suggestions.map(
+      (one) => one.priority,
+    );
+  expect(await priority({})).toEqual(['nice-to-have']);
+  expect(await priority({ run: slow })).toEqual(['recommended']);
+});
+
+test('operations of which there is nothing to say are counted, where they are many', async () => {
+  const routes = Array.from({ length: 40 }, (_, at) => ({ endpoint: `GET /r${at}`, file: 'b.js', line: 1 }));
+  const many = memoryIndex({ 'src/pay.js': code, 'b.js': '' }, { routes: [route, ...routes] });
+  const text = renderReviewMarkdown(await review({ index: many }), null);
+  expect(text).toContain('Not listed: 40 operations, not measured and with no finding in reach.');
+  expect(text).toMatch(/^\| `POST \/orders` \|/m);
+  expect(text).not.toContain('GET /r1');
+});
+
+test('only rules for the languages of the code are said to have been applied', async () => {
+  const { scope } = await review({ index });
+  expect(scope.rules).toContain('js-fetch-without-timeout');
+  expect(scope.rules.filter((id) => /^(go|java|python)-/.test(id))).toEqual([]);
+  expect((await review({ run })).scope.rules).toEqual([]);
+});
+
+test('an SRE reads first what can be done around the code, and all that is to be watched', async () => {
+  const [summary = ''] = renderReviewMarkdown(await review({ index, run, role: 'sre' }), run).split(
+    '## Overall Resilience Posture',
+  );
+  expect(summary).toMatch(/Around the code: A response timeout per route/);
+  const [developer = ''] = renderReviewMarkdown(await review({ index, run }), run).split(
+    '## Overall Resilience Posture',
+  );
+  expect(developer).not.toContain('Around the code');
+  expect(developer).toContain('Give the call a time limit of 2 s.');
 });
