@@ -153,7 +153,10 @@ export class RouterGraph {
   ): void {
     for (const child of children) {
       for (const parent of parents) {
-        if (parent !== child) child.mounts.push({ parent, prefix, tags, replacesPrefix });
+        const isKnown = child.mounts.some(
+          (one) => one.parent === parent && one.prefix.expression === prefix.expression,
+        );
+        if (parent !== child && !isKnown) child.mounts.push({ parent, prefix, tags, replacesPrefix });
       }
     }
   }

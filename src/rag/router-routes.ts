@@ -16,12 +16,22 @@ import type { RouterNode } from './router-node.ts';
 import { listGiven } from './wrapped-routes.ts';
 
 const MAX_PREFIXES = 16;
+const MAX_WAYS = 2_000;
+const MAX_TRAIL = 20;
 
 /** Prefix and tags that a router gives to its routes. */
 interface Reach {
   readonly prefix: string;
   readonly tags: readonly string[];
   readonly root: RouterNode;
+}
+
+/** A way that has come to `node`, with what lies below it. */
+interface Way {
+  readonly node: RouterNode;
+  readonly below: string;
+  readonly tags: readonly string[];
+  readonly trail: readonly RouterNode[];
 }
 
 /** Builds the finder of a framework whose applications are made of router objects. */
@@ -36,6 +46,7 @@ class RouterRoutes {
   readonly #resolver: Resolver;
   readonly #dialect: RouterDialect;
   readonly #graph: RouterGraph;
+  readonly #reaches = new Map<RouterNode, readonly Reach[]>();
 
   constructor(resolver: Resolver, dialect: RouterDialect) {
     this.#resolver = resolver;
@@ -83,7 +94,7 @@ class RouterRoutes {
     const paths = said.path === null ? [''] : this.#texts(said.path, place);
     if (handler === null || paths.length === 0) return [];
     const declaredAt: CodeRange = { file: place.file, startLine: call.line, endLine: call.endLine };
-    const reaches = on.flatMap((node) => this.#reachesOf(node, [])).slice(0, MAX_PREFIXES);
+    const reaches = on.flatMap((node) => this.#reachesOf(node)).slice(0, MAX_PREFIXES);
     const ways = reaches.flatMap((reach) => paths.map((own) => ({ reach, own })));
     return ways.flatMap(({ reach, own }) => {
       const path = toTemplate(joinPaths(reach.prefix, own), this.#dialect.syntax);
@@ -120,28 +131,59 @@ class RouterRoutes {
     return findHandler(said.handlers, call, place, this.#resolver);
   }
 
-  /** Every way from a root of the application to this router. */
-  #reachesOf(node: RouterNode, trail: readonly RouterNode[]): Reach[] {
-    if (trail.includes(node) || trail.length > 20) return [];
+  /** Every way from a root of the application to this router, the shortest first. */
+  #reachesOf(start: RouterNode): readonly Reach[] {
+    const known = this.#reaches.get(start);
+    if (known !== undefined) return known;
+    const found = new Map<string, Reach>();
+    const seen = new Set<string>();
+    let circle: Reach | null = null;
+    let front: readonly Way[] = [{ node: start, below: '', tags: [], trail: [] }];
+    // Routers that a variable holds one after the other hang below each other in very many ways.
+    while (front.length > 0 && found.size < MAX_PREFIXES && seen.size < MAX_WAYS) {
+      front = front.flatMap((way) => {
+        const key = `${way.node.key} ${way.below}`;
+        if (seen.has(key) || way.trail.length > MAX_TRAIL) return [];
+        seen.add(key);
+        const isOfRouter = way.node.made !== null && way.node.mounts.length > 0;
+        if (isOfRouter && way.trail.length > 0)
+          circle ??= { prefix: way.below, tags: way.tags, root: way.node };
+        return this.#climb(way, found);
+      });
+    }
+    // A variable that is hung below itself leaves no root: the way round is taken once.
+    const reaches = found.size > 0 || circle === null ? [...found.values()] : [circle];
+    this.#reaches.set(start, reaches);
+    return reaches;
+  }
+
+  /** One step towards the roots; a way that ends at one is added to `found`. */
+  #climb({ node, below, tags, trail }: Way, found: Map<string, Reach>): Way[] {
     const at = node.made ?? { file: '', scope: 0 };
     const set = node.later === null ? null : constantOf(node.later.expression, node.later, this.#resolver);
     const own = set ?? (node.made === null ? '' : (constantOf(node.prefix, at, this.#resolver) ?? ''));
     const ownTags = node.made === null ? [] : this.#texts(node.tags, at);
-    if (node.mounts.length === 0) return node.certain ? [{ prefix: own, tags: ownTags, root: node }] : [];
-    const reaches = node.mounts.flatMap((mount) => {
-      const listed = this.#texts(mount.prefix.expression, mount.prefix);
+    const join = (...parts: readonly string[]) => parts.filter((part) => part !== '').join('/');
+    if (node.mounts.length === 0) {
+      const prefix = join(own, below);
+      if (node.certain && !found.has(prefix))
+        found.set(prefix, { prefix, tags: [...ownTags, ...tags], root: node });
+      return [];
+    }
+    return node.mounts.flatMap((mount): Way[] => {
+      if (mount.parent === node || trail.includes(mount.parent)) return [];
+      const above = constantOf(mount.prefix.expression, mount.prefix, this.#resolver) ?? '';
       const mountTags = this.#texts(mount.tags, mount.prefix);
       const inner = mount.replacesPrefix && mount.prefix.expression !== null ? '' : own;
-      return this.#reachesOf(mount.parent, [...trail, node]).flatMap((reach) =>
-        (listed.length === 0 ? [''] : listed).map((below) => ({
-          prefix: [reach.prefix, below, inner].filter((part) => part !== '').join('/'),
-          tags: [...reach.tags, ...mountTags, ...ownTags],
-          root: reach.root,
-        })),
-      );
+      return [
+        {
+          node: mount.parent,
+          below: join(above, inner, below),
+          tags: [...mountTags, ...ownTags, ...tags],
+          trail: [...trail, node],
+        },
+      ];
     });
-    const distinct = new Map(reaches.map((reach) => [reach.prefix, reach]));
-    return [...distinct.values()].slice(0, MAX_PREFIXES);
   }
 
   #texts(list: Expression | null, place: Place): string[] {
