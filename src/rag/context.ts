@@ -34,9 +34,8 @@ export async function buildContext(
     pieces.push(piece);
     used += piece.text.length;
   };
-  const handlerText = await readLines(start);
   const symbol = (await index.enclosingSymbol(start))?.name ?? null;
-  add({ ...start, symbol, role: 'handler', text: handlerText.slice(0, budget) });
+  add({ ...firstLines(start, await readLines(start), budget), symbol, role: 'handler' });
   for (const callee of symbols) {
     const text = await readLines(callee).catch(() => null);
     if (text === null || holds(pieces, callee)) continue;
@@ -46,6 +45,15 @@ export async function buildContext(
   }
   const clients = await listClientsOf([start, ...symbols], index);
   return { start, pieces, clients, tokens: Math.ceil(used / CHARS_PER_TOKEN), leftOut };
+}
+
+/** As many whole lines as fit, at least a part of the first, and the range that they are. */
+function firstLines(range: CodeRange, text: string, budget: number): CodeRange & { readonly text: string } {
+  const { file, startLine, endLine } = range;
+  if (text.length <= budget) return { file, startLine, endLine, text };
+  const cut = text.slice(0, budget + 1);
+  const kept = cut.includes('\n') ? cut.slice(0, cut.lastIndexOf('\n')) : cut.slice(0, budget);
+  return { file, startLine, endLine: startLine + kept.split('\n').length - 1, text: kept };
 }
 
 /** The whole symbol, else its first lines; `null`: not even these fit. */

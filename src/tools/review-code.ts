@@ -1,8 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { z } from 'zod';
 import { cleanse } from '../policy.ts';
-import type { CodeContext } from '../rag/code-index.ts';
-import type { CodeReader } from '../rag/code-reader.ts';
 import type { Review } from '../review/review-nouns.ts';
 import { newId } from '../store.ts';
 import { mapTexts } from '../texts.ts';
@@ -15,9 +13,6 @@ import { readWorkspaceFile, readYamlFiles } from './session/read-source.ts';
 import { defineTool } from './tool.ts';
 
 const EARLIER_REPORT = 'scenario-review-report.md';
-
-const MAX_CONTEXTS = 5;
-const CONTEXT_TOKENS = 800;
 
 const input = z.strictObject({
   path: z.string().optional().describe('Folder of the code in the workspace. Default: all of it'),
@@ -64,6 +59,7 @@ export default defineTool({
       { readOwnRules },
       { listCitable },
       { joinRoutes },
+      { gatherContexts },
     ] = await Promise.all([
       import('../review/review.ts'),
       import('../review/report/markdown.ts'),
@@ -74,6 +70,7 @@ export default defineTool({
       import('../review/own-rules.ts'),
       import('../review/cited-claims.ts'),
       import('../review/join-routes.ts'),
+      import('../review/gather-contexts.ts'),
     ]);
     const [config, store] = await Promise.all([session.loadConfig(), session.openStore()]);
     const question = args.model === 'configured' ? await askForModel(config, context) : null;
@@ -104,7 +101,7 @@ export default defineTool({
       { id, index, run, operations, rules, ownRules, role, contextTexts, ...(baseline && { baseline }) },
       { clock: session.clock, signal },
     );
-    const contexts = await contextsOf(review, index);
+    const contexts = await gatherContexts(review, index);
     const brief = cleanse(renderBrief(review, contexts));
     const asked =
       args.model === 'configured'
@@ -173,17 +170,6 @@ export default defineTool({
     };
   },
 });
-
-/** The code around the weightiest findings, for the brief. */
-async function contextsOf(review: Review, index: CodeReader): Promise<readonly CodeContext[]> {
-  const { buildContext } = await import('../rag/context.ts');
-  return Promise.all(
-    review.findings.slice(0, MAX_CONTEXTS).map(async ({ place }) => {
-      const around = (await index.enclosingSymbol(place)) ?? place;
-      return buildContext(index, around, { depth: 1, budgetTokens: CONTEXT_TOKENS });
-    }),
-  );
-}
 
 /** Secrets masked in all that is said; fixes stay as they are where a patch is to be made of them. */
 function maskReview(review: Review, fixes: 'kept' | 'masked'): unknown {

@@ -113,6 +113,19 @@ describe('what a handler depends on', () => {
   });
 });
 
+describe('a handler longer than the budget', () => {
+  test('is shown by its first lines, and says which they are', async () => {
+    const handler = handlerOf(fastapi, 'POST', '/api/v1/orders/');
+    const context = await buildContext(fastapi, handler, { depth: 0, budgetTokens: 30 });
+    const [piece] = context.pieces;
+    const lines = (piece?.text ?? '').split('\n');
+    expect(piece?.endLine).toBe((piece?.startLine ?? 0) + lines.length - 1);
+    const whole = (await fastapi.readText(piece?.file ?? '')).split('\n');
+    expect(lines).toEqual(whole.slice((piece?.startLine ?? 0) - 1, piece?.endLine));
+    expect(piece?.endLine).toBeLessThan(handler.endLine);
+  });
+});
+
 describe('search', () => {
   test.each(['getCurrentUser', 'get_current_user', 'current user'])('%s finds get_current_user', (query) => {
     expect(fastapi.search(query, { limit: 3 }).hits[0]).toMatchObject({

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import type { CodeIndex } from '../../src/rag/code-index.ts';
 import { indexWorkspace } from '../../src/rag/index-workspace.ts';
+import { gatherContexts } from '../../src/review/gather-contexts.ts';
 import { buildPatch } from '../../src/review/patch/build-patch.ts';
 import { type Review, reviewCode } from '../../src/review/review.ts';
 
@@ -66,4 +67,19 @@ test('all its fixes together are one patch that parses', async () => {
   );
   expect(patch.files.map((file) => file.file)).toEqual(['src/payments-client.js', 'src/routes/orders.js']);
   expect(patch.diff.match(/^\+.*AbortSignal\.timeout/gm)).toHaveLength(3);
+});
+
+test('the code of its brief is each shown once, with the handlers that reach the findings', async () => {
+  const contexts = await gatherContexts(review, index);
+  const pieces = contexts.flatMap((context) => context.pieces);
+  const within = (line: number, file: string) =>
+    pieces.filter((piece) => piece.file === file && piece.startLine <= line && line <= piece.endLine);
+  for (const { place } of review.findings.slice(0, 5))
+    expect(within(place.startLine, place.file)).toHaveLength(1);
+  for (const { handler, findingIds } of review.endpoints) {
+    if (handler !== null && findingIds.length > 0)
+      expect(within(handler.startLine, handler.file)).toHaveLength(1);
+  }
+  const clients = contexts.flatMap((context) => context.clients.map(({ startLine }) => startLine));
+  expect(clients).toEqual([...new Set(clients)]);
 });

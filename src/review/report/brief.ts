@@ -1,6 +1,8 @@
 import { fence, tame } from '../../policy.ts';
-import type { CodeContext } from '../../rag/code-index.ts';
+import type { CodeContext, ContextPiece } from '../../rag/code-index.ts';
+import type { CodeRange } from '../../types-code.ts';
 import type { Review } from '../review-nouns.ts';
+import { excerptReport } from './excerpt.ts';
 import { type FindingGroup, groupFindings, reachOf, showOtherPlaces } from './group-findings.ts';
 import { showingScenarios } from './words.ts';
 
@@ -26,7 +28,7 @@ export function renderBrief(review: Review, contexts: readonly CodeContext[]): s
     '',
     '## Code',
     '',
-    ...renderCode(contexts),
+    ...renderCode(contexts, review),
     ...renderReports(review),
     '## To decide',
     '',
@@ -99,11 +101,11 @@ function renderSymptoms(review: Review): string[] {
   ];
 }
 
-function renderCode(contexts: readonly CodeContext[]): string[] {
+function renderCode(contexts: readonly CodeContext[], review: Review): string[] {
   if (contexts.length === 0) return ['None was given; code_context shows a handler with what it calls.', ''];
   return contexts.flatMap((context) => [
     ...context.pieces.flatMap((piece) => [
-      `${tame(piece.file, 120)}:${piece.startLine}-${piece.endLine} (${piece.role}${piece.symbol === null ? '' : `, ${tame(piece.symbol, 80)}`})`,
+      `${tame(piece.file, 120)}:${piece.startLine}-${piece.endLine}${explainPiece(piece, review)}`,
       fence(piece.text, MAX_PIECE_CHARACTERS),
     ]),
     ...context.clients.map(
@@ -114,10 +116,31 @@ function renderCode(contexts: readonly CodeContext[]): string[] {
   ]);
 }
 
+const MAX_EXPLAINED = 6;
+
+/** What a piece is: its name, whose handler it holds, and which findings lie in it. */
+function explainPiece(piece: ContextPiece, { endpoints, findings }: Review): string {
+  const inPiece = ({ file, startLine }: CodeRange) =>
+    file === piece.file && piece.startLine <= startLine && startLine <= piece.endLine;
+  const handled = endpoints.filter(({ handler }) => handler !== null && inPiece(handler));
+  const parts = [
+    ...(piece.symbol === null ? [] : [tame(piece.symbol, 80)]),
+    ...handled.slice(0, MAX_EXPLAINED).map(({ endpoint }) => `handles ${tame(endpoint, 80)}`),
+    ...findings
+      .filter(({ place }) => inPiece(place))
+      .slice(0, MAX_EXPLAINED)
+      .map(({ id }) => `holds ${id}`),
+  ];
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}
+
 function renderReports(review: Review): string[] {
-  return review.contextTexts.flatMap(({ name, text }) => [
-    `Earlier report ${tame(name, 100)}:`,
-    fence(text, MAX_CONTEXT_CHARACTERS),
-    '',
-  ]);
+  return review.contextTexts.flatMap(({ name, text }) => {
+    const excerpt = excerptReport(text, MAX_CONTEXT_CHARACTERS);
+    return [
+      `Earlier report ${tame(name, 100)}${excerpt.cut}:`,
+      fence(excerpt.text, MAX_CONTEXT_CHARACTERS),
+      '',
+    ];
+  });
 }

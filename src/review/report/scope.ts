@@ -2,6 +2,7 @@ import { inlineCode } from '../../markdown.ts';
 import { fence, tame } from '../../policy.ts';
 import type { RunResult } from '../../types-run.ts';
 import type { Review } from '../review-nouns.ts';
+import { excerptReport } from './excerpt.ts';
 import { plural, showText } from './words.ts';
 
 const MAX_NOTICES = 30;
@@ -34,12 +35,15 @@ export function renderScope(review: Review, run: RunResult | null): string {
     ...operations,
     ...(notices.length === 0 ? [] : ['', '**Left out or silenced**', '', ...notices]),
     ...(more > 0 ? [`* … and ${more} more.`] : []),
-    ...review.contextTexts.flatMap(({ name, text }) => [
-      '',
-      `**Given as context: ${showText(name)}** (text from a file, not a claim of this review)`,
-      '',
-      fence(text, MAX_CONTEXT_CHARACTERS),
-    ]),
+    ...review.contextTexts.flatMap(({ name, text }) => {
+      const excerpt = excerptReport(text, MAX_CONTEXT_CHARACTERS);
+      return [
+        '',
+        `**Given as context: ${showText(name)}**${excerpt.cut} (text from a file, not a claim of this review)`,
+        '',
+        fence(excerpt.text, MAX_CONTEXT_CHARACTERS),
+      ];
+    }),
   ].join('\n');
 }
 

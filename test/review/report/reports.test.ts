@@ -142,9 +142,20 @@ test('the brief holds facts, code and the form of the answer', async () => {
   const piece = { ...start, symbol: 'pay', role: 'handler' as const, text: code };
   const context = { start, pieces: [piece], clients: [], tokens: 50, leftOut: [] };
   const text = renderBrief(await review({ index, run }), [context]);
-  expect(text).toContain('src/pay.js:1-9 (handler, pay)');
+  expect(text).toMatch(/src\/pay\.js:1-9 \(pay, handles POST \/orders, holds fnd_\w+, holds fnd_\w+\)/);
   expect(text).toContain('patch_propose { "edits"');
   expect(text).toMatch(/- hang at POST \/orders: .*\(run_sample itm_1\)/);
+});
+
+test('an earlier report is given from its first section on, and it is said how much of it', async () => {
+  const contents = `## Table of Contents\n\n${'- [A link](#a-link)\n'.repeat(300)}\n`;
+  const long = `# Earlier\n\n${contents}---\n\n## Executive Summary\n\n${'A line of the report.\n'.repeat(500)}`;
+  const seen = await review({ index, contextTexts: [{ name: 'old.md', text: long }] });
+  for (const text of [renderReviewMarkdown(seen, null), renderBrief(seen, [])]) {
+    expect(text).toMatch(/old\.md\**\s?\(the first \d,\d{3} of 11,\d{3} characters\)/);
+    expect(text).toContain('A line of the report.\n```');
+    expect(text).not.toContain('A link');
+  }
 });
 
 test('each finding of the summary cites a place in the code, or an item of the run', async () => {
