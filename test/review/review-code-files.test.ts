@@ -65,6 +65,13 @@ describe('a review', () => {
     expect(await findingsIn({ 'a.ts': fetches('host + api') })).toEqual(['a.ts']);
   });
 
+  test('knows a server that another file starts', async () => {
+    const app = "import fastify from 'fastify';\nexport const build = () => fastify();\n";
+    expect(await findingsIn({ 'src/app.ts': app })).toEqual([]);
+    const server = "import { build } from './app.js';\nawait build().listen({ port });\n";
+    expect(await findingsIn({ 'src/app.ts': app, 'src/server.ts': server })).toEqual(['src/app.ts']);
+  });
+
   test('leaves Python files out that are run by hand, or that are templates', async () => {
     const call = 'import requests\nrequests.get(url)\n';
     expect(await findingsIn({ 'a.py': call, 'b.py': `import sys\nurl = sys.argv[1]\n${call}` })).toEqual([
