@@ -38,6 +38,7 @@ export function summarizeProbe({ results }: RunResult): string {
   const without = results.find(({ scenarioTitle }) => scenarioTitle === WITHOUT) ?? null;
   const own = results.find(({ scenarioTitle }) => scenarioTitle === WITH) ?? null;
   if (own === null || without === null) return 'The probe was stopped before it measured both sides.';
+  if (own.requests === 0 || without.requests === 0) return explainUnprobed(without, own);
   const faulted = { ...own, baseline: without.observed, ...rebaseResidual(own, without.observed) };
   const table = alignedTable(
     ['', 'without the fault', 'with the fault'],
@@ -108,11 +109,12 @@ function upstreamOf(upstream: string): string {
   return mapping.listenPort === 0 ? upstream : `tcp://${originKey(mapping.upstream)}`;
 }
 
+function explainUnprobed(without: ItemResult, faulted: ItemResult): string {
+  const [open] = (faulted.requests === 0 ? faulted : without).verdict.reasons;
+  return `It could not be probed: ${open?.message ?? 'nothing was measured'}. Give headers, body or a URL that it accepts, or see that it is up.`;
+}
+
 function explainProbe(without: ItemResult, faulted: ItemResult): string {
-  if (faulted.requests === 0 || without.requests === 0) {
-    const open = (faulted.requests === 0 ? faulted : without).verdict.reasons[0];
-    return `It could not be probed: ${open?.message ?? 'nothing was measured'}. Give headers, body or a URL that it accepts, or see that it is up.`;
-  }
   const refused = countRefused(without);
   if (refused !== null)
     return `It answers ${refused} even without the fault, so this says nothing about how it bears the fault. Give headers with credentials, or a body or URL that it accepts.`;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AppError, toAppError } from '../errors.ts';
 import { checkTarget } from '../policy.ts';
 import { readFaults } from '../proxy/fault-list.ts';
 import { drawSeed } from '../random.ts';
@@ -57,7 +58,7 @@ export default defineTool({
       body: args.body ?? null,
       faults: readFaults(args.faults),
       upstream: args.dependency ?? null,
-      durationMs: parseDurationMs(args.duration),
+      durationMs: readDuration(args.duration),
       clients: args.clients,
       rps: args.rps,
       timeoutMs: args.timeout_ms,
@@ -89,3 +90,11 @@ export default defineTool({
     return waitAndAnswer(id, args.wait_seconds, context);
   },
 });
+
+function readDuration(text: string): number {
+  try {
+    return parseDurationMs(text);
+  } catch (cause) {
+    throw new AppError('BAD_INPUT', `duration: ${toAppError(cause).message}`, { cause });
+  }
+}

@@ -23,6 +23,8 @@ import { toFacts } from './session/to-facts.ts';
 import { defineTool } from './tool.ts';
 
 const LOOK_EVERY_MS = 500;
+/** Of items or operations, where another one was asked for. */
+const MAX_NAMED = 20;
 
 const input = z.strictObject({
   run_id: z
@@ -184,8 +186,14 @@ function narrow(result: RunResult, operation: string | undefined, item: string |
         each.scenarioTitle.toLowerCase().includes(item.toLowerCase())),
   );
   if (results.length > 0) return { ...result, results };
-  const known = [...new Set(result.results.map(({ endpoint }) => endpoint))];
+  const operations = [...new Set(result.results.map(({ endpoint }) => endpoint))];
+  const items = result.results.map(({ itemId, scenarioTitle }) => `${itemId} (${scenarioTitle})`);
   throw new AppError('NOT_FOUND', `${result.run.id} has no item for ${quote(operation ?? item)}.`, {
-    hint: `Its operations are: ${known.join(', ')}.`,
+    hint: operation === undefined ? listFirst('items', items) : listFirst('operations', operations),
   });
+}
+
+function listFirst(what: string, names: readonly string[]): string {
+  const left = names.length - MAX_NAMED;
+  return `Its ${what} are: ${names.slice(0, MAX_NAMED).join(', ')}${left > 0 ? `, and ${left} more` : ''}.`;
 }

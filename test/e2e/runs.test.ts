@@ -28,6 +28,8 @@ test('a run that outlives its wait answers with its id and the next call, and ru
   expect(first.text).toContain(`Next: run_report {"run_id":"${id}","wait_seconds":45}`);
   const second = await call('run_report', { run_id: id });
   expect(second.text).toMatch(/1 pass/);
+  const other = await call('run_report', { run_id: id, view: 'item', item: 'item-9' });
+  expect(other.text).toContain('Its items are: item-1 (A latency under load).');
 });
 
 test('run_cancel ends a run within a second and keeps what was measured', async () => {

@@ -60,6 +60,11 @@ test('a service that refuses the request even without the fault is not called re
   expect(summarize(samples(40), refused)).not.toContain('even without');
 });
 
+test('a side that measured nothing is told without a table of nothing', () => {
+  const text = summarize([], []);
+  expect(text).toMatch(/^It could not be probed: .+ that it is up\.$/);
+});
+
 test('a hollow success is named', () => {
   const broken = exchange({ outcome: 'injected', status: null, hits: [hit({ type: 'refuse' })] });
   const hollow = samples(40, () => ({ dependencyExchanges: [broken] }));

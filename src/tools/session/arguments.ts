@@ -107,10 +107,17 @@ function describeIssue(
   }
   const path = issue.path.map(String).join('.') || 'arguments';
   const value = valueAt(seen, issue.path);
+  if (value !== undefined && issue.code === 'invalid_value') return describeChoice(path, value, issue.values);
   if (value !== undefined) return `${path}: ${issue.message}; got ${quote(value)}.`;
   const wanted = issue.code === 'invalid_type' ? `expected ${issue.expected}` : issue.message;
   const about = properties[path]?.description;
   return `${path}: missing; ${wanted}${about === undefined ? '' : ` (${about})`}.`;
+}
+
+function describeChoice(path: string, value: unknown, choices: readonly unknown[]): string {
+  const known = choices.map(String);
+  const near = typeof value === 'string' ? nearestWord(value, known) : null;
+  return `${path}: expected ${known.length === 1 ? '' : 'one of '}${known.join(', ')}; got ${quote(value)}.${near === null ? '' : ` Did you mean ${near}?`}`;
 }
 
 function describeUnknown(key: string, known: readonly string[]): string {

@@ -42,6 +42,18 @@ test('a value out of bounds says the bound', () => {
   expect(read({ run_id: 'r', count: 11 })).toEqual([expect.stringMatching(/^count: .*<=10; got "11"/)]);
 });
 
+test('a choice that is none names all, and the nearest', () => {
+  const choice = z.strictObject({ view: z.enum(['summary', 'fidelity']) });
+  const told = (view: string) => {
+    const result = readArguments(choice, { view });
+    return result.ok ? [] : result.messages;
+  };
+  expect(told('fidelty')).toEqual([
+    'view: expected one of summary, fidelity; got "fidelty". Did you mean fidelity?',
+  ]);
+  expect(told('x')).toEqual(['view: expected one of summary, fidelity; got "x".']);
+});
+
 test('what is missing is named', () => {
   expect(read({})).toEqual([expect.stringMatching(/^run_id: missing/)]);
 });
