@@ -57,6 +57,11 @@ export async function reviewFiles(
   }
   const holds = textSearch(texts, languages);
   const wordsAfter = wordSearch(texts, languages);
+  const holdsTogether = (family: string, parts: readonly string[]) =>
+    [...texts].some(
+      ([name, text]) =>
+        familyOf(languages.get(name) ?? '') === family && parts.every((part) => text.includes(part)),
+    );
   const pages = listPageModules(
     new Map([...texts].filter(([file]) => familyOf(languages.get(file) ?? '') === 'javascript')),
   );
@@ -74,6 +79,7 @@ export async function reviewFiles(
       ofPage: pages.has(file),
       holds: (part) => holds(family, part, ''),
       holdsNearby: (part) => holds(family, part, serviceFolder(file)),
+      holdsTogether: (parts) => holdsTogether(family, parts),
       wordsAfter: (part) => wordsAfter(family, part),
     });
     notices.push(...seen.notices);

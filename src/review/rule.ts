@@ -38,6 +38,8 @@ export interface ProjectFacts {
   readonly holds: (text: string) => boolean;
   /** The same of the files below the folder of the service that this file is part of. */
   readonly holdsNearby: (text: string) => boolean;
+  /** Whether one file of those that `holds` looks at has all of these texts. */
+  readonly holdsTogether: (texts: readonly string[]) => boolean;
   /** The words that follow a text in the files that `holds` looks at, each once, in order of the alphabet. */
   readonly wordsAfter: (text: string) => readonly string[];
 }

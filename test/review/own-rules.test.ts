@@ -21,6 +21,7 @@ const project = {
   versionOf: () => null,
   holds: () => false,
   holdsNearby: () => false,
+  holdsTogether: () => false,
   wordsAfter: () => [],
 };
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { listWordsAfter, reviewFiles } from '../../src/review/review-code-files.ts';
+import selfInvocation from '../../src/review/rules/java-self-invocation-past-proxy.ts';
 import rule from '../../src/review/rules/java-transaction-without-rollback-for.ts';
 import { memoryIndex } from './memory-index.ts';
 
@@ -44,4 +45,17 @@ test('classes in files of another language are no parents', async () => {
 test('the words after a text are read at each of its places, with the dots within', () => {
   const text = 'class A extends b.C { } class A extends D<E> { } class A extends';
   expect(listWordsAfter(text, 'class A extends ')).toEqual(['b.C', 'D']);
+});
+
+const BEAN = `import org.springframework.transaction.annotation.Transactional;
+class Orders { public void place() { save(); } @Transactional public void save() { } }
+`;
+
+test.each([
+  ['begins a transaction itself', '@Transactional void run() { orders.place(); }', 0],
+  ['begins none', 'void run() { orders.place(); }', 1],
+])('a call past the proxy counts when the class that calls the caller %s', async (_what, method, hits) => {
+  const files = { 'src/Orders.java': BEAN, 'src/Shop.java': `class Shop { ${method} }` };
+  const deps = { clock: systemClock, signal: new AbortController().signal };
+  expect((await reviewFiles(memoryIndex(files), [selfInvocation], deps)).hits).toHaveLength(hits);
 });

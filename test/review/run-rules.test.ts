@@ -9,6 +9,7 @@ const project = {
   versionOf: () => null,
   holds: () => false,
   holdsNearby: () => false,
+  holdsTogether: () => false,
   wordsAfter: () => [],
 };
 const run = (text: string) => runRules({ file: 'src/a.js', language: 'javascript', text }, RULES, project);

@@ -56,6 +56,7 @@ test.each([
     versionOf: () => null,
     holds: holdsPart,
     holdsNearby: holdsPart,
+    holdsTogether: () => false,
     wordsAfter: () => [],
   };
   const { hits } = await runRules({ file, language: 'typescript', text: APPS }, [circuitBreaker], project);

@@ -1,5 +1,5 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
-import { defineRule, type RuleMatch } from '../rule.ts';
+import { defineRule, type ProjectFacts, type RuleContext, type RuleMatch } from '../rule.ts';
 import { annotationOf, importsClass } from '../syntax/java.ts';
 import { findAncestor, type SourceText } from '../syntax/source-text.ts';
 
@@ -52,7 +52,9 @@ export default defineRule({
       BY_PROXY[name]?.some((full) => importsClass(source, full)),
     );
     if (proxied.length === 0 || WEAVING.some((text) => project.holds(text))) return [];
-    return source.nodes('class_declaration').flatMap((type) => checkClass(type, proxied, source));
+    return source
+      .nodes('class_declaration')
+      .flatMap((type) => checkClass(type, proxied, { source, project }));
   },
   examples: {
     valid: [
@@ -66,10 +68,14 @@ export default defineRule({
       `import org.springframework.transaction.annotation.Transactional;\n@Transactional\nclass A { public void f() { g(); } @Transactional public void g() { } }`,
       'import com.example.Async;\nclass A { public void f() { g(); } @Async public void g() { } }',
       `${START} public Runnable r = new Runnable() { public void run() { g(); } }; @Transactional public void g() { } }`,
-      `${START} @Override public void f() { g(); } @Transactional public void g() { } }`,
+      `${START} @Override public void f() { g(); } @Transactional public void g() { } }\nclass B { @Transactional public void h() { a.f(); } }`,
       `${ASYNC} class B { void f() { g(); } void g() { } } @Async public void g() { } }`,
     ],
     invalid: [
+      {
+        before: `${START} @Override public void f() { g(); } @Override @Transactional public void g() { a(); b(); } }`,
+        after: null,
+      },
       {
         before: `${START} public void f() { g(); } @Transactional public void g() { a(); b(); } }`,
         after: null,
@@ -90,7 +96,11 @@ export default defineRule({
   },
 });
 
-function checkClass(type: LeanNode, proxied: readonly string[], source: SourceText): RuleMatch[] {
+function checkClass(
+  type: LeanNode,
+  proxied: readonly string[],
+  { source, project }: RuleContext,
+): RuleMatch[] {
   const methods = type.child('body')?.children.filter((one) => one.type === 'method_declaration') ?? [];
   const overloads = (name: string) => methods.filter((one) => one.child('name')?.text === name);
   return methods.flatMap((called) => {
@@ -98,7 +108,7 @@ function checkClass(type: LeanNode, proxied: readonly string[], source: SourceTe
     const name = called.child('name')?.text ?? '';
     if (annotation == null || overloads(name).length > 1) return [];
     return callsOf(name, source)
-      .filter((call) => isHarmful(call, annotation, { type, methods, called }))
+      .filter((call) => isHarmful(call, annotation, { type, methods, called, project }))
       .map((call) => toMatch(call, annotation, name));
   });
 }
@@ -115,9 +125,14 @@ interface Surroundings {
   readonly type: LeanNode;
   readonly methods: readonly LeanNode[];
   readonly called: LeanNode;
+  readonly project: ProjectFacts;
 }
 
-function isHarmful(call: LeanNode, annotation: LeanNode, { type, methods, called }: Surroundings): boolean {
+function isHarmful(
+  call: LeanNode,
+  annotation: LeanNode,
+  { type, methods, called, project }: Surroundings,
+): boolean {
   const caller = findAncestor(call, 'method_declaration', 'constructor_declaration', 'class_body');
   const name = annotation.child('name')?.text ?? '';
   // A class body in between: an initializer of a field, or an anonymous class, whose callers are not known.
@@ -126,10 +141,10 @@ function isHarmful(call: LeanNode, annotation: LeanNode, { type, methods, called
     return annotationOf(caller, name) === null && annotationOf(type, name) === null;
   if (/readOnly\s*=\s*true|\b(SUPPORTS|NOT_SUPPORTED|NEVER|MANDATORY)\b/.test(annotation.text)) return false;
   if (/\b(REQUIRES_NEW|NESTED)\b/.test(annotation.text)) return true;
-  // Behind an interface or a private method a transaction of another class is usual.
-  const hasCallersElsewhere =
-    isPrivate(caller) || isPrivate(called) || annotationOf(caller, 'Override') !== null;
-  return !hasCallersElsewhere && !isInTransaction(caller, type) && !isInTemplate(call);
+  // Who calls the caller may have begun a transaction, and then none is missing.
+  if (isPrivate(caller) || isPrivate(called) || isInTransaction(caller, type) || isInTemplate(call))
+    return false;
+  return !project.holdsTogether(['@Transactional', `.${caller.child('name')?.text ?? ''}(`]);
 }
 
 /** Whether the method runs in a transaction by its class or by itself. */

@@ -2,6 +2,7 @@ import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleMatch, type TextEdit } from '../rule.ts';
 import { appendMember } from '../syntax/insert.ts';
 import { argumentsOf, type JsBinding, propertyNames, readJsImports } from '../syntax/javascript.ts';
+import { objectBehind } from '../syntax/js-values.ts';
 import type { SourceText } from '../syntax/source-text.ts';
 
 const LIMITS = ['connectionTimeout: 10000', 'socketTimeout: 30000'];
@@ -47,6 +48,8 @@ export default defineRule({
     valid: [
       "import nodemailer from 'nodemailer';\nnodemailer.createTransport({ host, socketTimeout: 20000 });",
       "import nodemailer from 'nodemailer';\nnodemailer.createTransport(options);",
+      "import nodemailer from 'nodemailer';\nconst options = { host };\noptions.socketTimeout = 2000;\nnodemailer.createTransport(options);",
+      "import nodemailer from 'nodemailer';\nlet options = { host };\nif (fast) options = quick;\nnodemailer.createTransport(options);",
       "import nodemailer from 'nodemailer';\nnodemailer.createTransport({ host, ...options });",
       "import nodemailer from 'nodemailer';\nnodemailer.createTransport({ SES: { ses, aws } });",
       "import nodemailer from 'nodemailer';\nnodemailer.createTransport({ sendmail: true, path });",
@@ -55,6 +58,12 @@ export default defineRule({
       "import nodemailer from 'nodemailer';\nnodemailer.createTransport(customTransport({ auth }));",
     ],
     invalid: [
+      {
+        before:
+          "import nodemailer from 'nodemailer';\nconst options = {\n  host,\n  port: 25,\n};\nconst mail = nodemailer.createTransport(options);",
+        after:
+          "import nodemailer from 'nodemailer';\nconst options = {\n  host,\n  port: 25,\n  connectionTimeout: 10000,\n  socketTimeout: 30000,\n};\nconst mail = nodemailer.createTransport(options);",
+      },
       {
         before:
           "import nodemailer from 'nodemailer';\nconst mail = nodemailer.createTransport({ host, port });",
@@ -95,11 +104,12 @@ function isTransport(callee: LeanNode | null, names: ReadonlyMap<string, JsBindi
   return member === undefined ? binding.name === 'createTransport' : member === 'createTransport';
 }
 
-function checkTransport(call: LeanNode, { text }: SourceText): RuleMatch | null {
-  const given = argumentsOf(call)[0];
-  const options = given?.type === 'as_expression' ? given.children[0] : given;
-  if (options === undefined || options.text.includes('socketTimeout')) return null;
-  const isUrl = options.type === 'string' || options.type === 'template_string';
+function checkTransport(call: LeanNode, source: SourceText): RuleMatch | null {
+  const [given] = argumentsOf(call);
+  if (given === undefined) return null;
+  const isUrl = given.type === 'string' || given.type === 'template_string';
+  const options = isUrl ? given : objectBehind(given, source);
+  if (options === null || options.text.includes('socketTimeout')) return null;
   if (isUrl ? !/^.smtps?:/.test(options.text) : !describesServer(options)) return null;
   return {
     startOffset: call.start,
@@ -109,7 +119,7 @@ function checkTransport(call: LeanNode, { text }: SourceText): RuleMatch | null 
       ? null
       : {
           summary: 'Wait at most 10 s to connect, and 30 s for each answer.',
-          edits: appendLimits(options, text),
+          edits: appendLimits(options, source.text),
         },
   };
 }

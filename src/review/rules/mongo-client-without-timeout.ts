@@ -2,6 +2,7 @@ import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleContext, type RuleMatch } from '../rule.ts';
 import { appendMember } from '../syntax/insert.ts';
 import { argumentsOf, type JsBinding, propertyNames, readJsImports } from '../syntax/javascript.ts';
+import { objectBehind } from '../syntax/js-values.ts';
 import { fullName, hasSplat, type PythonNames, readPythonImports } from '../syntax/python.ts';
 import type { SourceText } from '../syntax/source-text.ts';
 
@@ -59,6 +60,7 @@ export default defineRule({
       "import { MongoClient } from 'mongodb';\nnew MongoClient(url, { socketTimeoutMS: 20000 });",
       "import { MongoClient } from 'mongodb';\nnew MongoClient(url, options);",
       "import { MongoClient } from './db.js';\nnew MongoClient(url);",
+      "import { MongoClient } from 'mongodb';\nconst options = { socketTimeoutMS: 2000 };\nnew MongoClient(url, options);",
       "import { MongoClient } from 'mongodb';\nnew MongoClient('mongodb://a/b?timeoutMS=2000');",
       {
         code: "import { MongoClient } from 'mongodb';\nnew MongoClient(url);",
@@ -81,6 +83,13 @@ export default defineRule({
         after:
           "const { MongoClient: Client } = require('mongodb');\nconst client = await Client.connect(url, { maxPoolSize: 5, socketTimeoutMS: 45000 });",
         versions: { mongodb: '6.3.0' },
+      },
+      {
+        before:
+          "import { MongoClient } from 'mongodb';\nconst options = { maxPoolSize: 5 } satisfies MongoClientOptions;\nconst client = new MongoClient(url, options);",
+        after:
+          "import { MongoClient } from 'mongodb';\nconst options = { maxPoolSize: 5, socketTimeoutMS: 45000 } satisfies MongoClientOptions;\nconst client = new MongoClient(url, options);",
+        language: 'typescript',
       },
       {
         language: 'python',
@@ -115,13 +124,11 @@ function checkNode(made: LeanNode, names: ReadonlyMap<string, JsBinding>, contex
   const list = made.child('arguments');
   if (binding?.module !== 'mongodb' || path !== wanted || list === null || more.length > 0) return [];
   if (target === undefined || target.type === 'spread_element' || LIMITS.test(list.text)) return [];
-  if (options !== undefined && (options.type !== 'object' || propertyNames(options) === null)) return [];
   const member = 'socketTimeoutMS: 45000';
-  return [
-    options === undefined
-      ? toMatch(made, list, `{ ${member} }`, context)
-      : toMatch(made, options, member, context),
-  ];
+  if (options === undefined) return [toMatch(made, list, `{ ${member} }`, context)];
+  const known = objectBehind(options, context.source);
+  if (known === null || propertyNames(known) === null || LIMITS.test(known.text)) return [];
+  return [toMatch(made, known, member, context)];
 }
 
 function toMatch(

@@ -20,6 +20,7 @@ export async function hitsIn(
     versionOf: (name: string) => versions[name] ?? null,
     holds: (part: string) => text.includes(part),
     holdsNearby: (part: string) => text.includes(part),
+    holdsTogether: (parts: readonly string[]) => parts.every((part) => text.includes(part)),
     wordsAfter: (part: string) => listWordsAfter(text, part),
   };
   return (await runRules({ file: 'src/app', language, text }, rules, project)).hits;
