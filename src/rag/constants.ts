@@ -1,6 +1,8 @@
+import { listArguments } from './arguments.ts';
 import type { Place } from './entity.ts';
 import { keyword, lastName, positional } from './expressions.ts';
 import type { CallExpression, Expression } from './facts.ts';
+import { familyOf } from './languages.ts';
 import type { Resolver } from './resolver.ts';
 
 const MAX_DEPTH = 16;
@@ -46,9 +48,13 @@ function ofName(expression: Expression, place: Place, resolver: Resolver, depth:
       if (found !== null) return found;
     }
     if (entity.kind === 'param') {
-      const value =
-        resolver.program.facts(entity.file).scopes[entity.scope]?.params[entity.index]?.value ?? null;
-      const found = constantOf(value, entity, resolver, depth);
+      const { language, scopes } = resolver.program.facts(entity.file);
+      const value = scopes[entity.scope]?.params[entity.index]?.value ?? null;
+      // What callers give, where all give the same.
+      const given = listArguments(entity, familyOf(language), resolver);
+      const texts = new Set(given.map((one) => constantOf(one.expression, one.place, resolver, depth)));
+      const [only = null] = texts.size === 1 ? texts : [];
+      const found = only ?? constantOf(value, entity, resolver, depth);
       if (found !== null) return found;
     }
   }

@@ -122,3 +122,18 @@ app.include_router(router, prefix=settings.prefix)
 `;
   expect(await routesOf({ 'main.py': text })).toEqual(['GET /v2/users -> main.py:7 users']);
 });
+
+test('a prefix that every caller of a function gives alike stands before its routes, one that differs does not', async () => {
+  const text = `const express = require('express');
+const app = express();
+function orders(app, base) { app.get(base + '/orders', (req, res) => res.end()); }
+function users(app, base) { app.get(base + '/users', (req, res) => res.end()); }
+orders(app, '/v1');
+users(app, '/a');
+users(app, '/b');
+`;
+  expect(await routesOf({ 'app.js': text })).toEqual([
+    'GET /users -> app.js:4 inline',
+    'GET /v1/orders -> app.js:3 inline',
+  ]);
+});

@@ -2,6 +2,7 @@ import { nameOf, otherOf, stringOf } from '../expressions.ts';
 import type { FactBuilder } from '../fact-builder.ts';
 import type { Argument, Expression, Parameter } from '../facts.ts';
 import type { LeanNode } from '../lean-node.ts';
+import { ObjectMethods } from './script-objects.ts';
 import { bindPattern } from './script-patterns.ts';
 
 /** What an expression cannot read by itself. */
@@ -14,10 +15,17 @@ interface Openers {
 export class ScriptExpressions {
   readonly #facts: FactBuilder;
   readonly #open: Openers;
+  readonly #methods: ObjectMethods;
 
   constructor(facts: FactBuilder, open: Openers) {
     this.#facts = facts;
     this.#open = open;
+    this.#methods = new ObjectMethods(facts);
+  }
+
+  /** Makes symbols of the functions of an object that has a name or is given away. */
+  nameMethods(object: Expression, parent: string): void {
+    this.#methods.name(object, parent);
   }
 
   /** `whole` is what a function's lines are counted from. */
@@ -118,8 +126,14 @@ export class ScriptExpressions {
     }
     const body = node.child('body');
     if (body?.type === 'statement_block') this.#open.block(body, opened);
-    else if (body !== null) this.#facts.addReturn(opened, this.read(body, opened));
+    else if (body !== null) this.giveBack(this.read(body, opened), opened);
     return opened;
+  }
+
+  /** Keeps what a function returns. */
+  giveBack(value: Expression, scope: number): void {
+    this.#facts.addReturn(scope, value);
+    this.nameMethods(value, '');
   }
 
   #parameter(node: LeanNode, scope: number): Parameter {
@@ -194,11 +208,15 @@ export class ScriptExpressions {
       const key = (child.child('key') ?? child.child('name'))?.text.replace(/^['"]|['"]$/g, '');
       if (key === undefined) return [];
       if (child.type === 'method_definition') {
-        const opened = this.functionScope(child, child, scope);
-        return [{ key, value: { kind: 'function', scope: opened } as const }];
+        const value = { kind: 'function', scope: this.functionScope(child, child, scope) } as const;
+        this.#methods.add(value, key, child, scope);
+        return [{ key, value }];
       }
-      const value = child.child('value');
-      return value === null ? [] : [{ key, value: this.read(value, scope) }];
+      const written = child.child('value');
+      if (written === null) return [];
+      const value = this.read(written, scope);
+      this.#methods.add(value, key, child, scope);
+      return [{ key, value }];
     });
     return { kind: 'map', type: null, entries };
   }

@@ -63,7 +63,9 @@ class ScriptReader {
         for (const child of node.children) this.#declarator(child, whole, scope);
         break;
       case 'return_statement':
-        for (const child of node.children) this.#facts.addReturn(scope, this.#expressions.read(child, scope));
+        for (const child of node.children) {
+          this.#expressions.giveBack(this.#expressions.read(child, scope), scope);
+        }
         break;
       case 'for_in_statement':
         this.#forIn(node, scope);
@@ -95,6 +97,7 @@ class ScriptReader {
     if (declaration !== null) this.statement(declaration, scope, node);
     const value = node.child('value');
     const read = value === null ? null : this.#expressions.read(value, scope);
+    if (read !== null) this.#expressions.nameMethods(read, '');
     // `export = x` has its value without a field.
     const assigned = node.text.startsWith('export =') ? (node.children[0] ?? null) : null;
     if (assigned !== null && value === null) {
@@ -142,6 +145,7 @@ class ScriptReader {
     const type = typeNode === null ? null : this.#expressions.type(typeNode, scope);
     bindPattern(target, value, type, whole, scope, this.#facts);
     if (target.type !== 'identifier') return;
+    if (value !== null) this.#expressions.nameMethods(value, target.text);
     if (value?.kind === 'function' && valueNode !== null) {
       const kind = valueNode.type === 'class' ? 'class' : 'function';
       if (kind === 'function') {
@@ -173,6 +177,7 @@ class ScriptReader {
     const value = this.#expressions.read(right, scope, node);
     const target = left.text;
     const exported = /^(?:module\.)?exports\.(\w+)$/.exec(target)?.[1];
+    this.#expressions.nameMethods(value, exported ?? '');
     if (target === 'module.exports') this.#facts.addExport('=', value);
     else if (exported !== undefined) this.#facts.addExport(exported, value);
     else this.#assign(target, value, node, scope);
