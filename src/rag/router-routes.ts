@@ -172,17 +172,16 @@ class RouterRoutes {
     }
     return node.mounts.flatMap((mount): Way[] => {
       if (mount.parent === node || trail.includes(mount.parent)) return [];
-      const above = constantOf(mount.prefix.expression, mount.prefix, this.#resolver) ?? '';
+      // `app.use(['/v1', '/v2'], router)` mounts at each.
+      const listed = this.#texts(mount.prefix.expression, mount.prefix);
       const mountTags = this.#texts(mount.tags, mount.prefix);
       const inner = mount.replacesPrefix && mount.prefix.expression !== null ? '' : own;
-      return [
-        {
-          node: mount.parent,
-          below: join(above, inner, below),
-          tags: [...mountTags, ...ownTags, ...tags],
-          trail: [...trail, node],
-        },
-      ];
+      return (listed.length === 0 ? [''] : listed).map((above) => ({
+        node: mount.parent,
+        below: join(above, inner, below),
+        tags: [...mountTags, ...ownTags, ...tags],
+        trail: [...trail, node],
+      }));
     });
   }
 
