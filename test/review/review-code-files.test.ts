@@ -13,6 +13,14 @@ describe('modules of a page', () => {
     ['an alias', { 'web/panel.tsx': PANEL, 'web/lib/orders.ts': CLOSE }],
     ['an alias for a folder of sources', { 'web/panel.tsx': PANEL, 'web/src/lib/orders.ts': CLOSE }],
     [
+      'the name of a package of the workspace',
+      {
+        'apps/web/panel.tsx':
+          "import { close } from '@shop/lib/orders';\nexport const P = () => usePanel(close);\n",
+        'packages/lib/src/orders.ts': CLOSE,
+      },
+    ],
+    [
       'a relative path to an index, by way of another module',
       {
         'web/panel.tsx': "import { go } from './go.js';\nconst [a] = useState<number>(0);\n",

@@ -18,6 +18,7 @@ test.each([
   'backend/alembic/env.py',
   'db/migrations/002_add_orders.py',
   'test.py',
+  'old/server.ts',
   'server/frontend_dist/workers/worker.ts',
   'sources/mongodb/spikes/read.py',
   'apps/accounts/demos/go/demo.go',
@@ -49,6 +50,7 @@ const APPS =
 test.each([
   ['src/app.ts', 1],
   ['src/routes/orders.ts', 0],
+  ['src/setup.ts', 0],
 ])('the applications of %s are counted as %i service', async (file, services) => {
   const project = {
     declared: [],

@@ -2,11 +2,14 @@ import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type ProjectFacts, type RuleMatch } from '../rule.ts';
 import { insertAt } from '../syntax/insert.ts';
 import { annotationOf, importsClass } from '../syntax/java.ts';
+import { listWithin, membersOf } from '../syntax/source-text.ts';
 
 const CLASS = 'org.springframework.transaction.annotation.Transactional';
 /** Checked exceptions of the JDK and of Jakarta that methods of services declare. */
 const CHECKED =
   /^(Exception|Throwable|IOException|SQLException|InterruptedException|TimeoutException|ExecutionException|ClassNotFoundException|CloneNotSupportedException|GeneralSecurityException|NoSuchAlgorithmException|InvalidKeyException|KeyStoreException|CertificateException|ParseException|MessagingException|URISyntaxException|MalformedURLException|FileNotFoundException|UnsupportedEncodingException|UnknownHostException|JAXBException|NamingException|ServletException)$/;
+/** Calls that throw nothing checked, as they stand around a `try`. */
+const NEVER_FAILS = /\.(lock|unlock|currentTimeMillis|debug|info|warn|error)\(/;
 /** How far up a class of the project is followed. */
 const MAX_PARENTS = 6;
 /** There is no transaction that could be rolled back. */
@@ -49,6 +52,7 @@ export default defineRule({
     valid: [
       `import ${CLASS};\nclass A { @Transactional(rollbackFor = Exception.class) public void f() throws IOException { } }`,
       `import ${CLASS};\nclass A { @Transactional public void f() { } }`,
+      `import ${CLASS};\nclass A { @Transactional public X f() throws Exception { lock.lock(); try { save(); } catch (Exception e) { fail(e.getMessage()); } finally { lock.unlock(); } return null; } }`,
       `import ${CLASS};\nclass A { @Transactional(readOnly = true) public X f() throws IOException { return g(); } }`,
       `import ${CLASS};\nclass A { @Transactional public void f() throws IllegalStateException { } }`,
       'import jakarta.transaction.Transactional;\nclass A { @Transactional public void f() throws IOException { } }',
@@ -61,6 +65,10 @@ export default defineRule({
       `import ${CLASS};\nclass A { @Transactional public void f() throws Two { save(); } }\nclass Two extends IOException { }\nclass B { class Two extends IllegalStateException { } }`,
     ],
     invalid: [
+      {
+        before: `import ${CLASS};\nclass A { @Transactional public void f() throws Exception { try { save(); } catch (Exception e) { log(e); throw e; } } }`,
+        after: `import ${CLASS};\nclass A { @Transactional(rollbackFor = Exception.class) public void f() throws Exception { try { save(); } catch (Exception e) { log(e); throw e; } } }`,
+      },
       {
         before: `import lombok.SneakyThrows;\nimport ${CLASS};\nclass A { @SneakyThrows @Transactional public void f() { save(); } }`,
         after: `import lombok.SneakyThrows;\nimport ${CLASS};\nclass A { @SneakyThrows @Transactional(rollbackFor = Exception.class) public void f() { save(); } }`,
@@ -112,12 +120,30 @@ function checkMethod(
   const thrown = [...declared, ...hidden].filter(isChecked);
   if (annotation === null || thrown.length === 0) return null;
   if (annotation.text.includes('rollbackFor') || WITHOUT_TRANSACTION.test(annotation.text)) return null;
+  if (catchesAll(method, isChecked)) return null;
   return {
     startOffset: annotation.start,
     endOffset: annotation.end,
     message: `This commits when the method ends with ${thrown.map((type) => `\`${type}\``).join(' or ')}.`,
     fix: { summary: 'Roll back on every exception.', edits: editsOf(annotation) },
   };
+}
+
+/** Whether all that may fail stands in one `try` that takes every exception and throws no checked one. */
+function catchesAll(method: LeanNode, isChecked: (type: string) => boolean): boolean {
+  const statements = membersOf(method.child('body') ?? method);
+  const attempt = statements.find((one) => one.type === 'try_statement');
+  const others = statements.filter((one) => one !== attempt);
+  if (others.some((one) => listWithin(one, 'method_invocation').some((call) => !NEVER_FAILS.test(call.text))))
+    return false;
+  const taking = (attempt?.children ?? []).find(
+    (one) => one.type === 'catch_clause' && /^catch\s*\(\s*(final\s+)?(Exception|Throwable)\b/.test(one.text),
+  );
+  if (taking === undefined) return false;
+  return listWithin(taking, 'throw_statement').every((thrown) => {
+    const made = /^throw\s+new\s+(\w+)/.exec(thrown.text)?.[1];
+    return made !== undefined && !isChecked(made);
+  });
 }
 
 function editsOf(annotation: LeanNode) {

@@ -41,6 +41,7 @@ export default defineRule({
       'async def f():\n    try:\n        await g()\n    except Exception:\n        log()\n',
       'async def f():\n    try:\n        await g()\n    except BaseException:\n        cleanup()\n        raise\n',
       'async def f(task):\n    task.cancel()\n    try:\n        await task\n    except asyncio.CancelledError:\n        pass\n',
+      'async def f(task):\n    try:\n        await asyncio.shield(task)\n    except BaseException as error:\n        log(error)\n',
       'def f():\n    try:\n        g()\n    except:\n        pass\n',
       'async def f():\n    try:\n        g()\n    except:\n        pass\n    await h()\n',
       'async def f():\n    while True:\n        try:\n            await g()\n        except asyncio.CancelledError:\n            break\n',
@@ -75,6 +76,8 @@ function checkClause(clause: LeanNode): RuleMatch | null {
   const isBase = /^BaseException\b/.test(caught?.text ?? '');
   const isNamed = /\bCancelledError\b/.test(caught?.text ?? '');
   if (!isBare && !isBase && !isNamed) return null;
+  // What is shielded goes on by itself, and whoever waits for it like this has to see it end.
+  if (/\bshield\(/.test(guarded.text)) return null;
   // Who cancels a task and waits for its end expects this error; leaving the loop or the function obeys it.
   if (/\.cancel\(/.test(around.text) || /\b(raise|sys\.exit|os\._exit)\b/.test(clause.text)) return null;
   if (isNamed && !/\bcontinue\b/.test(clause.text)) return null;

@@ -6,14 +6,18 @@ const ENDINGS = /(?:\/index)?\.(?:[cm]?[jt]s|[jt]sx)$/;
 const SOURCE_ROOTS = ['', 'src/', 'app/'];
 
 /** Only code of a page holds state in hooks, or says that it is of the client. */
-const PAGE = /^\s*['"]use client['"]|\buse(State|Effect|LayoutEffect|Ref|Callback|Memo|Reducer|Context)[<(]/m;
+const PAGE =
+  /^\s*['"]use client['"]|\buse(State|Effect|LayoutEffect|Ref|Callback|Memo|Reducer|Context)[<(]|\bcreate(Signal|Effect|Memo)[<(]/m;
+/** Components call hooks of their own, too. */
+const COMPONENT = /\buse[A-Z]\w*\s*[<(]/;
 /** What a page cannot do; a file that does it runs on a server, whoever imports it. */
 const SERVER =
   /['"](use server|server-only|next\/(headers|server)|node:[\w/]+|fs|fs\/promises|crypto)['"]|\bget(ServerSide|Static)Props\b|\bnew PrismaClient\b|\bprocess\.env\.(?!NEXT_PUBLIC_|NODE_ENV\b|VITE_|REACT_APP_|PUBLIC_)\w/;
 
 /**
  * Files of JavaScript and TypeScript that run in a page, or that nothing but such files imports. Imports are followed
- * by relative paths and by the usual aliases (`@/lib/a`, `~/lib/a`, `src/lib/a`); a file that nobody imports is none.
+ * by relative paths, by the usual aliases (`@/lib/a`, `~/lib/a`, `src/lib/a`), and by the name of a package of the
+ * workspace whose folder is called like it (`@shop/lib/a`); a file that nobody imports is none.
  */
 export function listPageModules(texts: ReadonlyMap<string, string>): ReadonlySet<string> {
   const files = new Map([...texts.keys()].map((file) => [file.replace(ENDINGS, ''), file] as const));
@@ -25,7 +29,7 @@ export function listPageModules(texts: ReadonlyMap<string, string>): ReadonlySet
         importers.set(imported, [...(importers.get(imported) ?? []), file]);
     }
   }
-  const pages = new Set([...texts].filter(([, text]) => isPage(text)).map(([file]) => file));
+  const pages = new Set([...texts].filter(([file, text]) => isPage(file, text)).map(([file]) => file));
   const open = [...importers].filter(([file]) => !SERVER.test(texts.get(file) ?? ''));
   for (let before = -1; before !== pages.size; ) {
     before = pages.size;
@@ -34,8 +38,9 @@ export function listPageModules(texts: ReadonlyMap<string, string>): ReadonlySet
   return pages;
 }
 
-function isPage(text: string): boolean {
-  return PAGE.test(text) && !SERVER.test(text);
+function isPage(file: string, text: string): boolean {
+  const shown = PAGE.test(text) || (/\.[jt]sx$/.test(file) && COMPONENT.test(text));
+  return shown && !SERVER.test(text);
 }
 
 function resolve(file: string, specifier: string, files: ReadonlyMap<string, string>): string | null {
@@ -44,11 +49,21 @@ function resolve(file: string, specifier: string, files: ReadonlyMap<string, str
     return files.get(posix.join(folder, specifier).replace(ENDINGS, '')) ?? null;
   }
   const path = specifier.replace(/^[@~#]\//, '').replace(ENDINGS, '');
+  const [, name = '', rest = ''] = /^@[\w.-]+\/([\w.-]+)\/(.+)$/.exec(path) ?? [];
+  const paths = [...SOURCE_ROOTS.map((below) => `${below}${path}`), ...packagePaths(name, rest)];
   for (let root = folder; ; root = posix.dirname(root)) {
-    for (const below of SOURCE_ROOTS) {
-      const found = files.get(posix.join(root, below, path));
+    for (const one of paths) {
+      const found = files.get(posix.join(root, one));
       if (found !== undefined) return found;
     }
     if (root === '.' || root === '/') return null;
   }
+}
+
+function packagePaths(name: string, rest: string): string[] {
+  if (name === '') return [];
+  return ['packages/', 'libs/', 'libraries/'].flatMap((folder) => [
+    `${folder}${name}/src/${rest}`,
+    `${folder}${name}/${rest}`,
+  ]);
 }

@@ -18,12 +18,14 @@ const GO_APPS: readonly (readonly [string, RegExp])[] = [
   ['net/http', /^ListenAndServe(TLS)?$/],
 ];
 
+/** Programs that end once the service is installed. */
+const SET_UP = /(^|\/)(setup|install(er)?|wizard)(\/|\.[a-z]+$)/;
 /** Folders whose applications are parts that another one mounts. */
 const PART_PATH = /(^|\/)(routes?|routers?|cron|controllers?|handlers?|middlewares?)\//;
 
 /** Where a file makes the web application of a service: `FastAPI()`, `express()`, `gin.Default()`; the first of a file. */
 export function listServiceEntries(source: SourceText): readonly LeanNode[] {
-  return PART_PATH.test(source.file) ? [] : listApplications(source).slice(0, 1);
+  return PART_PATH.test(source.file) || SET_UP.test(source.file) ? [] : listApplications(source).slice(0, 1);
 }
 
 function listApplications(source: SourceText): readonly LeanNode[] {
