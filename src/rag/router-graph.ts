@@ -1,4 +1,5 @@
 import { listArguments } from './arguments.ts';
+import { listEmbedded } from './embedded-routers.ts';
 import { type Entity, keyOf, type Place } from './entity.ts';
 import { lastName, stringOf } from './expressions.ts';
 import type { CallExpression, Expression } from './facts.ts';
@@ -174,6 +175,10 @@ export class RouterGraph {
       return [
         this.#add({ key, made: null, certain: true, prefix: null, tags: null, mounts: [], later: null }),
       ];
+    }
+    if (this.#dialect.family === 'go' && entity.kind !== 'external' && entity.kind !== 'module') {
+      const embedded = listEmbedded(entity, this.#dialect.types, this.#resolver);
+      if (embedded.length > 0) return embedded.flatMap((inner) => [...this.routersOf(inner)]);
     }
     if (entity.kind !== 'value' || entity.value.kind !== 'call') return [];
     const call = entity.value;

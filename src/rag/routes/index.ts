@@ -18,6 +18,7 @@ import fastify from './fastify.ts';
 import fiber from './fiber.ts';
 import flask from './flask.ts';
 import gin from './gin.ts';
+import goSwagger from './go-swagger.ts';
 import gorilla from './gorilla.ts';
 import grape from './grape.ts';
 import grpcGateway from './grpc-gateway.ts';
@@ -72,6 +73,7 @@ export const routeFinders: readonly RouteFinder[] = [
   fiber,
   httprouter,
   huma,
+  goSwagger,
   grpcGateway,
   spring,
   springFunctional,

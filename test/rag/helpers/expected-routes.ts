@@ -448,8 +448,17 @@ export const EXPECTED_ROUTES: Readonly<
     ],
     absent: 'DELETE /api/orders/{order_id}',
   },
+  'go-swagger': {
+    routes: [
+      'GET /orders/{id} -> handlers/configure.go:10-12 read',
+      'POST /orders -> handlers/configure.go:18-20 inline',
+    ],
+    absent: 'DELETE /orders/{id}',
+  },
   gorilla: {
     routes: [
+      'POST /auth/login -> auth/handler.go:25-25 login',
+      'POST /auth/logout -> auth/handler.go:27-27 logout',
       'ANY /anything -> main.go:22-22 anything',
       'GET /api/orders -> api/routes.go:18-18 list',
       'GET /api/orders/{id} -> api/routes.go:20-20 show',
