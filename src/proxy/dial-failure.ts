@@ -9,6 +9,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   upstream_tls_refused: 'the upstream refused TLS',
   upstream_reset: 'the upstream reset the connection before it was established',
   upstream_unreachable: 'the upstream could not be reached',
+  out_of_files: 'the proxy itself may open no more sockets (raise the limit of open files, ulimit -n)',
 };
 
 /** Says in words why an upstream could not be reached. */

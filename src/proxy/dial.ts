@@ -144,6 +144,9 @@ function explain(error: unknown): DialFailure {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return { outcome: 'upstream_error', reason: 'upstream_not_resolved' };
+    case 'EMFILE':
+    case 'ENFILE':
+      return { outcome: 'upstream_error', reason: 'out_of_files' };
     case 'ECONNRESET':
     case 'EPIPE':
       return { outcome: 'upstream_reset', reason: 'upstream_reset' };
