@@ -115,7 +115,6 @@ export interface Sample {
   readonly dependencyExchanges: readonly Exchange[];
 }
 export type RunState = 'running' | 'finished' | 'cancelled' | 'interrupted' | 'failed';
-
 export interface Run {
   readonly id: string;
   readonly state: RunState;
@@ -232,6 +231,9 @@ export interface ItemResult {
   /** From its first step to its verdict; `null`: it was not run, or not to its end. */
   readonly durationMs: number | null;
   readonly notices: readonly Notice[];
+  /** From the end of the last fault to three good answers; 5xx that are pages. Both absent in runs of old versions. */
+  readonly recoveryMs?: number | null;
+  readonly htmlErrors?: number;
 }
 export interface RunResult {
   readonly run: Run;

@@ -19,6 +19,8 @@ export interface SampleItem {
   readonly verdict?: VerdictValue;
   readonly failed?: number;
   readonly failedByInjection?: number;
+  readonly recoveryMs?: number;
+  readonly htmlErrors?: number;
 }
 
 export const TIMEOUT_MS = 10_000;
@@ -108,6 +110,8 @@ function toResult(item: SampleItem, index: number): ItemResult {
     failed: item.failed ?? 0,
     failedByInjection: item.failedByInjection ?? 0,
     outcomes,
+    recoveryMs: item.recoveryMs ?? null,
+    htmlErrors: item.htmlErrors ?? 0,
     expectations: [],
     slos:
       verdict === 'fail'

@@ -34,10 +34,16 @@ function listSeen(result: ItemResult, planned: PlannedItem, all: readonly ItemRe
   if (result.verdict.value === 'inconclusive') return [];
   const hitDependency = result.dependencies.find((traffic) => traffic.hits > 0) ?? null;
   const residual = findResidual(result);
+  const recovery = findSlowRecovery(result);
   const own: readonly (Seen | null)[] =
     hitDependency === null
-      ? [residual, residual === null ? findEdgeOnly(result) : null]
-      : [findHang(result, planned, hitDependency), findUnclearError(result, hitDependency), residual];
+      ? [residual, recovery, residual === null && recovery === null ? findEdgeOnly(result) : null]
+      : [
+          findHang(result, planned, hitDependency),
+          findUnclearError(result, hitDependency),
+          residual,
+          recovery,
+        ];
   return [...own, ...result.dependencies.map((traffic) => findMultiplication(result, traffic, all))].filter(
     (seen) => seen !== null,
   );
@@ -91,11 +97,30 @@ function findMultiplication(
 
 function findUnclearError(result: ItemResult, traffic: DependencyTraffic): Seen | null {
   const plain = result.outcomes['500'] ?? 0;
-  if (plain === 0) return null;
+  const pages = result.htmlErrors ?? 0;
+  if (plain === 0 && pages === 0) return null;
+  const as = [
+    ...(plain > 0 ? ['500 instead of 502, 503 or 504'] : []),
+    ...(pages > 0 ? ['an HTML page'] : []),
+  ];
+  const counts = [...(plain > 0 ? [`${plain} were 500`] : []), ...(pages > 0 ? [`${pages} were pages`] : [])];
   return {
     kind: 'unclear_error',
-    seen: `Failures of ${traffic.proxy} came out as 500 instead of 502, 503 or 504.`,
-    figures: `${plain} of ${result.requests} answers were 500`,
+    seen: `Failures of ${traffic.proxy} came out as ${as.join(' and as ')}.`,
+    figures: `of ${result.requests} answers ${counts.join(', ')}`,
+    strength: 0.8,
+  };
+}
+
+/** Shorter than this after the end of a fault is the rest of what was under way. */
+const MIN_RECOVERY_MS = 1_000;
+
+function findSlowRecovery({ recoveryMs = null }: ItemResult): Seen | null {
+  if (recoveryMs === null || recoveryMs < MIN_RECOVERY_MS) return null;
+  return {
+    kind: 'slow_recovery',
+    seen: `After the fault had ended, it took ${showMs(recoveryMs)} until requests that no fault touched were answered well again.`,
+    figures: `first of three good answers in a row after ${showMs(recoveryMs)}`,
     strength: 0.8,
   };
 }

@@ -9,6 +9,7 @@ import type {
   VerdictReason,
   Window,
 } from '../../types-run.ts';
+import { measureAftermath } from './aftermath.ts';
 import { judgeBodies } from './body.ts';
 import { gatherDelays } from './delays.ts';
 import { judgeExpectations } from './expectation.ts';
@@ -104,6 +105,7 @@ export function judgeItem(evidence: ItemEvidence): ItemResult {
     baseline: summarizeLatency(baselineMs),
     observed: summarizeLatency(times),
     ...measureResidual(faulted, baselineMs, evidence.unjoined),
+    ...measureAftermath(faulted, evidence.windows, context),
     p50IntervalMs: percentileInterval(sortValues(times), 50),
     p95IntervalMs: percentileInterval(sortValues(times), 95),
     requests: faulted.length,

@@ -79,3 +79,17 @@ test('an inconclusive item shows nothing', () => {
   const item = { endpoint: read, dependency: {}, outcomes: { timeout: 3 }, verdict: 'inconclusive' as const };
   expect(kindsOf(item)).toEqual([]);
 });
+
+test('errors that are pages are unclear, whatever their status', () => {
+  const item = { endpoint: read, fault: 'refuse', dependency: {}, outcomes: { '503': 3 }, htmlErrors: 2 };
+  const [seen] = findSymptoms(sampleRun([item]));
+  expect(seen).toMatchObject({ kind: 'unclear_error', figures: 'of 3 answers 2 were pages' });
+  expect(seen?.seen).toMatch(/came out as an HTML page\.$/);
+  expect(kindsOf({ ...item, htmlErrors: 0 })).toEqual([]);
+});
+
+test('a target that stays bad long after the fault recovers slowly, whether the fault was at the edge or behind', () => {
+  expect(kindsOf({ endpoint: read, residualMs: 3, recoveryMs: 4_000 })).toEqual(['slow_recovery']);
+  expect(kindsOf({ endpoint: read, dependency: {}, recoveryMs: 4_000 })).toEqual(['slow_recovery']);
+  expect(kindsOf({ endpoint: read, residualMs: 3, recoveryMs: 400 })).toEqual(['edge_only']);
+});
