@@ -42,11 +42,25 @@ async function startServer(flags: ServeFlags): Promise<void> {
   const build = () => buildServer({ version, answers: async () => (await open()).answers });
   const onError = (error: Error) => log.warn({ seen: error.message }, 'the protocol reported an error');
   const close = async () => (await parts)?.session.close();
-  if (flags.http === null) serveOverStdio(build, { onError, close, onFirstAnswer: () => void open() });
-  else {
+  if (flags.http === null) {
+    greetPerson(process.stdin, process.stderr);
+    serveOverStdio(build, { onError, close, onFirstAnswer: () => void open() });
+  } else {
     await serveHttp(build, flags.http, { onError, close, token: surroundings.token });
     await open();
   }
+}
+
+/** Where a person has started it in a terminal, says what it waits for: the protocol itself would stay silent. */
+export function greetPerson(
+  stdin: { readonly isTTY?: boolean },
+  stderr: { write(text: string): unknown },
+): void {
+  if (stdin.isTTY !== true) return;
+  stderr.write(
+    'breakwater speaks MCP on stdin and stdout: an MCP host starts it by itself (README, "Set up"). Ctrl-C ends.\n' +
+      'For hosts that take a URL: breakwater serve --http 127.0.0.1:7788. For people: breakwater --help.\n',
+  );
 }
 
 async function loadParts(surroundings: Surroundings, log: SessionLog, flags: ServeFlags): Promise<LateParts> {
