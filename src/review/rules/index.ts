@@ -29,6 +29,7 @@ import jsParallelCallsWithoutLimit from './js-parallel-calls-without-limit.ts';
 import jsPgClientNotReleased from './js-pg-client-not-released.ts';
 import jsPgPoolWithoutErrorListener from './js-pg-pool-without-error-listener.ts';
 import jsPgPoolWithoutTimeouts from './js-pg-pool-without-timeouts.ts';
+import jsRetryOfUnsafeCall from './js-retry-of-unsafe-call.ts';
 import jsSequentialReads from './js-sequential-reads.ts';
 import jsServerLimitsTurnedOff from './js-server-limits-turned-off.ts';
 import jsServerWithoutGracefulStop from './js-server-without-graceful-stop.ts';
@@ -99,6 +100,7 @@ export const RULES: readonly Rule[] = [
   jsPgClientNotReleased,
   jsPgPoolWithoutErrorListener,
   jsPgPoolWithoutTimeouts,
+  jsRetryOfUnsafeCall,
   jsSequentialReads,
   jsServerLimitsTurnedOff,
   jsServerWithoutGracefulStop,
