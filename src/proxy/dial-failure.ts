@@ -1,4 +1,4 @@
-const MEANINGS: Readonly<Record<string, string>> = {
+const MEANINGS = {
   upstream_not_allowed:
     'the user has not allowed this host (targets.allow_hosts of breakwater.yaml lists those beyond this machine)',
   upstream_refused: 'the upstream refused the connection',
@@ -12,9 +12,14 @@ const MEANINGS: Readonly<Record<string, string>> = {
   out_of_files: 'the proxy itself may open no more sockets (raise the limit of open files, ulimit -n)',
 };
 
+/** Why an upstream could not be reached. */
+export type UnreachedReason = keyof typeof MEANINGS;
+
+const WORDS: Readonly<Record<string, string>> = MEANINGS;
+
 /** Says in words why an upstream could not be reached. */
 export function explainFailure(reason: string): string {
-  return MEANINGS[reason] ?? 'an injected fault keeps the upstream from being reached';
+  return WORDS[reason] ?? 'an injected fault keeps the upstream from being reached';
 }
 
 /** Whether it is a fault that has it so. */

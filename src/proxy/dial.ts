@@ -4,13 +4,14 @@ import { systemErrorCode } from '../errors.ts';
 import { guardTarget, TARGET_REFUSED, type TargetGuard } from '../target-guard.ts';
 import type { Upstream, UpstreamProtocol, UpstreamTls } from '../types.ts';
 import type { ExchangeOutcome } from '../types-run.ts';
+import type { UnreachedReason } from './dial-failure.ts';
 import type { Timeline } from './timeline.ts';
 import { toTlsOptions } from './upstream-tls.ts';
 
 /** Why an upstream could not be reached; `reason` is what `x-breakwater` says. */
 export interface DialFailure {
   readonly outcome: ExchangeOutcome;
-  readonly reason: string;
+  readonly reason: UnreachedReason | `injected_${string}`;
 }
 
 /** How upstreams may be reached. */

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { createProxyHost, emptyProgram } from '../../../src/proxy/host.ts';
+import { readUnreached } from '../../../src/scenario/run/edge-answer.ts';
 import { send } from '../../../src/scenario/run/http-client.ts';
 import { followSignal } from '../../../src/scenario/run/stop.ts';
 import { startTarget } from '../../helpers/http-target.ts';
@@ -33,6 +34,10 @@ test('a target that refuses is refused, not an answer of 502', async () => {
   const { port } = free.address() as AddressInfo;
   await new Promise((resolve) => free.close(resolve));
   expect(await sendThrough(port)).toMatchObject({ outcome: 'refused', status: null });
+});
+
+test('a proxy that may open no more files says nothing about the target', () => {
+  expect(readUnreached('out_of_files')).toBe('aborted');
 });
 
 test("a target's own 502 is an answer", async () => {
