@@ -87,6 +87,18 @@ export class TableRound {
     return value === null ? null : { value, place: row };
   }
 
+  /** The expression with what the row writes in place of the names, where both stand in one file. */
+  substituted(expression: Expression): Expression {
+    if (expression.kind === 'name') {
+      const written = this.writtenFor(expression);
+      return written?.place.file === this.#place.file ? written.value : expression;
+    }
+    if (expression.kind === 'join')
+      return { ...expression, parts: expression.parts.map((part) => this.substituted(part)) };
+    if (expression.kind !== 'list') return expression;
+    return { ...expression, items: expression.items.map((item) => this.substituted(item)) };
+  }
+
   /** Whether a name of the loops stands in an expression. */
   speaksOf(expression: Expression): boolean {
     let found = false;

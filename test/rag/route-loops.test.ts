@@ -137,3 +137,29 @@ users(app, '/b');
     'GET /v1/orders -> app.js:3 inline',
   ]);
 });
+
+test('routes of Slim that a foreach declares are one for each row of its table', async () => {
+  const found = await routesOf({
+    'routes.php': `<?php
+use Slim\\App;
+use Shop\\Orders;
+use Shop\\Users;
+return function (App $app) {
+    $endpoints = [['order', 'orders', Orders::class], ['user', 'users', Users::class]];
+    foreach ($endpoints as [$one, $many, $class]) {
+        $app->group('/api', function ($group) use ($one, $many, $class) {
+            $group->get('/' . $many, $class . ':list');
+            $group->delete('/' . $one . '/{id}', $class . ':drop');
+        });
+    }
+};
+`,
+    'Orders.php': '<?php\nnamespace Shop;\nclass Orders { function list() {}\nfunction drop() {} }\n',
+    'Users.php': '<?php\nnamespace Shop;\nclass Users { function list() {} }\n',
+  });
+  expect(found).toEqual([
+    'DELETE /api/order/{id} -> Orders.php:4 drop',
+    'GET /api/orders -> Orders.php:3 list',
+    'GET /api/users -> Users.php:3 list',
+  ]);
+});

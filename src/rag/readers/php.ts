@@ -192,9 +192,15 @@ class PhpReader {
     if (list !== undefined && item !== undefined && item !== body) {
       const of = this.#expressions.read(list, scope);
       const target = item.type === 'pair' ? item.children.at(-1) : item;
+      const value: Expression = { kind: 'each', of };
       if (target?.type === 'variable_name') {
-        const value: Expression = { kind: 'each', of };
         this.#facts.addBinding({ scope, name: target.text, type: null, value, from: scope }, node);
+      } else if (target?.type === 'list_literal') {
+        target.children.forEach((child, index) => {
+          if (child.type !== 'variable_name') return;
+          const binding = { scope, name: child.text, type: null, value, from: scope };
+          this.#facts.addBinding(binding, node, index);
+        });
       } else this.#keep(of, scope);
     }
     if (body !== null) this.statement(body, scope);

@@ -5,11 +5,13 @@ import { documentedId } from '../documented-ids.ts';
 import type { Place } from '../entity.ts';
 import { positional } from '../expressions.ts';
 import type { CallExpression, FileFacts } from '../facts.ts';
+import type { Handler } from '../handlers.ts';
 import { findAction } from '../laravel/actions.ts';
 import { UNGROUPED } from '../laravel/group.ts';
 import type { Resolver } from '../resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
+import { listTableRounds } from '../table-rounds.ts';
 
 const ROUTERS = /^\$(app|group|g|router|route|routes|api|proxy|this)$/;
 const VERBS = /^(get|post|put|patch|delete|options|any|map)$/;
@@ -46,30 +48,48 @@ function readRoutes(place: Place, prefix: string, resolver: Resolver, depth: num
     const given = positional(first.call);
     const isMap = first.name === 'map';
     const [path, action] = isMap ? given.slice(1) : given;
-    const text = textAt(path, place, new Map(), resolver);
-    if (text === null) return [];
     if (first.name === 'group') {
+      const text = textAt(path, place, new Map(), resolver);
       const block = blockOf(first.call);
-      if (block === null) return [];
+      if (block === null || text === null) return [];
       return readRoutes({ file: place.file, scope: block }, prefix + text, resolver, depth + 1);
     }
     const verbs = isMap ? textsAt(given[0], place, new Map(), resolver) : [first.name];
     const methods = verbs.flatMap((verb) => methodOf(verb) ?? []);
-    // `Handler::class . ':show'` and `'Handler:show'` are written with one colon.
-    const handler = findAction(action, first.call, UNGROUPED, place, resolver);
-    if (handler === null) return [];
-    return methods.flatMap((method) =>
-      variantsOf(prefix + text).map((variant) => ({
-        framework: 'slim',
-        method,
-        path: toTemplate(joinPaths(variant), 'braces'),
-        operationId: documentedId(handler.range, resolver.program),
-        handler: handler.range,
-        handlerName: handler.name,
-        declaredAt: { file: place.file, startLine: first.call.line, endLine: first.call.endLine },
-      })),
-    );
+    const written = [path, action].flatMap((one) => one ?? []);
+    // `foreach ($endpoints as [$path, $class])` around it declares one route for each row.
+    const rounds = listTableRounds(written, first.call, place, resolver) ?? [null];
+    return rounds.flatMap((round) => {
+      const [own, target] = round === null ? written : written.map((one) => round.substituted(one));
+      const text = textAt(own, place, new Map(), resolver);
+      // `Handler::class . ':show'` and `'Handler:show'` are written with one colon.
+      const handler = findAction(target, first.call, UNGROUPED, place, resolver);
+      return text === null || handler === null
+        ? []
+        : toRoutes(prefix + text, methods, handler, first.call, place, resolver);
+    });
   });
+}
+
+function toRoutes(
+  path: string,
+  methods: readonly Route['method'][],
+  handler: Handler,
+  call: CallExpression,
+  place: Place,
+  resolver: Resolver,
+): Route[] {
+  return methods.flatMap((method) =>
+    variantsOf(path).map((variant) => ({
+      framework: 'slim',
+      method,
+      path: toTemplate(joinPaths(variant), 'braces'),
+      operationId: documentedId(handler.range, resolver.program),
+      handler: handler.range,
+      handlerName: handler.name,
+      declaredAt: { file: place.file, startLine: call.line, endLine: call.endLine },
+    })),
+  );
 }
 
 function isOnRouter({ callee }: CallExpression): boolean {
