@@ -7,21 +7,36 @@ import type { CallExpression, SymbolFact } from '../facts.ts';
 import type { Resolver } from '../resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
+import { prefixAround, readSymfonyTables, type TableRoute } from '../symfony-tables.ts';
 
-/** Symfony: `#[Route('/orders', methods: ['GET'])]` on methods, on classes as a prefix, on invokable classes. */
+/** Symfony: `#[Route('/orders', methods: ['GET'])]` on methods, classes and invokable classes; tables of routes in YAML. */
 export default defineRouteFinder({
   framework: 'symfony',
-  find: (resolver) =>
-    resolver.program.filesOf('php').flatMap(([file, facts]) => {
+  find(resolver) {
+    const files = resolver.program.filesOf('php');
+    if (files.length === 0) return [];
+    const tables = readSymfonyTables(resolver);
+    const marked = files.flatMap(([file, facts]) => {
+      const prefix = prefixAround(file, tables);
       return facts.symbols.flatMap((owner) => {
         if (owner.kind !== 'class') return [];
         const methods = facts.symbols.filter(
           (symbol) => symbol.inScope === owner.scope && symbol.kind === 'method',
         );
-        return routesOf(owner, methods, file, resolver);
+        return routesOf(owner, methods, file, prefix, resolver);
       });
-    }),
+    });
+    return [...marked, ...tables.routes.flatMap((route) => fromTable(route, resolver))];
+  },
 });
+
+function fromTable({ name, path, methods, handler }: TableRoute, resolver: Resolver): readonly Route[] {
+  const { file, startLine, endLine } = handler.range;
+  const symbol = resolver.program
+    .facts(file)
+    .symbols.find((one) => one.startLine === startLine && one.endLine === endLine);
+  return symbol === undefined ? [] : toRoutes({ name, paths: [path], methods }, symbol, file, resolver);
+}
 
 interface Attribute {
   readonly name: string;
@@ -34,6 +49,7 @@ function routesOf(
   owner: SymbolFact,
   methods: readonly SymbolFact[],
   file: string,
+  prefix: string,
   resolver: Resolver,
 ): readonly Route[] {
   const place = { file, scope: owner.inScope };
@@ -44,13 +60,16 @@ function routesOf(
   const invoke = methods.find((method) => method.name === '__invoke');
   // On an invokable class the attribute is the route itself.
   if (own.length === 0 && invoke !== undefined) {
-    return outer.flatMap((route) => toRoutes(route, invoke, file, resolver));
+    return outer.flatMap((route) => {
+      const paths = route.paths.map((path) => `${prefix}/${path}`);
+      return toRoutes({ ...route, paths }, invoke, file, resolver);
+    });
   }
   const bases = outer.flatMap(({ paths }) => [...paths]);
   const inherited = outer.flatMap(({ methods: verbs }) => [...verbs]);
   return own.flatMap(({ method, route }) => {
     const paths = (bases.length === 0 ? [''] : bases).flatMap((base) =>
-      route.paths.map((path) => `${base}/${path}`),
+      route.paths.map((path) => `${prefix}/${base}/${path}`),
     );
     const verbs = route.methods.length === 0 ? inherited : route.methods;
     const name = `${outer[0]?.name ?? ''}${route.name}`;
