@@ -65,7 +65,7 @@ export async function reviewCode(
       ...notices,
       ...noteLeftOut(all, reached),
       ...noteKnown(knownCount),
-      ...noteNoRoutes(index, seen),
+      ...noteNoRoutes(scope.root === null ? null : index, seen),
     ],
     endpoints,
     symptoms,
@@ -130,7 +130,10 @@ function noteKnown(count: number): Notice[] {
 }
 
 function noteNoRoutes(index: CodeReader | null, { filesReviewed }: FileHits): Notice[] {
-  if (index === null || index.routes.length > 0 || filesReviewed === 0) return [];
-  const message = 'no routes were found, so findings are not weighed by the operations that reach them';
+  if (index === null || index.routes.length > 0) return [];
+  const message =
+    filesReviewed === 0
+      ? 'no file here is code of a service that these rules read; give another path, or a run'
+      : 'no routes were found, so findings are not weighed by the operations that reach them';
   return [{ where: 'code', message }];
 }

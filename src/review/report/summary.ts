@@ -1,7 +1,7 @@
 import { tame } from '../../policy.ts';
 import type { Evidence } from '../../types-code.ts';
 import { isAccusing } from '../evidence/find-symptoms.ts';
-import type { Review } from '../review-nouns.ts';
+import type { Review, Suggestion } from '../review-nouns.ts';
 import { type FindingGroup, groupFindings, reachOf, showOtherPlaces } from './group-findings.ts';
 import { countSeverities, plural } from './words.ts';
 
@@ -98,8 +98,21 @@ function renderPatterns(review: Review): string[] {
   return [
     '',
     'Measured, with no finding to explain it:',
-    ...open.map((one) => `  ${one.title}. ${tame(one.summary, 400)}`),
+    ...open.flatMap((one) => [
+      `  ${one.title} (${citeItems(one)}). ${tame(one.summary, 400)}`,
+      ...(one.pattern === null ? [] : [`    what to do: ${one.pattern.text}`]),
+    ]),
   ];
+}
+
+const MAX_CITED = 3;
+
+/** The items that it was measured in, with the figures of the first. */
+function citeItems({ symptoms }: Suggestion): string {
+  const items = [...new Set(symptoms.map(({ itemId }) => itemId))];
+  const more = items.length > MAX_CITED ? ` and ${items.length - MAX_CITED} more` : '';
+  const [first] = symptoms;
+  return `${first?.runId ?? ''} ${items.slice(0, MAX_CITED).join(', ')}${more}: ${first?.figures ?? ''}`;
 }
 
 function renderEndpoints(review: Review): string[] {

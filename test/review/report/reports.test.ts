@@ -259,3 +259,16 @@ test('an SRE reads first what can be done around the code, and all that is to be
   expect(developer).not.toContain('Around the code');
   expect(developer).toContain('Give the call a time limit of 2 s.');
 });
+
+test('the summary of measurements alone cites the items, and says what to do', async () => {
+  expect(renderReviewSummary(await review({ run }))).toMatch(
+    /Requests hang while a dependency is silent \(run_sample itm_1: 3 of 3 timed out.*\)\. .*\n {4}what to do: Give each outgoing call/,
+  );
+});
+
+test('a folder without code, and no run, is no clean bill', async () => {
+  const text = renderReviewSummary(await review({ index: memoryIndex({}) }));
+  expect(text).toMatch(
+    /code: no file here is code of a service that these rules read; give another path, or a run/,
+  );
+});
