@@ -35,7 +35,7 @@ export function isSensitivePath(file: string): boolean {
 }
 
 function refused(path: string, why: string): AppError {
-  return new AppError('PATH_NOT_ALLOWED', `A patch may not touch ${quote(path)}: ${why}.`, {
+  return new AppError('PATH_NOT_ALLOWED', `A patch may not touch ${quote(path)}, since ${why}.`, {
     hint: 'Give paths relative to the workspace, with forward slashes, such as src/app.js.',
   });
 }

@@ -82,6 +82,8 @@ function renderRecommendation(one: Suggestion, index: number, review: Review): s
     '',
     `**Priority:** ${showPriority(one.priority)}`,
     '',
+    `**Rests on:** ${renderGrounds(one, findings)}`,
+    '',
     '**Rationale:**',
     '',
     `* ${one.advice.howItMaterializes}`,
@@ -91,6 +93,22 @@ function renderRecommendation(one: Suggestion, index: number, review: Review): s
       ? [...around, '', ...changes, '', ...inner]
       : [...changes, '', ...inner, '', ...around]),
   ].join('\n');
+}
+
+const MAX_GROUNDS = 3;
+
+/** The places in the code and the items of the run that a recommendation rests on. */
+function renderGrounds(one: Suggestion, findings: readonly Finding[]): string {
+  const places = findings.map(({ place }) => showPlace(place));
+  const items = [...new Set(one.symptoms.map(showItem))];
+  const first = (list: readonly string[]) =>
+    `${list.slice(0, MAX_GROUNDS).join('; ')}${list.length > MAX_GROUNDS ? `; and ${list.length - MAX_GROUNDS} more` : ''}`;
+  return [
+    ...(places.length === 0 ? [] : [first(places)]),
+    items.length === 0 ? 'not measured yet' : `measured in ${first(items)}`,
+  ]
+    .join('; ')
+    .concat('.');
 }
 
 function renderChanges(one: Suggestion, findings: readonly Finding[]): string[] {

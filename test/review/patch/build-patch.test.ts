@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { cleanse } from '../../../src/policy.ts';
 import { checkPatchFresh } from '../../../src/review/patch/build-patch.ts';
 import { hashText } from '../../../src/review/patch/text-lines.ts';
 import type { Edit } from '../../../src/types-code.ts';
@@ -135,6 +136,13 @@ test.each(['.github/workflows/ci.txt', '.gitignore', 'src/.git-blame', 'a..b/c.t
 test('a diff that climbs out is refused', async () => {
   const diff = '--- a/../../x\n+++ b/../../x\n@@ -1 +1 @@\n-a\n+b\n';
   expect((await refusal({}, { kind: 'diff', diff })).code).toBe('PATH_NOT_ALLOWED');
+});
+
+test('the reason of a refusal is not masked as if the path before it named a secret', async () => {
+  const source = { kind: 'files', files: [{ file: '../../etc/passwd', content: 'x' }] } as const;
+  const { message } = await refusal({}, source);
+  expect(cleanse(message)).toBe(message);
+  expect(message).toMatch(/it climbs out of the workspace/);
 });
 
 test('a patch that changes nothing is refused', async () => {

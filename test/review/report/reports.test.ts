@@ -272,3 +272,15 @@ test('a folder without code, and no run, is no clean bill', async () => {
     /code: no file here is code of a service that these rules read; give another path, or a run/,
   );
 });
+
+test('each recommendation says what it rests on', async () => {
+  const grounds = async (parts: Partial<ReviewRequest>) => {
+    const text = renderReviewMarkdown(await review(parts), parts.run ?? null);
+    return [...text.matchAll(/^\*\*Rests on:\*\* (.+)$/gm)].map((match) => match[1]);
+  };
+  const measured = 'measured in `run_sample`, item `itm_1`.';
+  const places = ['`src/pay.js:2`', '`src/pay.js:4`'];
+  expect((await grounds({ index })).toSorted()).toEqual(places.map((place) => `${place}; not measured yet.`));
+  expect((await grounds({ index, run })).toSorted()).toEqual(places.map((place) => `${place}; ${measured}`));
+  expect(await grounds({ run })).toEqual([measured]);
+});
