@@ -15,6 +15,7 @@ export function findBeyondFile(
   const { program } = lookups;
   const { language } = program.facts(place.file);
   if (language === 'rust') return findBeyondRustFile(lookups, name, place.file);
+  if (name === 'super' && /^(java|csharp)$/.test(language)) return basesAround(place, lookups, types);
   const wide = program.importsOf({ file: place.file, scope: 0 }, '*').flatMap((entry) => {
     const target = program.modules.find(place.file, entry.module, language);
     return target === null ? [] : [...lookups.exportOf(target, name)];
@@ -27,4 +28,12 @@ export function findBeyondFile(
       ? types.classesNamed(name, place.file).map((type): Entity => ({ ...type, kind: 'symbol' }))
       : findQualified(name, place, lookups);
   return found.length > 0 ? found : [{ kind: 'external', name: name.replace(/^::/, '') }];
+}
+
+/** What the class around a place extends. */
+function basesAround(place: Place, { program }: Lookups, types: TypeResolver): readonly Entity[] {
+  const index = program.classAround(place);
+  if (index === null) return [];
+  const bases = types.basesOf({ kind: 'instance', file: place.file, index });
+  return bases.map(({ file, index: at }): Entity => ({ kind: 'instance', file, index: at }));
 }

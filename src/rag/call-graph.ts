@@ -2,6 +2,7 @@ import type { CodeRange } from '../types-code.ts';
 import type { Entity, Place } from './entity.ts';
 import { chainOf, lastName, walkExpression } from './expressions.ts';
 import type { CallExpression, Expression, FileFacts } from './facts.ts';
+import { keepMeant } from './meant-targets.ts';
 import { listFilters } from './rails/filters.ts';
 import type { Resolver } from './resolver.ts';
 import { findVariable } from './variables.ts';
@@ -76,7 +77,7 @@ export class CallGraph {
 
   #called(call: CallExpression, place: Place): SymbolPlace[] {
     const targets = this.#symbolsAt(call.callee, place);
-    if (targets.length > 0) return targets;
+    if (targets.length > 0) return keepMeant(targets, call, this.#resolver.program);
     // `User.objects.filter()`: nothing is known of the method, but the class is.
     let of = call.callee;
     while (of.kind === 'member') {

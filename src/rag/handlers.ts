@@ -1,5 +1,6 @@
 import type { CodeRange } from '../types-code.ts';
 import type { Entity, Place } from './entity.ts';
+import { textOf } from './expressions.ts';
 import type { CallExpression, Expression } from './facts.ts';
 import { findBehindWrapper } from './generated-servers.ts';
 import { scopeOf } from './lookups.ts';
@@ -94,7 +95,8 @@ function ofWrapper(
   for (const { value } of [...wrapper.args].reverse()) {
     if (!['function', 'name', 'member', 'call'].includes(value.kind)) continue;
     const found = handlerOf(value, call, place, resolver, depth + 1);
-    if (found !== null && isFunction(value, place, resolver)) return found;
+    const isTaken = found !== null && isFunction(value, place, resolver);
+    if (isTaken && !isMiddleware(value, place, resolver)) return found;
   }
   const made = handlerOf(wrapper.callee, call, place, resolver, depth + 1);
   return made?.name === null ? null : made;
@@ -103,4 +105,16 @@ function ofWrapper(
 function isFunction(value: Expression, place: Place, resolver: Resolver): boolean {
   if (value.kind === 'function' || value.kind === 'call') return true;
   return resolver.evaluate(value, place).some((entity) => scopeOf(entity, resolver.program) !== null);
+}
+
+/** What takes a handler and gives one of the same type, such as Go's `func(next http.Handler) http.Handler`. */
+function isMiddleware(value: Expression, place: Place, resolver: Resolver): boolean {
+  if (value.kind !== 'name' && value.kind !== 'member') return false;
+  return resolver.evaluate(value, place).some((entity) => {
+    const at = scopeOf(entity, resolver.program);
+    const scope = at === null ? undefined : resolver.program.facts(at.file).scopes[at.scope];
+    const [first, ...others] = scope?.params ?? [];
+    const [taken, given] = [first?.type ?? null, scope?.returnType ?? null];
+    return others.length === 0 && taken !== null && given !== null && textOf(taken) === textOf(given);
+  });
 }

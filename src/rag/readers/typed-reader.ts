@@ -42,7 +42,9 @@ export class TypedReader {
     const call = this.#syntax.splitCall(node);
     if (call !== null) {
       const name = call.name.text;
-      const of = call.of === null ? null : this.expression(call.of, scope);
+      // C#'s `base` is no node of its own.
+      const isBase = call.of === null && /^base\s*\./.test(node.text);
+      const of = call.of === null ? (isBase ? nameOf('super') : null) : this.expression(call.of, scope);
       const callee: Expression =
         of === null
           ? this.expression(call.name, scope)
@@ -50,7 +52,7 @@ export class TypedReader {
       return this.#facts.call(node, call.name, callee, this.#args(call.args, scope));
     }
     if (node.type === 'identifier' || node.type === 'type_identifier') return nameOf(node.text);
-    if (node.type === 'this') return nameOf('this');
+    if (node.type === 'this' || node.type === 'super') return nameOf(node.type);
     const items = node.children.map((child) => this.expression(child, scope));
     const [only] = items;
     const isWrapper = /^(parenthesized_expression|await_expression|argument|expression_statement)$/.test(
