@@ -19,6 +19,9 @@ test.each([
   'db/migrations/002_add_orders.py',
   'test.py',
   'old/server.ts',
+  'packages/db/pkg/testutils/db.go',
+  'cmd/simulate-traffic/main.go',
+  'internal/api/api.gen.go',
   'server/frontend_dist/workers/worker.ts',
   'sources/mongodb/spikes/read.py',
   'apps/accounts/demos/go/demo.go',
@@ -40,6 +43,9 @@ test.each([
   'src/contest.ts',
   'src/migration.service.ts',
   'src/distance/route.ts',
+  'src/generator.ts',
+  'src/image-gen.ts',
+  'src/simulation/route.ts',
 ])('%s is code of the service', (file) => {
   expect(isServiceCode(file)).toBe(true);
 });
