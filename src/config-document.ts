@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { authEntry } from './auth.ts';
 import { CONFIG_FILE } from './config-file.ts';
+import { describeConfigIssue } from './config-issue.ts';
 import { command, duration } from './config-values.ts';
 import { drillsEntry } from './drill-entry.ts';
 import { AppError } from './errors.ts';
 import { embeddingsEntry, qdrantEntry } from './meaning-config.ts';
-import { nearestWord } from './nearest.ts';
 import { sloEntry } from './slo-entry.ts';
-import { readYaml, type YamlDocument } from './yaml.ts';
+import { readYaml } from './yaml.ts';
 
 /** Port of the forward proxy, that of the fault tool. */
 const FORWARD_PORT = 3_180;
@@ -76,37 +76,9 @@ export function parseConfig(text: string): ConfigDocument {
   if (result.success) return result.data;
   throw new AppError(
     'CONFIG_INVALID',
-    result.error.issues.map((issue) => describeIssue(issue, document)).join(' '),
+    result.error.issues.map((issue) => describeConfigIssue(issue, document, schema)).join(' '),
     {
-      hint: 'The README lists what breakwater.yaml may hold.',
+      hint: 'The README and docs/drills.md list what breakwater.yaml may hold.',
     },
   );
-}
-
-function describeIssue(issue: z.core.$ZodIssue, document: YamlDocument | undefined): string {
-  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-  const place = document?.locate(path, 'key') ?? { line: 1, column: 1 };
-  const what = issue.code === 'unrecognized_keys' ? describeUnknown(issue) : issue.message;
-  return `${CONFIG_FILE}:${place.line}:${place.column}: ${path.map(String).join('.') || 'the file'}: ${what}.`;
-}
-
-function describeUnknown({ keys: [key = ''], path, message }: z.core.$ZodIssueUnrecognizedKeys): string {
-  const known = path.reduce<z.core.$ZodType | null>((at, step) => memberOf(at, step), schema);
-  const names = known instanceof z.ZodObject ? Object.keys(known.shape) : [];
-  if (names.length === 0) return message;
-  const near = nearestWord(key, names);
-  return near === null ? `no key; known are ${names.join(', ')}` : `no key; did you mean ${near}?`;
-}
-
-/** The schema of a member; `null`: it cannot be told. */
-function memberOf(owner: z.core.$ZodType | null, step: PropertyKey): z.core.$ZodType | null {
-  if (owner instanceof z.ZodObject) return unwrap(owner.shape[String(step)] ?? null);
-  if (owner instanceof z.ZodRecord) return unwrap(owner.valueType);
-  return owner instanceof z.ZodArray ? unwrap(owner.element) : null;
-}
-
-function unwrap(type: z.core.$ZodType | null): z.core.$ZodType | null {
-  const isWrapped =
-    type instanceof z.ZodOptional || type instanceof z.ZodDefault || type instanceof z.ZodPrefault;
-  return isWrapped ? unwrap(type.unwrap()) : type;
 }

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../src/config.ts';
+import { parseConfig } from '../src/config-document.ts';
 import { demandTrust, isTrusted, trust } from '../src/trust.ts';
 import { makeTempFolder } from './helpers/temp-folder.ts';
 
@@ -93,4 +94,20 @@ test('a damaged memory of trust trusts nothing and says so', async () => {
   const home = await makeTempFolder();
   await writeFile(join(home, 'trusted.json'), '{');
   await expect(isTrusted(home, { path: 'x', sha256: 'y' })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+});
+
+test.each([
+  ['limits: { rps: fast }', '1:11: limits.rps: expected number, got "fast".'],
+  ['auth: { default: { type: bearr, env: X } }', 'got "bearr"; did you mean bearer?'],
+  ['target: { allow_hosts: [] }', '1:1: target: no key; did you mean targets?'],
+  ['model: { model: m }', 'model.base_url: missing.'],
+  [
+    'auth: { default: { type: basic, username: ann, password: 12345 } }',
+    'expected string, got something else.',
+  ],
+  ['limits: { rpss: 3 }', '1:11: limits.rpss: no key; did you mean rps?'],
+])('%s says what stands there, and what was expected', (text, message) => {
+  expect(() => parseConfig(text)).toThrow(
+    expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(message) }),
+  );
 });

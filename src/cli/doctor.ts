@@ -19,13 +19,14 @@ export async function examine(root: string | null): Promise<{ readonly text: str
   const surroundings = readSurroundings({ workspace: root });
   const checks: readonly Check[] = [
     { name: 'node', run: checkNode },
-    { name: 'workspace', run: async () => (await loadConfig(surroundings)).workspace },
+    { name: 'workspace', run: () => checkWorkspace(surroundings) },
     { name: CONFIG_FILE, run: () => checkConfig(surroundings) },
     { name: 'state', run: () => checkState(surroundings) },
     { name: 'drills', run: () => checkDrills(surroundings) },
     { name: 'proxy', run: checkProxy },
   ];
   const lines: string[] = [];
+  const told = new Set<string>();
   let ok = true;
   for (const { name, run } of checks) {
     try {
@@ -33,7 +34,9 @@ export async function examine(root: string | null): Promise<{ readonly text: str
     } catch (error) {
       const { message, hint } = toAppError(error);
       ok = false;
-      lines.push(`amiss   ${name}: ${message}${hint === null ? '' : ` ${hint}`}`);
+      const what = told.has(message) ? 'cannot be told before that is mended' : `${message} ${hint ?? ''}`;
+      told.add(message);
+      lines.push(`amiss   ${name}: ${what.trimEnd()}`);
     }
   }
   return { text: `${lines.join('\n')}\n`, ok };
@@ -45,6 +48,16 @@ async function checkNode(): Promise<string> {
     throw new Error(`Node ${process.versions.node} is older than ${OLDEST_NODE.join('.')}`);
   }
   return process.versions.node;
+}
+
+/** The folder alone: what its breakwater.yaml holds is another question. */
+async function checkWorkspace(surroundings: Surroundings): Promise<string> {
+  try {
+    return (await loadConfig(surroundings)).workspace;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'CONFIG_INVALID') return surroundings.workspace;
+    throw error;
+  }
 }
 
 async function checkConfig(surroundings: Parameters<typeof loadConfig>[0]): Promise<string> {

@@ -87,7 +87,7 @@ async function answerDry(plans: readonly DrillPlan[], command: readonly string[]
   const lines = plans.map((plan) => `- ${describePlan(plan)}`);
   return {
     text: [
-      `${plans.length} drills would run, in ${formatDuration(longestMs(plans))} at most. Nothing was started.`,
+      `${plans.length} ${plans.length === 1 ? 'drill' : 'drills'} would run, in ${formatDuration(longestMs(plans))} at most. Nothing was started.`,
       `The service would be started by: ${command.join(' ')}`,
       ...lines,
     ].join('\n'),

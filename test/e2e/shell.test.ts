@@ -207,6 +207,15 @@ test.each([
   expect(stderr).toContain(hint);
 });
 
+test('the doctor tells a breakwater.yaml that is wrong once, and what hangs on it', async () => {
+  const { workspace } = await prepare(() => ({ 'breakwater.yaml': 'limits: { rps: fast }\n' }));
+  const { status, stdout } = await runShell(workspace, ['doctor']);
+  expect(status).not.toBe(0);
+  expect(stdout).toContain('ok      workspace: ');
+  expect(stdout.split('got "fast"')).toHaveLength(2);
+  expect(stdout).toContain('amiss   state: cannot be told before that is mended');
+});
+
 test('a review of a folder without source code says so', async () => {
   const { stdout } = await runShell(await makeTempFolder(), ['review']);
   expect(stdout).toContain('There is no source code of a known language there');
