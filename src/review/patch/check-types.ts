@@ -25,6 +25,8 @@ export interface TypeCheckResult {
   readonly unsure: readonly string[];
   /** How many files beside the patch were looked at because they import one of it. */
   readonly importers: number;
+  /** Else what the files that import the patch say is still to come. */
+  readonly isLast: boolean;
 }
 
 const LIMIT_MS = 30_000;
@@ -32,7 +34,7 @@ const MAX_MEMORY_MB = 1_024;
 
 /**
  * Has the TypeScript compiler look at the TypeScript files of a patch, in a thread of its own that is ended after
- * half a minute, with the files of the same project that import them. Errors that were there before are forgiven;
+ * half a minute, and, as far as the time goes, at the files of the same project that import them. Errors that were there before are forgiven;
  * where packages are not installed, nothing is claimed.
  *
  * @throws AppError PATCH_INVALID with the line of the first new error.
@@ -83,13 +85,16 @@ function runWorker(request: TypeCheckRequest, signal: AbortSignal): Promise<Type
       settle();
     };
     const stop = () => end(() => reject(signal.reason));
-    const timer = setTimeout(
-      () => end(() => resolve(`the compiler took longer than ${LIMIT_MS / 1_000} s`)),
-      LIMIT_MS,
-    );
+    // The patch itself counts also when there is no time or memory left for the files that import it.
+    let known: TypeCheckResult | null = null;
+    const giveUp = (why: string) => end(() => resolve(known ?? why));
+    const timer = setTimeout(() => giveUp(`the compiler took longer than ${LIMIT_MS / 1_000} s`), LIMIT_MS);
     signal.addEventListener('abort', stop, { once: true });
-    worker.once('message', (result: TypeCheckResult) => end(() => resolve(result)));
-    worker.once('error', () => end(() => resolve('the compiler gave up')));
+    worker.on('message', (result: TypeCheckResult) => {
+      known = result;
+      if (result.isLast) end(() => resolve(result));
+    });
+    worker.once('error', () => giveUp('the compiler gave up'));
   });
 }
 

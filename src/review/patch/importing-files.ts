@@ -3,12 +3,12 @@ import { basename, dirname } from 'node:path';
 import { ts } from 'ts-morph';
 
 /** More importers than these are not looked at: the check has half a minute for all. */
-const MAX_IMPORTERS = 30;
+const MAX_IMPORTERS = 20;
 const MAX_SEARCHED_FILES = 3_000;
 const SPECIFIER = /\b(?:from|import|require)\s*\(?\s*(['"])([^'"\n]+)\1/g;
 
 /**
- * Lists the files of a project that import one of `targets` directly, sorted, 30 at most; targets themselves and
+ * Lists the files of a project that import one of `targets` directly, sorted, 20 at most; targets themselves and
  * declaration files are not among them. Paths are absolute, with forward slashes.
  */
 export function listImporters(

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Diagnostic, Project, ts } from 'ts-morph';
+import { type Diagnostic, Project, type SourceFile, ts } from 'ts-morph';
 import type { TypeCheckRequest, TypeCheckResult } from './check-types.ts';
 import { listImporters } from './importing-files.ts';
 import { findProject, type TypeProject } from './owning-project.ts';
@@ -16,93 +16,141 @@ const MAX_AMBIENT_FILES = 200;
 type CheckedFile = TypeCheckRequest['files'][number];
 type NewError = TypeCheckResult['errors'][number];
 
-/** Compares the compiler's errors in the files of a patch, and in those that import them, before and after it. */
-function check({ root, files, addsPackages }: TypeCheckRequest): TypeCheckResult {
-  const groups = new Map<string | null, Group>();
-  for (const file of files) {
-    const owner = findProject(root, file.file);
-    const known = groups.get(owner.config);
-    groups.set(owner.config, { owner, files: [...(known?.files ?? []), file] });
-  }
-  const results = [...groups.values()].flatMap((group) => checkGroup(root, group, addsPackages));
-  return {
-    errors: results.flatMap((one) => one.errors ?? []),
-    unsure: results.filter((one) => one.errors === null && one.isPatched).map((one) => one.file),
-    importers: results.filter((one) => one.errors !== null && !one.isPatched).length,
-  };
+/**
+ * Compares the compiler's errors in the files of a patch before and after it, and answers; then in the files that
+ * import them, which may take longer than there is time for, and answers again.
+ */
+function check(
+  { root, files, addsPackages }: TypeCheckRequest,
+  answer: (result: TypeCheckResult) => void,
+): void {
+  const groups = listGroups(root, files, addsPackages);
+  const patched = groups.flatMap((group) => checkPatched(root, group));
+  const unsure = patched.filter((one) => one.errors === null).map((one) => one.file);
+  const errors = patched.flatMap((one) => one.errors ?? []);
+  answer({ errors, unsure, importers: 0, isLast: errors.length > 0 });
+  if (errors.length > 0) return;
+  const others = groups.flatMap((group) => checkImporters(root, group)).filter((one) => one.errors !== null);
+  answer({
+    errors: others.flatMap((one) => one.errors ?? []),
+    unsure,
+    importers: others.length,
+    isLast: true,
+  });
 }
 
+/** The files of a patch that one project owns. */
 interface Group {
   readonly owner: TypeProject;
+  readonly project: Project;
   readonly files: readonly CheckedFile[];
+  /** Whether what is not found is wrong, and not just not installed. */
+  readonly complete: boolean;
+}
+
+function listGroups(root: string, files: readonly CheckedFile[], addsPackages: boolean): Group[] {
+  const owners = files.map(({ file }) => findProject(root, file));
+  const configs = [...new Set(owners.map((owner) => owner.config))];
+  return configs.flatMap((config) => {
+    const owner = owners.find((one) => one.config === config);
+    if (owner === undefined) return [];
+    const owned = files.filter((_, index) => owners[index]?.config === config);
+    const complete = !addsPackages && hasPackages(root, config);
+    return [{ owner, project: openProject(owner), files: owned, complete }];
+  });
 }
 
 interface FileResult {
   readonly file: string;
-  /** Else it imports a file of the patch, and is as it was. */
-  readonly isPatched: boolean;
   /** `null`: what it imports is not installed, so nothing can be told. */
   readonly errors: readonly NewError[] | null;
 }
 
-function checkGroup(root: string, { owner, files }: Group, addsPackages: boolean): FileResult[] {
-  const project = openProject(owner);
-  const complete = !addsPackages && hasPackages(root, owner.config);
-  const targets = files.map(({ file }) => join(root, file).replaceAll('\\', '/'));
-  const importers = listImporters(targets, owner.fileNames, project.getCompilerOptions()).map((path) => ({
-    file: relative(root, path).replaceAll('\\', '/'),
-    path,
-  }));
-  const before = readErrors(project, root, { files, importers, textOf: ({ oldText }) => oldText });
-  const after = readErrors(project, root, { files, importers, textOf: ({ newText }) => newText });
-  const patched = new Set(files.map(({ file }) => file));
-  return [...patched, ...importers.map(({ file }) => file)].map((file) => {
-    const old = before.get(file) ?? [];
-    const fresh = withoutKnown(after.get(file) ?? [], old.map(keyOf));
-    const unsure = old.some(isUnresolved) || (!complete && fresh.some(isUnresolved));
-    const errors = fresh.map((one) => ({ file, line: one.getLineNumber() ?? 1, message: keyOf(one) }));
-    return { file, isPatched: patched.has(file), errors: unsure ? null : errors };
+/** Leaves the project with the texts after the patch. */
+function checkPatched(root: string, group: Group): FileResult[] {
+  const before = readErrors(setTexts(root, group, ({ oldText }) => oldText));
+  const after = readErrors(setTexts(root, group, ({ newText }) => newText));
+  return group.files.map(({ file }) => compare(file, { before, after }, group));
+}
+
+/** Looks at the importers before the patch only when something is wrong with one after it. */
+function checkImporters(root: string, group: Group): FileResult[] {
+  const { project, owner, files } = group;
+  const targets = files.map(({ file }) => toSlashes(join(root, file)));
+  const importers = listImporters(targets, owner.fileNames, project.getCompilerOptions()).flatMap((path) => {
+    const source = project.addSourceFileAtPathIfExists(path);
+    return source === undefined ? [] : [{ file: toSlashes(relative(root, path)), source }];
   });
+  const after = readErrors(importers);
+  const wrong = importers.filter(({ file }) => (after.get(file) ?? []).length > 0);
+  if (wrong.length > 0) setTexts(root, group, ({ oldText }) => oldText);
+  const before = readErrors(wrong);
+  return importers.map(({ file }) => compare(file, { before, after }, group));
+}
+
+type Errors = ReadonlyMap<string, readonly FoundError[]>;
+
+function compare(
+  file: string,
+  { before, after }: { before: Errors; after: Errors },
+  { complete }: Group,
+): FileResult {
+  const old = before.get(file) ?? [];
+  const fresh = withoutKnown(
+    after.get(file) ?? [],
+    old.map((one) => one.message),
+  );
+  const isUnsure = old.some(isUnresolved) || (!complete && fresh.some(isUnresolved));
+  return { file, errors: isUnsure ? null : fresh.map(({ line, message }) => ({ file, line, message })) };
 }
 
 /** Errors without those of before, each of which excuses one like it. */
-function withoutKnown(errors: readonly Diagnostic[], known: string[]): Diagnostic[] {
-  return errors.filter((one) => {
-    const at = known.indexOf(keyOf(one));
+function withoutKnown(errors: readonly FoundError[], known: string[]): FoundError[] {
+  return errors.filter(({ message }) => {
+    const at = known.indexOf(message);
     if (at >= 0) known.splice(at, 1);
     return at < 0;
   });
 }
 
-function isUnresolved(diagnostic: Diagnostic): boolean {
-  return UNRESOLVED.has(diagnostic.getCode());
+function isUnresolved({ code }: FoundError): boolean {
+  return UNRESOLVED.has(code);
 }
 
-interface Texts {
-  readonly files: readonly CheckedFile[];
-  readonly importers: readonly { readonly file: string; readonly path: string }[];
-  readonly textOf: (file: CheckedFile) => string | null;
+interface CheckedSource {
+  readonly file: string;
+  readonly source: SourceFile;
 }
 
-function readErrors(
-  project: Project,
+function setTexts(
   root: string,
-  { files, importers, textOf }: Texts,
-): ReadonlyMap<string, readonly Diagnostic[]> {
-  const patched = files.flatMap((file) => {
+  { project, files }: Group,
+  textOf: (file: CheckedFile) => string | null,
+): CheckedSource[] {
+  return files.flatMap((file) => {
     const text = textOf(file);
     if (text === null) return [];
-    return [
-      { file: file.file, source: project.createSourceFile(join(root, file.file), text, { overwrite: true }) },
-    ];
+    const source = project.createSourceFile(join(root, file.file), text, { overwrite: true });
+    return [{ file: file.file, source }];
   });
-  const others = importers.flatMap(({ file, path }) => {
-    const source = project.addSourceFileAtPathIfExists(path);
-    return source === undefined ? [] : [{ file, source }];
-  });
+}
+
+/** An error of the compiler, read at once: what it says of lines is lost when texts change. */
+interface FoundError {
+  readonly code: number;
+  readonly line: number;
+  readonly message: string;
+}
+
+function readErrors(sources: readonly CheckedSource[]): Errors {
   const isError = (one: Diagnostic) => one.getCategory() === ts.DiagnosticCategory.Error;
+  const toFound = (one: Diagnostic) => ({
+    code: one.getCode(),
+    line: one.getLineNumber() ?? 1,
+    message: keyOf(one),
+  });
   return new Map(
-    [...patched, ...others].map(({ file, source }) => [file, source.getPreEmitDiagnostics().filter(isError)]),
+    sources.map(({ file, source }) => [file, source.getPreEmitDiagnostics().filter(isError).map(toFound)]),
   );
 }
 
@@ -132,5 +180,9 @@ function hasPackages(root: string, config: string | null): boolean {
   return folders.some((folder) => existsSync(join(folder, 'node_modules')));
 }
 
+function toSlashes(path: string): string {
+  return path.replaceAll('\\', '/');
+}
+
 // Checked border: check-types.ts starts this worker with its request.
-parentPort?.postMessage(check(workerData as TypeCheckRequest));
+check(workerData as TypeCheckRequest, (result) => parentPort?.postMessage(result));
