@@ -4,6 +4,7 @@ import { appendMember } from '../syntax/insert.ts';
 import {
   fullName,
   hasSplat,
+  isScript,
   keywordOf,
   positionalOf,
   readPythonImports,
@@ -45,6 +46,7 @@ export default defineRule({
     monitoring: 'Invalidated connections, checkouts, errors in the minute after a failover.',
   },
   check({ source }) {
+    if (isScript(source.text)) return [];
     const names = readPythonImports(source);
     return source
       .nodes('call')
@@ -62,6 +64,7 @@ export default defineRule({
       'from sqlalchemy import create_engine\nfrom sqlalchemy.pool import NullPool\nengine = create_engine(url, poolclass=NullPool)\n',
       'import os\nfrom sqlalchemy import create_engine\nURL = os.environ.get("DATABASE_URL", "sqlite:///dev.db")\nengine = create_engine(URL)\n',
       'from sqlalchemy import create_engine\ndef check(url):\n    engine = create_engine(url)\n    session = open_session(engine)\n    session.connection()\n',
+      'from sqlalchemy import create_engine\nengine = create_engine(url)\nif __name__ == "__main__":\n    run(engine)\n',
       'from mydb import create_engine\nengine = create_engine(url)\n',
     ],
     invalid: [

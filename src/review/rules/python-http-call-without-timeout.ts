@@ -4,6 +4,7 @@ import { appendMember, replaceNode } from '../syntax/insert.ts';
 import {
   fullName,
   hasSplat,
+  isScript,
   keywordOf,
   listInstances,
   type PythonNames,
@@ -17,15 +18,6 @@ const HTTPX_CALL = new RegExp(`^httpx\\.(${VERBS}|stream|Client|AsyncClient)$`);
 const SESSION_CALL = new RegExp(`^(.+)\\.(${VERBS})$`);
 const SESSIONS = ['requests.Session', 'requests.session', 'requests.sessions.Session'];
 const TIMEOUT = '(3.05, 5)';
-
-/** Frameworks whose applications and workers are started from a file with a main guard, too. */
-const SERVED =
-  /^\s*(from|import)\s+(fastapi|flask|django|starlette|aiohttp|tornado|sanic|bottle|quart|celery|rq|apscheduler|uvicorn|grpc)\b/m;
-
-/** A file that is run by hand: somebody sits before it who can end it. */
-function isScript(text: string): boolean {
-  return /^if __name__ == ['"]__main__['"]/m.test(text) && !SERVED.test(text);
-}
 
 export default defineRule({
   id: 'python-http-call-without-timeout',

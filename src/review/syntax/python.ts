@@ -115,3 +115,12 @@ export function textThroughNames(node: LeanNode, source: SourceText): string {
   const given = source.nodes('assignment').filter((one) => one.child('left')?.text === node.text);
   return [node.text, ...given.map((one) => one.child('right')?.text ?? '')].join(' ');
 }
+
+/** Frameworks whose applications and workers are started from a file with a main guard, too. */
+const SERVED =
+  /^\s*(from|import)\s+(fastapi|flask|django|starlette|aiohttp|tornado|sanic|bottle|quart|celery|rq|apscheduler|uvicorn|grpc)\b/m;
+
+/** Whether a file is a program that ends by itself: it has a main guard, and serves nothing. */
+export function isScript(text: string): boolean {
+  return /^if __name__ == ['"]__main__['"]/m.test(text) && !SERVED.test(text);
+}
