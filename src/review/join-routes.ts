@@ -33,7 +33,8 @@ export function joinRoutes(run: RunResult, routes: readonly Route[]): JoinedRun 
   return { run: { ...run, results }, rename, notices };
 }
 
-function bestTemplate(endpoint: string, templates: readonly string[]): string | null {
+/** The template that a concrete endpoint fits with the most literal segments; `null`: none. */
+export function bestTemplate(endpoint: string, templates: readonly string[]): string | null {
   let best: { readonly template: string; readonly literals: number } | null = null;
   for (const template of templates) {
     const literals = matchTemplate(endpoint, template);

@@ -7,7 +7,7 @@ import type { RunResult } from '../types-run.ts';
 import { splitByBaseline } from './baseline.ts';
 import { findSymptoms } from './evidence/find-symptoms.ts';
 import { isSameOperation } from './evidence/link-evidence.ts';
-import { joinRoutes } from './join-routes.ts';
+import { bestTemplate, joinRoutes } from './join-routes.ts';
 import { listEndpoints } from './list-endpoints.ts';
 import { makeFindings } from './make-findings.ts';
 import { makeSuggestions } from './make-suggestions.ts';
@@ -105,13 +105,26 @@ async function resolveOperation(
   index: CodeReader | null,
   run: RunResult | null,
 ): Promise<string> {
-  if (operation.includes(' ')) return operation;
+  if (operation.includes(' ')) {
+    const known = [
+      ...(run?.results ?? []).map(({ endpoint }) => endpoint),
+      ...(index?.routes ?? []).map(showEndpoint),
+    ];
+    const named = operation.replace(/^[a-z]+(?= )/, (method) => method.toUpperCase());
+    const match = known.find((one) => isSameOperation(one, named)) ?? bestTemplate(named, known);
+    if (match === null) throw unknownOperation(operation);
+    return match;
+  }
   const inRun = run?.results.find((result) => result.operationId === operation)?.endpoint;
   if (inRun !== undefined) return inRun;
   const query = { method: null, path: null, operationId: operation };
   const [match] = (await index?.findHandlers(query)) ?? [];
   if (match !== undefined) return showEndpoint(match.route);
-  throw new AppError('BAD_INPUT', 'An operation is neither in the code nor in the run.', {
+  throw unknownOperation(operation);
+}
+
+function unknownOperation(operation: string): AppError {
+  return new AppError('BAD_INPUT', 'An operation is neither in the code nor in the run.', {
     hint: 'Give it as "GET /orders/{id}" or by its operation id; code_index lists the routes.',
     details: { operation },
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
+import { AppError } from '../../src/errors.ts';
 import type { ReviewRequest } from '../../src/review/review.ts';
 import { reviewCode } from '../../src/review/review.ts';
 import { memoryIndex } from './memory-index.ts';
@@ -196,6 +197,21 @@ test('a review that is stopped ends between two files', async () => {
 
 test('a review of nothing is refused', async () => {
   await expect(reviewCode(base, deps)).rejects.toMatchObject({ code: 'BAD_INPUT' });
+});
+
+test('an operation that neither code nor run knows is refused, one written out is taken for its route', async () => {
+  const templated = memoryIndex(
+    { 'a.js': 'await fetch(url);\n' },
+    { routes: [{ endpoint: 'GET /prices/{id}', file: 'a.js', line: 1 }] },
+  );
+  const of = (operation: string) =>
+    reviewCode({ ...base, index: templated, operations: [operation] }, deps).then(
+      ({ scope, findings }) => [scope.operations[0], findings.length],
+      (error: unknown) => (error instanceof AppError ? error.code : error),
+    );
+  expect(await of('get /prices/7')).toEqual(['GET /prices/{id}', 1]);
+  expect(await of('GET /nothing')).toBe('BAD_INPUT');
+  expect(await of('POST /prices/{id}')).toBe('BAD_INPUT');
 });
 
 test('an unknown operation id is refused', async () => {
