@@ -9,6 +9,8 @@ import { readPatchedFile } from './session/read-source.ts';
 import { defineTool } from './tool.ts';
 
 const DIFF_LIMIT = 20_000;
+/** Checks that refuse nothing, but ask for a look. */
+const HINTS = new Set(['sensitive_files', 'imports']);
 
 const input = z.strictObject({
   finding_ids: z.array(z.string()).default([]).describe('Take the fixes of these findings'),
@@ -50,7 +52,7 @@ export default defineTool({
     await keepPatch(patch, store);
     const checks = patch.checks.map(
       ({ name, ok, message }) =>
-        `- ${name === 'sensitive_files' ? 'look' : ok ? 'ok' : 'failed'}: ${name}${message === '' ? '' : ` (${message})`}`,
+        `- ${HINTS.has(name) ? 'look' : ok ? 'ok' : 'failed'}: ${name}${message === '' ? '' : ` (${message})`}`,
     );
     return {
       text: [

@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { AppError } from '../../errors.ts';
 import type { Patch, PatchCheck } from '../../types-code.ts';
 import { quote } from '../../units.ts';
+import { checkImports } from './check-imports.ts';
 import { checkSyntax } from './check-syntax.ts';
 import { checkTypes } from './check-types.ts';
 import { isSensitivePath } from './patch-path.ts';
@@ -47,6 +48,7 @@ export async function buildPatch(request: PatchRequest, deps: PatchDeps): Promis
     checks.push(await checkSyntax(change.file, change.oldText, change.newText));
   }
   checks.push(...(await checkTypes(request.root, changes, deps.signal)));
+  checks.push(...(await checkImports(changes, deps.readFile)));
   const sensitive = changes.filter((change) => isSensitivePath(change.file)).map((change) => change.file);
   if (sensitive.length > 0) {
     const message = `decides what is installed or run, look twice: ${sensitive.join(', ')}`;
