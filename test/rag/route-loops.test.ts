@@ -149,7 +149,7 @@ return function (App $app) {
     foreach ($endpoints as [$one, $many, $class]) {
         $app->group('/api', function ($group) use ($one, $many, $class) {
             $group->get('/' . $many, $class . ':list');
-            $group->delete('/' . $one . '/{id}', $class . ':drop');
+            $group->Delete('/' . $one . '/{id}', $class . ':drop');
         });
     }
 };

@@ -14,7 +14,8 @@ import { joinPaths, toTemplate } from '../route-paths.ts';
 import { listTableRounds } from '../table-rounds.ts';
 
 const ROUTERS = /^\$(app|group|g|router|route|routes|api|proxy|this)$/;
-const VERBS = /^(get|post|put|patch|delete|options|any|map)$/;
+/** PHP does not tell capitals apart. */
+const VERBS = /^(get|post|put|patch|delete|options|any|map)$/i;
 const MAX_DEPTH = 12;
 
 /** Slim: `$app->get('/x', Handler::class)` and groups, in an application that uses `Slim\`. */
@@ -46,7 +47,7 @@ function readRoutes(place: Place, prefix: string, resolver: Resolver, depth: num
     const first = chain?.links[0];
     if (first === undefined || !isOnRouter(first.call)) return [];
     const given = positional(first.call);
-    const isMap = first.name === 'map';
+    const isMap = first.name.toLowerCase() === 'map';
     const [path, action] = isMap ? given.slice(1) : given;
     if (first.name === 'group') {
       const text = textAt(path, place, new Map(), resolver);
