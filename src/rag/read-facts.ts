@@ -1,6 +1,7 @@
 import { FactBuilder, listCalls } from './fact-builder.ts';
 import type { FileFacts, StoredFacts } from './facts.ts';
 import type { LanguageName } from './languages.ts';
+import type { LeanNode } from './lean-node.ts';
 import { readLeanTree } from './parse.ts';
 import { readers } from './readers/index.ts';
 
@@ -14,6 +15,23 @@ export async function readFacts(language: LanguageName, text: string): Promise<F
 export async function readStoredFacts(language: LanguageName, text: string): Promise<StoredFacts> {
   const builder = new FactBuilder(language, text);
   const root = await readLeanTree(language, text);
-  if (root !== null) readers.get(language)?.read(root, builder);
+  if (root === null) return builder.build();
+  // In PHP a comment may say what a method answers; elsewhere one is no argument, no item and no decorator.
+  if (language !== 'php') dropComments(root);
+  readers.get(language)?.read(root, builder);
   return builder.build();
+}
+
+function dropComments(root: LeanNode): void {
+  const open = [root];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const { children } = node;
+    if (children.some(isComment))
+      children.splice(0, children.length, ...children.filter((one) => !isComment(one)));
+    open.push(...children);
+  }
+}
+
+function isComment({ type }: LeanNode): boolean {
+  return type === 'comment' || type === 'line_comment' || type === 'block_comment';
 }
