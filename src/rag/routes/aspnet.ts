@@ -110,7 +110,7 @@ function routesOf(controller: Controller, resolver: Resolver): Route[] {
     };
     return listAnswered(method, controller, resolver).flatMap((answered) =>
       answered.methods.flatMap((verb) =>
-        answered.paths.map(
+        answered.paths.flatMap(withOptional).map(
           (path): Route => ({
             framework: 'aspnet',
             method: verb,
@@ -173,6 +173,12 @@ function fillTemplate(template: string, controller: Controller, action: string):
       return [filled.replace(version, '{version}')];
     return controller.versions.map((one) => filled.replace(version, one.replace(/\.0$/, '')));
   });
+}
+
+/** A last parameter that is optional may be left out: `deliveries/{id?}`. */
+function withOptional(path: string): readonly string[] {
+  const short = path.replace(/\/\{[^{}/]*\?\}$/, '');
+  return short === path || short === '' ? [path] : [path, short];
 }
 
 /** ASP.NET Core leaves `Async` out of an action's name. */

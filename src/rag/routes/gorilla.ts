@@ -26,6 +26,9 @@ const routers = defineRouterFramework({
     if (/^(Handle|HandleFunc)$/.test(name) && second !== null) {
       return { does: 'route', methods: ['ANY'], path: first, handlers: [second] };
     }
+    // `r.Path("/users/{id}").Subrouter()`: its routes have no path of their own.
+    const below = name === 'Subrouter' ? pathBelow(call) : null;
+    if (below !== null) return { does: 'derive', prefix: below, fill: null };
     if (/^(Handler|HandlerFunc|Methods)$/.test(name)) return readRoute(call) ?? { does: 'chain' };
     return CHAIN.test(name) ? { does: 'chain' } : null;
   },
@@ -48,15 +51,26 @@ export default defineRouteFinder({
 function readRoute(call: CallExpression): (RouterCall & { readonly does: 'route' }) | null {
   let path: Expression | null = null;
   let handler: Expression | null = null;
+  const names = new Set<string>();
   for (let at: Expression = call; at.kind === 'call' && at.callee.kind === 'member'; at = at.callee.of) {
     const [first = null, second = null] = positional(at);
     const { name } = at.callee;
     if (/^(Handle|HandleFunc)$/.test(name)) [path, handler] = [first, second];
     if (/^(Handler|HandlerFunc)$/.test(name)) handler = first;
     if (name === 'Path') path = first;
+    names.add(name);
   }
-  if (path === null || handler === null) return null;
+  const isWhole = names.has('Methods') && !names.has('PathPrefix');
+  if (handler === null || (path === null && !isWhole)) return null;
   return { does: 'route', methods: [], path, handlers: [handler], table: call };
+}
+
+/** The path that a chain names before `Subrouter`. */
+function pathBelow(call: CallExpression): Expression | null {
+  for (let at: Expression = call; at.kind === 'call' && at.callee.kind === 'member'; at = at.callee.of) {
+    if (at.callee.name === 'Path') return positional(at)[0] ?? null;
+  }
+  return null;
 }
 
 function methodsIn(call: CallExpression): TableEntry['methods'] {

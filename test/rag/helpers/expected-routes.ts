@@ -5,6 +5,8 @@ export const EXPECTED_ROUTES: Readonly<
   aspnet: {
     routes: [
       'DELETE /legacy/orders/{id} -> Controllers/OrdersController.cs:26-30 Remove',
+      'GET /api/Orders/items -> Controllers/OrdersController.cs:32-33 Items',
+      'GET /api/Orders/items/{item} -> Controllers/OrdersController.cs:32-33 Items',
       'GET /api/Orders/{id} -> Controllers/OrdersController.cs:16-20 Show',
       'POST /api/Orders/bulk -> Controllers/OrdersController.cs:22-24 CreateMany',
     ],
@@ -458,8 +460,9 @@ export const EXPECTED_ROUTES: Readonly<
   },
   gorilla: {
     routes: [
-      'POST /auth/login -> auth/handler.go:25-25 login',
-      'POST /auth/logout -> auth/handler.go:27-27 logout',
+      'DELETE /users/{id} -> auth/handler.go:31-31 remove',
+      'POST /auth/login -> auth/handler.go:27-27 login',
+      'POST /auth/logout -> auth/handler.go:29-29 logout',
       'ANY /anything -> main.go:22-22 anything',
       'GET /api/orders -> api/routes.go:18-18 list',
       'GET /api/orders/{id} -> api/routes.go:20-20 show',
