@@ -218,7 +218,7 @@ test('the doctor tells a breakwater.yaml that is wrong once, and what hangs on i
 
 test('a review of a folder without source code says so', async () => {
   const { stdout } = await runShell(await makeTempFolder(), ['review']);
-  expect(stdout).toContain('There is no source code of a known language there');
+  expect(stdout).toContain('no file here is code of a service');
 });
 
 test('a reader that has gone changes neither what is done nor the status', async () => {

@@ -40,11 +40,7 @@ function headline(review: Review): string {
     review.findings.length === 0
       ? 'no findings'
       : `${plural(review.findings.length, 'finding')} (${countSeverities(review.findings)})`;
-  const nothing =
-    scope.root !== null && scope.filesReviewed === 0
-      ? ' There is no source code of a known language there: name the folder of the service (path).'
-      : '';
-  return `Review ${review.id} of ${code} and ${run}: ${found}.${nothing}`;
+  return `Review ${review.id} of ${code} and ${run}: ${found}.`;
 }
 
 /** A measurement is written out once; later findings only name its item. */
