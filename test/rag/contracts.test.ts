@@ -14,7 +14,7 @@ test('documents are told from other YAML and JSON by their names', () => {
   ];
   expect(names.filter(isContract)).toEqual(names);
   expect(
-    ['package.json', 'k8s/service.yaml', 'docker-compose.yml', 'src/api.json'].filter(isContract),
+    ['package.json', 'k8s/service.yaml', 'docker-compose.yml', 'src/prices.json'].filter(isContract),
   ).toEqual([]);
 });
 
