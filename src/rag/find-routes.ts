@@ -1,5 +1,6 @@
 import type { Notice } from '../types.ts';
-import type { Route } from '../types-code.ts';
+import type { CodeRange, Route } from '../types-code.ts';
+import { textOf } from './expressions.ts';
 import type { Resolver } from './resolver.ts';
 import type { RouteFinder } from './route-finder.ts';
 import { routeFinders } from './routes/index.ts';
@@ -27,7 +28,8 @@ export function findRoutes(resolver: Resolver, finders: readonly RouteFinder[] =
   });
   // Applications that tests put together answer no operation, unless there is nothing else.
   const real = all.filter(
-    (route) => !TEST_FILE.test(route.handler.file) && !TEST_FILE.test(route.declaredAt.file),
+    ({ handler, declaredAt }) =>
+      !TEST_FILE.test(handler.file) && !TEST_FILE.test(declaredAt.file) && !isInTests(declaredAt, resolver),
   );
   const routes = real.length > 0 ? real : all;
   const distinct = new Map(
@@ -41,6 +43,18 @@ export function findRoutes(resolver: Resolver, finders: readonly RouteFinder[] =
     routes: [...distinct.values()].sort((a, b) => compare(a.path, b.path) || compare(a.method, b.method)),
     unread,
   };
+}
+
+/** Whether code stands in what Rust compiles for tests only: `#[cfg(test)] mod tests`. */
+function isInTests({ file, startLine, endLine }: CodeRange, { program }: Resolver): boolean {
+  const facts = program.files.get(file);
+  if (facts?.language !== 'rust') return false;
+  return facts.symbols.some(
+    (symbol) =>
+      symbol.startLine <= startLine &&
+      symbol.endLine >= endLine &&
+      symbol.decorators.some((decorator) => /^cfg\(.*\btest\b/.test(textOf(decorator))),
+  );
 }
 
 function tellUnread(framework: string, cause: unknown): Notice {

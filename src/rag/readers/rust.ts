@@ -50,7 +50,7 @@ class RustReader {
         readUse(node.child('argument'), [], { scope, depth: this.#expressions.context.depth }, this.#facts);
         break;
       case 'mod_item':
-        this.#module(node, scope);
+        this.#module(node, attributes, scope);
         break;
       case 'function_item':
       case 'function_signature_item':
@@ -121,12 +121,13 @@ class RustReader {
   }
 
   /** A module written in place is a symbol with its members; one in a file of its own is found by its path. */
-  #module(node: LeanNode, scope: number): void {
+  #module(node: LeanNode, attributes: readonly LeanNode[], scope: number): void {
     const body = node.child('body');
     if (body === null) return;
     const opened = this.#facts.openScope({ kind: 'function', parent: scope, node });
     const name = node.child('name')?.text ?? '';
-    this.#facts.addSymbol({ name, kind: 'module', node, inScope: scope, scope: opened });
+    const decorators = this.#decorators(attributes);
+    this.#facts.addSymbol({ name, kind: 'module', node, inScope: scope, scope: opened, decorators });
     const { context } = this.#expressions;
     this.#expressions.context = { ...context, depth: context.depth + 1 };
     this.items(body.children, opened);
