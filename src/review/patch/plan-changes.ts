@@ -58,6 +58,8 @@ async function planSource(source: PatchSource, readFile: ReadFile, notes: string
     case 'files':
       return Promise.all(source.files.map(({ file, content }) => planWhole(file, content, readFile, notes)));
     case 'diff': {
+      if (/^new (file )?mode 100755\r?$/m.test(source.diff))
+        notes.push('modes in the diff are not taken over: make the file executable by hand');
       const planned = await Promise.all(readDiff(source.diff).map((diff) => planDiff(diff, readFile, notes)));
       return planned.flat();
     }

@@ -59,6 +59,16 @@ describe('a diff from a model', () => {
     });
   });
 
+  test('says in its checks that the mode of a new file is not taken over', async () => {
+    const script =
+      'diff --git a/x.sh b/x.sh\nnew file mode 100755\n--- /dev/null\n+++ b/x.sh\n@@ -0,0 +1 @@\n+ls\n';
+    const messages = async (diff: string) =>
+      (await propose(files, asDiff(diff))).checks.map(({ message }) => message);
+    const note = 'modes in the diff are not taken over: make the file executable by hand';
+    expect(await messages(script)).toContain(note);
+    expect(await messages(script.replace('100755', '100644'))).not.toContain(note);
+  });
+
   test('says in its checks that a hunk stood elsewhere', async () => {
     const patch = await propose(files, asDiff(`${names}@@ -900,12 +77,3 @@\n${good}`));
     expect(patch.checks.map((check) => check.message)).toContain(
