@@ -6,15 +6,23 @@ import { defineRouteFinder } from '../route-finder.ts';
 
 type ClassEntity = Entity & { readonly kind: 'instance' };
 
+const TEST_FILE = /(^|\/)(tests?|mocks?)\/|_test\.go$/;
+
+/** Who answers gRPC, which the gateway asks, and who answers Connect. */
+interface Servers {
+  readonly grpc: readonly ClassEntity[];
+  readonly connect: readonly ClassEntity[];
+}
+
 /** Go servers behind gRPC-Gateway or Connect: `google.api.http` in the `.proto` files, methods of what is registered. */
 export default defineRouteFinder({
   framework: 'grpc-gateway',
   find: (resolver) => {
-    const known = new Map<string, readonly ClassEntity[]>();
+    const known = new Map<string, Servers>();
     return [...resolver.program.modules.texts].flatMap(([file, text]) => {
       if (!file.endsWith('.proto')) return [];
       return readProtoServices(text).flatMap((rpc) => {
-        const servers = known.get(rpc.service) ?? findServers(rpc.service, resolver);
+        const servers = known.get(rpc.service) ?? findServers(shortName(rpc.service), resolver);
         known.set(rpc.service, servers);
         return routesOf(rpc, servers, resolver);
       });
@@ -22,48 +30,60 @@ export default defineRouteFinder({
   },
 });
 
-function routesOf(rpc: ProtoMethod, servers: readonly ClassEntity[], resolver: Resolver): Route[] {
+function routesOf(rpc: ProtoMethod, { grpc, connect }: Servers, resolver: Resolver): Route[] {
   const short = shortName(rpc.service);
-  const [method] = servers.flatMap((server) =>
-    resolver.types.member(server, rpc.name).filter((member) => member.kind === 'symbol'),
-  );
-  if (method?.kind !== 'symbol') return [];
-  const { startLine, endLine } = resolver.program.symbol(method);
-  const handler = { file: method.file, startLine, endLine };
+  const answering = (servers: readonly ClassEntity[]) =>
+    servers
+      .flatMap((server) => resolver.types.member(server, rpc.name))
+      .find((member) => member.kind === 'symbol');
+  const [plain, connected] = [answering(grpc), answering(connect)];
   const usesConnect = resolver.program.callsNamed(`New${short}Handler`, 'go').length > 0;
   // Connect answers each method by its full name (https://connectrpc.com/docs/protocol).
   const own = usesConnect ? [{ method: 'POST', path: `/${rpc.service}/${rpc.name}` } as const] : [];
-  return [...rpc.bindings, ...own].map((binding) => ({
-    framework: 'grpc-gateway',
-    ...binding,
-    operationId: rpc.operationId ?? `${short}_${rpc.name}`,
-    handler,
-    handlerName: rpc.name,
-    declaredAt: handler,
-  }));
+  return [
+    ...rpc.bindings.map((binding) => ({ binding, member: plain ?? connected })),
+    ...own.map((binding) => ({ binding, member: connected ?? plain })),
+  ].flatMap(({ binding, member }): Route[] => {
+    if (member?.kind !== 'symbol') return [];
+    const { startLine, endLine } = resolver.program.symbol(member);
+    const handler = { file: member.file, startLine, endLine };
+    const operationId = rpc.operationId ?? `${short}_${rpc.name}`;
+    return [
+      {
+        framework: 'grpc-gateway',
+        ...binding,
+        operationId,
+        handler,
+        handlerName: rpc.name,
+        declaredAt: handler,
+      },
+    ];
+  });
 }
 
-/** Types that answer for a service: those that are registered, else those that embed its `Unimplemented…Server`. */
-function findServers(service: string, resolver: Resolver): readonly ClassEntity[] {
+/** Types that answer for a service: those that are registered, else those that embed its `Unimplemented…` type. */
+function findServers(service: string, resolver: Resolver): Servers {
   const { program, types } = resolver;
-  const short = shortName(service);
-  const registered = [
-    { name: `Register${short}Server`, index: 1 },
-    { name: `New${short}Handler`, index: 0 },
-  ].flatMap(({ name, index }) =>
+  const registered = (name: string, index: number) =>
     program.callsNamed(name, 'go').flatMap(({ file, placed: { call, scope } }) => {
       const value = call.args[index]?.value;
       if (value === undefined) return [];
       return resolver.evaluate(value, { file, scope }).flatMap((entity) => [...types.of(entity)]);
-    }),
-  );
-  const embedding = [`Unimplemented${short}Server`, `Unimplemented${short}Handler`].flatMap((base) =>
-    program.classesBasedOn(base).map((at): ClassEntity => ({ kind: 'instance', ...at })),
-  );
-  const isReal = (type: ClassEntity) => !/^(Unimplemented|Unsafe)/.test(program.symbol(type).name);
-  return [...registered, ...embedding].filter(
-    (type) => isReal(type) && !/(^|\/)(tests?|mocks?)\/|_test\.go$/.test(type.file),
-  );
+    });
+  const embedding = (base: string) =>
+    program.classesBasedOn(base).map((at): ClassEntity => ({ kind: 'instance', ...at }));
+  const real = (all: readonly ClassEntity[]) =>
+    all.filter(
+      (type) => !/^(Unimplemented|Unsafe)/.test(program.symbol(type).name) && !TEST_FILE.test(type.file),
+    );
+  return {
+    grpc: real([
+      ...registered(`Register${service}HandlerServer`, 2),
+      ...registered(`Register${service}Server`, 1),
+      ...embedding(`Unimplemented${service}Server`),
+    ]),
+    connect: real([...registered(`New${service}Handler`, 0), ...embedding(`Unimplemented${service}Handler`)]),
+  };
 }
 
 function shortName(service: string): string {

@@ -170,6 +170,8 @@ export const EXPECTED_ROUTES: Readonly<
       'GET /v1/orders/{order_id} -> server/orders.go:14-16 ReadOrder',
       'GET /v1/shelves/{shelves}/orders/{orders} -> server/orders.go:14-16 ReadOrder',
       'GET /v1/stock -> server/stock.go:12-12 CountStock',
+      'POST /shop.v1.OrderService/CancelOrder -> server/stock.go:20-22 CancelOrder',
+      'POST /shop.v1.OrderService/ReadOrder -> server/orders.go:14-16 ReadOrder',
       'POST /shop.v1.StockService/CountStock -> server/stock.go:12-12 CountStock',
       'POST /v1/orders/{order_id}:cancel -> server/orders.go:18-20 CancelOrder',
     ],
