@@ -60,7 +60,7 @@ function readRoute(call: CallExpression): (RouterCall & { readonly does: 'route'
     if (name === 'Path') path = first;
     names.add(name);
   }
-  const isWhole = names.has('Methods') && !names.has('PathPrefix');
+  const isWhole = names.has('Methods') || names.has('PathPrefix');
   if (handler === null || (path === null && !isWhole)) return null;
   return { does: 'route', methods: [], path, handlers: [handler], table: call };
 }

@@ -462,9 +462,10 @@ export const EXPECTED_ROUTES: Readonly<
   },
   gorilla: {
     routes: [
-      'DELETE /users/{id} -> auth/handler.go:31-31 remove',
-      'POST /auth/login -> auth/handler.go:27-27 login',
-      'POST /auth/logout -> auth/handler.go:29-29 logout',
+      'ANY /auth/socket -> auth/handler.go:30-30 logout',
+      'DELETE /users/{id} -> auth/handler.go:32-32 remove',
+      'POST /auth/login -> auth/handler.go:28-28 login',
+      'POST /auth/logout -> auth/handler.go:30-30 logout',
       'ANY /anything -> main.go:22-22 anything',
       'GET /api/orders -> api/routes.go:18-18 list',
       'GET /api/orders/{id} -> api/routes.go:20-20 show',
