@@ -2,6 +2,7 @@ import type { CodeRange } from '../types-code.ts';
 import type { Entity, Place } from './entity.ts';
 import { chainOf, lastName, walkExpression } from './expressions.ts';
 import type { CallExpression, Expression, FileFacts } from './facts.ts';
+import { evaluateGiven } from './given-values.ts';
 import { keepMeant } from './meant-targets.ts';
 import { listFilters } from './rails/filters.ts';
 import type { Resolver } from './resolver.ts';
@@ -77,7 +78,8 @@ export class CallGraph {
 
   #called(call: CallExpression, place: Place): SymbolPlace[] {
     const targets = this.#symbolsAt(call.callee, place);
-    if (targets.length > 0) return keepMeant(targets, call, this.#resolver.program);
+    const meant = targets.length > 0 ? targets : this.#given(call.callee, place);
+    if (meant.length > 0) return keepMeant(meant, call, this.#resolver.program);
     // `User.objects.filter()`: nothing is known of the method, but the class is.
     let of = call.callee;
     while (of.kind === 'member') {
@@ -88,6 +90,17 @@ export class CallGraph {
       if (owners.length > 0) return isRuby ? owners.slice(0, 1) : owners;
     }
     return [];
+  }
+
+  /** What is called on or as a parameter, by what its callers give. */
+  #given(callee: Expression, place: Place): SymbolPlace[] {
+    const given =
+      callee.kind === 'member'
+        ? evaluateGiven(callee.of, place, this.#resolver).flatMap((owner) => [
+            ...this.#resolver.member(owner, callee.name),
+          ])
+        : evaluateGiven(callee, place, this.#resolver);
+    return given.flatMap((entity) => this.#symbolsOf(entity));
   }
 
   /** Functions, classes and objects of the workspace that are handed over. */
