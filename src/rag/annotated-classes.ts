@@ -1,8 +1,8 @@
-import { constantOf } from './constants.ts';
-import type { Entity, Place } from './entity.ts';
 import { keyword, lastName, positional } from './expressions.ts';
 import type { CallExpression, Expression, SymbolFact } from './facts.ts';
-import type { Resolver } from './resolver.ts';
+import { constantOf } from './names/constants.ts';
+import type { Entity, Place } from './names/entity.ts';
+import type { Resolver } from './names/resolver.ts';
 
 type ClassEntity = Entity & { readonly kind: 'symbol' | 'instance' };
 

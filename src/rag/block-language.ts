@@ -1,7 +1,7 @@
-import { constantOf } from './constants.ts';
-import type { Place } from './entity.ts';
 import type { CallExpression, Expression, FileFacts } from './facts.ts';
-import type { Resolver } from './resolver.ts';
+import { constantOf } from './names/constants.ts';
+import type { Place } from './names/entity.ts';
+import type { Resolver } from './names/resolver.ts';
 
 /** Names that a block was given, with what they stand for; a loop over texts binds one after the other. */
 export type BlockNames = ReadonlyMap<string, string>;

@@ -1,8 +1,8 @@
 import type { HttpMethod } from '../types.ts';
 import type { CodeRange } from '../types-code.ts';
-import type { Entity } from './entity.ts';
 import { lastName } from './expressions.ts';
-import type { Resolver } from './resolver.ts';
+import type { Entity } from './names/entity.ts';
+import type { Resolver } from './names/resolver.ts';
 import { methodOf } from './route-finder.ts';
 
 /** One method of a class that answers requests of its own name. */

@@ -1,6 +1,6 @@
 import type { CodeRange } from '../types-code.ts';
 import { keyword } from './expressions.ts';
-import type { Program } from './program.ts';
+import type { Program } from './names/program.ts';
 
 /** The id that an attribute on the handler states, such as `#[OA\Get(operationId: 'readOrder')]`; `null`: none. */
 export function documentedId(handler: CodeRange, program: Program): string | null {

@@ -1,7 +1,7 @@
 import type { Notice } from '../types.ts';
 import type { CodeRange, Route } from '../types-code.ts';
 import { textOf } from './expressions.ts';
-import type { Resolver } from './resolver.ts';
+import type { Resolver } from './names/resolver.ts';
 import type { RouteFinder } from './route-finder.ts';
 import { routeFinders } from './routes/index.ts';
 

@@ -1,5 +1,5 @@
-import type { Entity } from './entity.ts';
-import type { Resolver } from './resolver.ts';
+import type { Entity } from './names/entity.ts';
+import type { Resolver } from './names/resolver.ts';
 
 type SymbolEntity = Entity & { readonly kind: 'symbol' };
 

@@ -1,10 +1,10 @@
 import type { CodeRange } from '../types-code.ts';
-import type { Entity, Place } from './entity.ts';
 import { textOf } from './expressions.ts';
 import type { CallExpression, Expression } from './facts.ts';
 import { findBehindWrapper } from './generated-servers.ts';
-import { scopeOf } from './lookups.ts';
-import type { Resolver } from './resolver.ts';
+import type { Entity, Place } from './names/entity.ts';
+import { scopeOf } from './names/lookups.ts';
+import type { Resolver } from './names/resolver.ts';
 
 /** The code that answers, and its name; `null` for a function written in place. */
 export interface Handler {

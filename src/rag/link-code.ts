@@ -2,10 +2,10 @@ import { unpackFacts } from './fact-pack.ts';
 import type { FileFacts } from './facts.ts';
 import { findRoutes } from './find-routes.ts';
 import { fingerprintOf, type LinkedCode } from './linked-code.ts';
-import { readManifests } from './manifests.ts';
+import { readManifests } from './manifests/manifests.ts';
 import { createModuleFinder } from './modules/module-finder.ts';
-import { Program } from './program.ts';
-import { Resolver } from './resolver.ts';
+import { Program } from './names/program.ts';
+import { Resolver } from './names/resolver.ts';
 
 /** A guess on the safe side: heap of facts, tables and what resolving keeps, for a byte of source text. */
 const HEAP_PER_SOURCE_BYTE = 20;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Notice } from '../types.ts';
 import type { Route } from '../types-code.ts';
 import type { FileFacts } from './facts.ts';
-import type { Resolver } from './resolver.ts';
+import type { Resolver } from './names/resolver.ts';
 
 /** The code of a workspace with its names resolved and its routes found. */
 export interface LinkedCode {

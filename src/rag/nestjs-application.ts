@@ -1,8 +1,8 @@
-import { constantOf } from './constants.ts';
-import { type Entity, keyOf, type Place } from './entity.ts';
 import { entryOf, lastName, positional } from './expressions.ts';
 import type { CallExpression, Expression, SymbolFact } from './facts.ts';
-import type { Resolver } from './resolver.ts';
+import { constantOf } from './names/constants.ts';
+import { type Entity, keyOf, type Place } from './names/entity.ts';
+import type { Resolver } from './names/resolver.ts';
 
 /** What an application of Nest says about the paths of all its controllers. */
 export interface NestApplication {

@@ -1,10 +1,10 @@
 import type { SearchOptions } from './code-index.ts';
 import type { CodeReader } from './code-reader.ts';
 import type { CodeThread } from './code-thread.ts';
-import { listDeclaredPackages } from './declared-packages.ts';
+import { listDeclaredPackages } from './manifests/declared-packages.ts';
+import { findPackageVersion } from './manifests/packages.ts';
 import type { MeaningEndpoints } from './meaning/endpoints.ts';
 import type { EmbedSummary, FoundPage } from './meaning/meaning.ts';
-import { findPackageVersion } from './packages.ts';
 import { readTextBelow } from './read-text.ts';
 
 /** An index in another thread, which can look for meaning as well. */

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
-import type { Place } from './entity.ts';
 import { positional } from './expressions.ts';
 import type { Expression } from './facts.ts';
-import type { Resolver } from './resolver.ts';
+import type { Place } from './names/entity.ts';
+import type { Resolver } from './names/resolver.ts';
 
 /** Finds the PHP files that an expression such as `__DIR__.'/../routes/api.php'` or `base_path('…')` names. */
 export function findPhpFiles(expression: Expression, place: Place, resolver: Resolver): readonly string[] {

@@ -1,5 +1,5 @@
-import type { Entity, Place } from './entity.ts';
-import type { Resolver } from './resolver.ts';
+import type { Entity, Place } from './names/entity.ts';
+import type { Resolver } from './names/resolver.ts';
 
 /** What a dotted path in a string names, such as `"shop.orders.router"`; `null`: no module of the workspace. */
 export function findByPath(path: string, place: Place, resolver: Resolver): readonly Entity[] | null {

@@ -1,6 +1,6 @@
 import type { HttpMethod } from '../types.ts';
 import type { Route } from '../types-code.ts';
-import type { Resolver } from './resolver.ts';
+import type { Resolver } from './names/resolver.ts';
 
 /** Finds the routes of one framework: the contract of `routes/`. */
 export interface RouteFinder {

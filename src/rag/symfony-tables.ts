@@ -3,8 +3,8 @@ import type { Route } from '../types-code.ts';
 import { readYaml } from '../yaml.ts';
 import type { Handler } from './handlers.ts';
 import { methodOf as findMethod } from './laravel/actions.ts';
-import { asRecord } from './manifests.ts';
-import type { Resolver } from './resolver.ts';
+import { asRecord } from './manifests/manifests.ts';
+import type { Resolver } from './names/resolver.ts';
 import { methodOf } from './route-finder.ts';
 import { joinPaths } from './route-paths.ts';
 

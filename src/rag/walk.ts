@@ -6,7 +6,7 @@ import type { Notice } from '../types.ts';
 import { readRegularFileSync } from '../workspace-files.ts';
 import { isContract, MAX_CONTRACT_BYTES } from './contracts/contract-files.ts';
 import { languageOf } from './languages.ts';
-import { isManifest } from './manifests.ts';
+import { isManifest } from './manifests/manifests.ts';
 
 /** A file worth reading. */
 export interface FoundFile {

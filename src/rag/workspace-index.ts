@@ -1,6 +1,5 @@
 import type { ClientUse, CodeRange, CodeSymbol, HandlerMatch, Route } from '../types-code.ts';
-import { CallGraph } from './call-graph.ts';
-import { listClients } from './clients.ts';
+import { listClients } from './clients/clients.ts';
 import type {
   CodeIndex,
   HandlerQuery,
@@ -10,11 +9,12 @@ import type {
   SearchPage,
   SymbolFilter,
 } from './code-index.ts';
-import { listDeclaredPackages } from './declared-packages.ts';
 import { findHandlers } from './find-handlers.ts';
-import { findPackageVersion } from './packages.ts';
+import { listDeclaredPackages } from './manifests/declared-packages.ts';
+import { findPackageVersion } from './manifests/packages.ts';
+import { CallGraph } from './names/call-graph.ts';
+import type { Resolver } from './names/resolver.ts';
 import { readTextBelow } from './read-text.ts';
-import type { Resolver } from './resolver.ts';
 import { searchPieces } from './search.ts';
 import type { GenerationReader } from './store/generation-reader.ts';
 

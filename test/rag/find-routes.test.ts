@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { findRoutes } from '../../src/rag/find-routes.ts';
-import { readManifests } from '../../src/rag/manifests.ts';
+import { readManifests } from '../../src/rag/manifests/manifests.ts';
 import { createModuleFinder } from '../../src/rag/modules/module-finder.ts';
-import { Program } from '../../src/rag/program.ts';
-import { Resolver } from '../../src/rag/resolver.ts';
+import { Program } from '../../src/rag/names/program.ts';
+import { Resolver } from '../../src/rag/names/resolver.ts';
 import { defineRouteFinder } from '../../src/rag/route-finder.ts';
 import { routeFinders } from '../../src/rag/routes/index.ts';
 import type { Route } from '../../src/types-code.ts';

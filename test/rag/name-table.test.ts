@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { NameTable } from '../../src/rag/name-table.ts';
+import { NameTable } from '../../src/rag/names/name-table.ts';
 
 const NAMES = ['a', 'b', 'c'];
 /** The names that a file says, one after another. */

@@ -1,7 +1,7 @@
-import { constantOf } from '../constants.ts';
 import { keyword, positional } from '../expressions.ts';
 import type { CallExpression } from '../facts.ts';
-import type { Resolver } from '../resolver.ts';
+import { constantOf } from '../names/constants.ts';
+import type { Resolver } from '../names/resolver.ts';
 
 /** A pattern such as `{controller=Home}/{action=Index}/{id?}`, which names controllers and actions by their classes. */
 export interface ConventionalPattern {

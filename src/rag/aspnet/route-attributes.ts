@@ -1,9 +1,9 @@
 import type { HttpMethod } from '../../types.ts';
-import { constantOf } from '../constants.ts';
-import type { Entity, Place } from '../entity.ts';
 import { keyword, lastName, positional } from '../expressions.ts';
 import type { Argument, Expression, SymbolFact } from '../facts.ts';
-import type { Resolver } from '../resolver.ts';
+import { constantOf } from '../names/constants.ts';
+import type { Entity, Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { methodOf } from '../route-finder.ts';
 
 type ClassEntity = Entity & { readonly kind: 'symbol' | 'instance' };

@@ -1,6 +1,6 @@
 import { annotationOf } from '../annotated-classes.ts';
 import { lastName } from '../expressions.ts';
-import type { Resolver } from '../resolver.ts';
+import type { Resolver } from '../names/resolver.ts';
 import type { DocumentedOperation } from './openapi-operations.ts';
 
 /** A method of the workspace, an index into the symbols of its file. */

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { HttpMethod } from '../../types.ts';
-import { asRecord, parseLooseJson } from '../manifests.ts';
+import { asRecord, parseLooseJson } from '../manifests/manifests.ts';
 import { methodOf } from '../route-finder.ts';
 import { listYamlKeys, type YamlKey } from './yaml-keys.ts';
 

@@ -1,9 +1,9 @@
 import { textAt } from '../block-language.ts';
-import type { Entity, Place } from '../entity.ts';
 import { entryOf } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
 import type { Handler } from '../handlers.ts';
-import type { Resolver } from '../resolver.ts';
+import type { Entity, Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { classAt, type LaravelGroup } from './group.ts';
 
 /** The code of an action in any of its forms; `null`: it is not in the workspace. */

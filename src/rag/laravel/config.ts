@@ -1,9 +1,9 @@
 import { type BlockNames, textAt } from '../block-language.ts';
-import { constantOf } from '../constants.ts';
-import type { Place } from '../entity.ts';
 import { entryOf, positional } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
-import type { Resolver } from '../resolver.ts';
+import { constantOf } from '../names/constants.ts';
+import type { Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 
 /** A text of a route file, where `config('shop.prefix')` means what `config/shop.php` returns. */
 export function routeText(

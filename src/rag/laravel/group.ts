@@ -1,9 +1,9 @@
 import { type BlockNames, textAt } from '../block-language.ts';
-import type { ChainLink } from '../call-chain.ts';
-import type { Entity, Place } from '../entity.ts';
 import { entryOf, positional } from '../expressions.ts';
 import type { Expression } from '../facts.ts';
-import type { Resolver } from '../resolver.ts';
+import type { ChainLink } from '../names/call-chain.ts';
+import type { Entity, Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { routeText } from './config.ts';
 
 /** What the groups around a route say about it. */

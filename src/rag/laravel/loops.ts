@@ -1,7 +1,7 @@
 import { textAt } from '../block-language.ts';
-import type { Place } from '../entity.ts';
 import type { Expression } from '../facts.ts';
-import type { Resolver } from '../resolver.ts';
+import type { Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import type { LaravelGroup } from './group.ts';
 
 /** A path and an action, with what the names in them stand for. */

@@ -1,13 +1,13 @@
 import type { Route } from '../../types-code.ts';
 import { blockOf, listBranchCalls, listStatements, textAt, textsAt } from '../block-language.ts';
-import { type CallChain, type ChainLink, chainOfCalls } from '../call-chain.ts';
 import { documentedId } from '../documented-ids.ts';
-import type { Place } from '../entity.ts';
 import { keyword, lastName, positional, shortName } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
 import type { Handler } from '../handlers.ts';
+import { type CallChain, type ChainLink, chainOfCalls } from '../names/call-chain.ts';
+import type { Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { findPhpFiles } from '../php-paths.ts';
-import type { Resolver } from '../resolver.ts';
 import { methodOf as httpMethod } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
 import { findAction, methodOf } from './actions.ts';

@@ -1,10 +1,10 @@
 import { textsAt } from '../block-language.ts';
-import type { ChainLink } from '../call-chain.ts';
-import type { Place } from '../entity.ts';
 import { entryOf, positional } from '../expressions.ts';
 import type { Expression } from '../facts.ts';
 import { singularize } from '../inflections.ts';
-import type { Resolver } from '../resolver.ts';
+import type { ChainLink } from '../names/call-chain.ts';
+import type { Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import type { LaravelGroup } from './group.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

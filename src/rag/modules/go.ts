@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Manifests } from '../manifests.ts';
+import type { Manifests } from '../manifests/manifests.ts';
 import type { FindModule } from './find-module.ts';
 
 /** Go: import paths below a module of the workspace mean a folder, given with a slash at its end. */

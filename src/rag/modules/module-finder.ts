@@ -1,5 +1,5 @@
 import { familyOf } from '../languages.ts';
-import type { Manifests } from '../manifests.ts';
+import type { Manifests } from '../manifests/manifests.ts';
 import type { FindModule } from './find-module.ts';
 import { createGoFinder } from './go.ts';
 import { createPythonFinder } from './python.ts';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Manifests } from '../manifests.ts';
+import type { Manifests } from '../manifests/manifests.ts';
 import type { FindModule } from './find-module.ts';
 
 const ENDINGS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'];

@@ -1,8 +1,8 @@
 import { blockOf, textAt } from '../block-language.ts';
-import type { Entity, Place } from '../entity.ts';
 import { positional } from '../expressions.ts';
 import type { CallExpression, Expression, FileFacts } from '../facts.ts';
-import type { Resolver } from '../resolver.ts';
+import type { Entity, Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 
 /** A class whose body declares routes. */
 export type RackApp = Entity & { readonly kind: 'symbol' };

@@ -7,10 +7,10 @@ import {
   listStatements,
   textAt,
 } from '../block-language.ts';
-import type { Place } from '../entity.ts';
 import { positional } from '../expressions.ts';
 import type { CallExpression } from '../facts.ts';
-import type { Resolver } from '../resolver.ts';
+import type { Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
 

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
-import type { Entity } from '../entity.ts';
 import type { Handler } from '../handlers.ts';
 import { underscore } from '../inflections.ts';
-import type { Resolver } from '../resolver.ts';
+import type { Entity } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 
 type ClassEntity = Entity & { readonly kind: 'symbol' };
 

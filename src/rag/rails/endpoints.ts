@@ -1,7 +1,7 @@
 import type { Route } from '../../types-code.ts';
-import type { Place } from '../entity.ts';
 import type { CallExpression } from '../facts.ts';
-import type { Resolver } from '../resolver.ts';
+import type { Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import type { RailsControllers } from './controllers.ts';
 import type { RailsScope } from './scope.ts';
 

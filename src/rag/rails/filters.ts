@@ -1,8 +1,8 @@
 import type { CodeRange } from '../../types-code.ts';
-import type { Entity } from '../entity.ts';
 import { positional } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
-import type { Resolver } from '../resolver.ts';
+import type { Entity } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 
 type ClassEntity = Entity & { readonly kind: 'instance' | 'symbol' };
 

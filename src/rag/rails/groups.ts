@@ -1,8 +1,8 @@
 import { textAt, textsAt } from '../block-language.ts';
-import type { Place } from '../entity.ts';
 import { entryOf, positional } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
-import type { Resolver } from '../resolver.ts';
+import type { Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { enterResource, isInResource, joinParts, optionOf, type RailsScope } from './scope.ts';
 
 /** The scope of what stands in the block of a call such as `namespace`, `scope` or `member`. */

@@ -1,8 +1,8 @@
 import { blockOf, listBranchCalls, listRounds, listStatements, textAt, textsAt } from '../block-language.ts';
-import type { Place } from '../entity.ts';
 import { positional } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
-import { scopeOf } from '../lookups.ts';
+import type { Place } from '../names/entity.ts';
+import { scopeOf } from '../names/lookups.ts';
 import type { RouteTarget } from './endpoints.ts';
 import { scopeBelow, scopeInside } from './groups.ts';
 import { readMatch, readRoot, routesOfAction } from './matches.ts';

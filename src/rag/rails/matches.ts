@@ -1,9 +1,9 @@
 import type { Route } from '../../types-code.ts';
 import { textAt, textsAt } from '../block-language.ts';
-import type { Place } from '../entity.ts';
 import { positional } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
 import type { Handler } from '../handlers.ts';
+import type { Place } from '../names/entity.ts';
 import { methodOf } from '../route-finder.ts';
 import { toTemplate } from '../route-paths.ts';
 import type { RouteTarget } from './endpoints.ts';

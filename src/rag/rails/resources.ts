@@ -1,8 +1,8 @@
 import { textAt, textsAt } from '../block-language.ts';
-import type { Place } from '../entity.ts';
 import type { CallExpression } from '../facts.ts';
 import { pluralize, singularize } from '../inflections.ts';
-import type { Resolver } from '../resolver.ts';
+import type { Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { optionOf, type RailsResource, type RailsScope } from './scope.ts';
 
 /** One of the routes that `resources` gives by itself. */

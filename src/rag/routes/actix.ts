@@ -1,10 +1,10 @@
-import type { Place } from '../entity.ts';
 import { keyword, lastName, positional } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
-import type { Resolver } from '../resolver.ts';
+import type { Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { methodOf } from '../route-finder.ts';
-import type { RouterCall, TableEntry } from '../router-dialect.ts';
-import { defineRouterFramework } from '../router-routes.ts';
+import type { RouterCall, TableEntry } from '../routers/router-dialect.ts';
+import { defineRouterFramework } from '../routers/router-routes.ts';
 
 const CHAIN =
   /^(wrap|wrap_fn|app_data|data|guard|default_service|external_resource|name|into_utoipa_app|into_app|openapi|openapi_service|map|build|split_for_parts|with_json_spec_at|wrap_api)$/;

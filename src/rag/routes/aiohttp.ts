@@ -1,11 +1,11 @@
-import { constantOf } from '../constants.ts';
-import type { Place } from '../entity.ts';
 import { keyword, lastName, positional, stringOf } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
-import type { Resolver } from '../resolver.ts';
+import { constantOf } from '../names/constants.ts';
+import type { Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { methodOf } from '../route-finder.ts';
-import type { RouterCall, TableEntry } from '../router-dialect.ts';
-import { defineRouterFramework } from '../router-routes.ts';
+import type { RouterCall, TableEntry } from '../routers/router-dialect.ts';
+import { defineRouterFramework } from '../routers/router-routes.ts';
 
 /** aiohttp.web: `add_get(path, handler)`, `add_routes([web.get(…)])`, route tables, class views, `add_subapp`. */
 export default defineRouterFramework({

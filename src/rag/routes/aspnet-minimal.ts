@@ -1,9 +1,9 @@
 import { lastName, positional } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
-import type { Resolver } from '../resolver.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
-import type { RouterCall } from '../router-dialect.ts';
-import { defineRouterFramework } from '../router-routes.ts';
+import type { RouterCall } from '../routers/router-dialect.ts';
+import { defineRouterFramework } from '../routers/router-routes.ts';
 
 /** What builders say of a group or an endpoint, and give themselves. */
 const CHAIN =

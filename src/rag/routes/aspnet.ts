@@ -12,11 +12,11 @@ import {
   listConventionalPatterns,
 } from '../aspnet/conventional-routes.ts';
 import { listRouteAttributes } from '../aspnet/route-attributes.ts';
-import { constantOf } from '../constants.ts';
-import type { Entity } from '../entity.ts';
 import { keyword, lastName, positional } from '../expressions.ts';
 import type { Expression, SymbolFact } from '../facts.ts';
-import type { Resolver } from '../resolver.ts';
+import { constantOf } from '../names/constants.ts';
+import type { Entity } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
 

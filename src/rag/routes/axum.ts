@@ -1,9 +1,9 @@
 import { keyword, lastName, positional } from '../expressions.ts';
 import type { CallExpression } from '../facts.ts';
 import { methodOf } from '../route-finder.ts';
-import type { RouterCall } from '../router-dialect.ts';
-import { defineRouterFramework } from '../router-routes.ts';
-import { openMethodRouter } from '../rust-method-routers.ts';
+import type { RouterCall } from '../routers/router-dialect.ts';
+import { defineRouterFramework } from '../routers/router-routes.ts';
+import { openMethodRouter } from '../routers/rust-method-routers.ts';
 
 const CHAIN =
   /^(with_state|layer|route_layer|fallback|method_not_allowed_fallback|without_v07_checks|split_for_parts|finish_api|finish_api_with|with_path_items|api_route_docs|reset_fallback|tag|map)$/;

@@ -1,6 +1,6 @@
 import { positional } from '../expressions.ts';
 import { methodOf } from '../route-finder.ts';
-import { defineRouterFramework } from '../router-routes.ts';
+import { defineRouterFramework } from '../routers/router-routes.ts';
 
 /** chi: `r.Get(path, handler)`, `Route(prefix, func(r chi.Router) {…})`, `Mount`, `Group`, `With`. */
 export default defineRouterFramework({

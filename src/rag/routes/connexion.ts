@@ -1,14 +1,14 @@
 import type { Route } from '../../types-code.ts';
-import { constantOf } from '../constants.ts';
-import type { Entity, Place } from '../entity.ts';
+import {
+  documentedRoute,
+  listParsedOperations,
+  type ParsedOperation,
+} from '../contracts/parsed-operations.ts';
 import { keyword, lastName, positional } from '../expressions.ts';
 import type { CallExpression } from '../facts.ts';
-import {
-  type DocumentedOperation,
-  documentedRoute,
-  listDocumentedOperations,
-} from '../openapi-operations.ts';
-import type { Resolver } from '../resolver.ts';
+import { constantOf } from '../names/constants.ts';
+import type { Entity, Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder } from '../route-finder.ts';
 
 /** Where a document is added, and what its ids are looked up below. */
@@ -29,7 +29,7 @@ export default defineRouteFinder({
   find(resolver) {
     if (!resolver.program.usesModule('connexion', 'python')) return [];
     const apis = listApis(resolver);
-    return listDocumentedOperations(resolver, /paths/).flatMap((operation) => {
+    return listParsedOperations(resolver, /paths/).flatMap((operation) => {
       for (const api of apis) {
         const route = toRoute(operation, api, resolver);
         if (route !== null) return [route];
@@ -65,7 +65,7 @@ function resolverCall(
   return null;
 }
 
-function toRoute(operation: DocumentedOperation, api: AddedApi, resolver: Resolver): Route | null {
+function toRoute(operation: ParsedOperation, api: AddedApi, resolver: Resolver): Route | null {
   const controller = operation.text('x-openapi-router-controller', 'x-swagger-router-controller');
   const { operationId } = operation;
   const id = operationId ?? (api.isResty ? restyName(operation) : null);
@@ -103,7 +103,7 @@ function findFunction(path: string, { file }: Place, resolver: Resolver): readon
 }
 
 /** RestyResolver: `GET /pets` is `pets.search`, all else the name of its method. */
-function restyName({ method, path }: DocumentedOperation): string {
+function restyName({ method, path }: ParsedOperation): string {
   const segments = path.split('/').filter((segment) => segment !== '');
   const names = segments.filter((segment) => !segment.startsWith('{'));
   const isCollection = segments.at(-1)?.startsWith('{') !== true;

@@ -1,9 +1,9 @@
 import type { Route } from '../../types-code.ts';
-import { constantOf } from '../constants.ts';
-import type { Place } from '../entity.ts';
 import { entryOf, keyword, lastName, positional } from '../expressions.ts';
 import type { CallExpression, Expression, SymbolFact } from '../facts.ts';
-import type { Resolver } from '../resolver.ts';
+import { constantOf } from '../names/constants.ts';
+import type { Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 import { joinPaths, type PathSyntax, toTemplate } from '../route-paths.ts';
 

@@ -1,12 +1,12 @@
 import type { Route } from '../../types-code.ts';
 import { listClassViews } from '../class-views.ts';
-import { constantOf } from '../constants.ts';
-import { listViewSetRoutes } from '../django-viewsets.ts';
-import { type Entity, keyOf } from '../entity.ts';
+import { listViewSetRoutes } from '../django/viewsets.ts';
 import { chainOf, keyword, lastName, positional } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
 import { findHandler } from '../handlers.ts';
-import type { Resolver } from '../resolver.ts';
+import { constantOf } from '../names/constants.ts';
+import { type Entity, keyOf } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
 

@@ -1,6 +1,6 @@
 import { keyword, positional } from '../expressions.ts';
 import { methodOf, speaksOf } from '../route-finder.ts';
-import { defineRouterFramework } from '../router-routes.ts';
+import { defineRouterFramework } from '../routers/router-routes.ts';
 
 /** Elysia: chained `get(path, handler)`, `use(plugin)`, `group(path, fill)`, `prefix`. */
 export default defineRouterFramework({

@@ -1,8 +1,8 @@
 import { positional } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
 import { methodOf, speaksOf } from '../route-finder.ts';
-import type { RouterCall } from '../router-dialect.ts';
-import { defineRouterFramework } from '../router-routes.ts';
+import type { RouterCall } from '../routers/router-dialect.ts';
+import { defineRouterFramework } from '../routers/router-routes.ts';
 
 /** Express: `app.get(path, …)`, `app.use(path, router)`, `router.route(path).get(…)`. */
 export default defineRouterFramework({

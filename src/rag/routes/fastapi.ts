@@ -1,8 +1,8 @@
 import { chainOf, keyword, positional } from '../expressions.ts';
 import type { Expression } from '../facts.ts';
 import { methodOf } from '../route-finder.ts';
-import type { NamedRoute } from '../router-dialect.ts';
-import { defineRouterFramework } from '../router-routes.ts';
+import type { NamedRoute } from '../routers/router-dialect.ts';
+import { defineRouterFramework } from '../routers/router-routes.ts';
 
 /** FastAPI: decorators on `FastAPI` and `APIRouter`, `include_router`, `add_api_route`. */
 export default defineRouterFramework({

@@ -1,9 +1,9 @@
 import { entryOf, keyword, positional } from '../expressions.ts';
 import type { Expression } from '../facts.ts';
-import { listAutoloaded } from '../fastify-autoload.ts';
 import { methodOf, speaksOf } from '../route-finder.ts';
-import type { RouterCall } from '../router-dialect.ts';
-import { defineRouterFramework } from '../router-routes.ts';
+import { listAutoloaded } from '../routers/fastify-autoload.ts';
+import type { RouterCall } from '../routers/router-dialect.ts';
+import { defineRouterFramework } from '../routers/router-routes.ts';
 
 /** Fastify: shorthand methods, `route({ method, url, handler })`, `register(plugin, { prefix })`. */
 export default defineRouterFramework({

@@ -1,7 +1,7 @@
 import { keyword, lastName, positional } from '../expressions.ts';
 import type { Expression } from '../facts.ts';
 import { methodOf } from '../route-finder.ts';
-import { defineRouterFramework } from '../router-routes.ts';
+import { defineRouterFramework } from '../routers/router-routes.ts';
 
 /** Flask, with Flask-RESTX, Flask-RESTful, flask-smorest: decorators on `Flask` and `Blueprint`, `register_blueprint`, `add_url_rule`, method views. */
 export default defineRouterFramework({

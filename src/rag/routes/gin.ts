@@ -1,6 +1,6 @@
 import { positional } from '../expressions.ts';
 import { methodOf } from '../route-finder.ts';
-import { defineRouterFramework } from '../router-routes.ts';
+import { defineRouterFramework } from '../routers/router-routes.ts';
 
 /** Gin: `r.GET(path, middleware…, handler)`, `Group`, `Handle`. */
 export default defineRouterFramework({

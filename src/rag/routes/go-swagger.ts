@@ -2,7 +2,7 @@ import type { Route } from '../../types-code.ts';
 import { lastName } from '../expressions.ts';
 import type { Binding } from '../facts.ts';
 import { findHandler, type Handler } from '../handlers.ts';
-import type { Resolver } from '../resolver.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
 

@@ -1,8 +1,8 @@
 import { positional } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
-import type { RouterCall, TableEntry } from '../router-dialect.ts';
-import { defineRouterFramework } from '../router-routes.ts';
+import type { RouterCall, TableEntry } from '../routers/router-dialect.ts';
+import { defineRouterFramework } from '../routers/router-routes.ts';
 
 const CHAIN =
   /^(Subrouter|StrictSlash|SkipClean|UseEncodedPath|Host|Schemes|Headers|HeadersRegexp|Queries|Name|NewRoute|Path|MatcherFunc|Methods|Use)$/;

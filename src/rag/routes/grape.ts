@@ -1,8 +1,8 @@
 import { textAt } from '../block-language.ts';
 import { positional } from '../expressions.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { type RackApp, RackApps } from '../rack/apps.ts';
 import { type BlockDialect, readBlockRoutes } from '../rack/mapper.ts';
-import type { Resolver } from '../resolver.ts';
 import { defineRouteFinder } from '../route-finder.ts';
 
 const DIALECT: BlockDialect = {

@@ -1,7 +1,7 @@
 import type { Route } from '../../types-code.ts';
 import { type ProtoMethod, readProtoServices } from '../contracts/proto-services.ts';
-import type { Entity } from '../entity.ts';
-import type { Resolver } from '../resolver.ts';
+import type { Entity } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder } from '../route-finder.ts';
 
 type ClassEntity = Entity & { readonly kind: 'instance' };

@@ -1,11 +1,11 @@
-import { constantOf } from '../constants.ts';
-import type { Entity, Place } from '../entity.ts';
 import { entryOf, positional, stringOf } from '../expressions.ts';
 import type { Expression } from '../facts.ts';
-import type { Resolver } from '../resolver.ts';
+import { constantOf } from '../names/constants.ts';
+import type { Entity, Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { methodOf } from '../route-finder.ts';
-import type { TableEntry } from '../router-dialect.ts';
-import { defineRouterFramework } from '../router-routes.ts';
+import type { TableEntry } from '../routers/router-dialect.ts';
+import { defineRouterFramework } from '../routers/router-routes.ts';
 
 const MAX_DEPTH = 6;
 

@@ -1,11 +1,11 @@
-import { constantOf } from '../constants.ts';
-import type { Place } from '../entity.ts';
 import { entryOf, positional, stringOf } from '../expressions.ts';
 import type { Expression } from '../facts.ts';
-import type { Resolver } from '../resolver.ts';
+import { constantOf } from '../names/constants.ts';
+import type { Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { methodOf, speaksOf } from '../route-finder.ts';
-import type { TableEntry } from '../router-dialect.ts';
-import { defineRouterFramework } from '../router-routes.ts';
+import type { TableEntry } from '../routers/router-dialect.ts';
+import { defineRouterFramework } from '../routers/router-routes.ts';
 
 /** Hono: `app.get(path, …)`, `app.route(path, app)`, `basePath`, `on`. */
 export default defineRouterFramework({

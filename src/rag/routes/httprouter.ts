@@ -1,6 +1,6 @@
 import { positional } from '../expressions.ts';
 import { methodOf } from '../route-finder.ts';
-import { defineRouterFramework } from '../router-routes.ts';
+import { defineRouterFramework } from '../routers/router-routes.ts';
 
 /** httprouter: `router.GET(path, handle)`, `Handle(method, path, handle)`, `Handler`, `HandlerFunc`. */
 export default defineRouterFramework({

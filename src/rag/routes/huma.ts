@@ -1,11 +1,11 @@
 import type { Route } from '../../types-code.ts';
-import { listArguments } from '../arguments.ts';
-import { constantOf } from '../constants.ts';
-import type { Place } from '../entity.ts';
 import { entryOf, lastName, positional } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
 import { findHandler } from '../handlers.ts';
-import type { Resolver } from '../resolver.ts';
+import { listArguments } from '../names/arguments.ts';
+import { constantOf } from '../names/constants.ts';
+import type { Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
 

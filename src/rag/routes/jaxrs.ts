@@ -1,7 +1,7 @@
 import type { Route } from '../../types-code.ts';
 import { annotationOf, annotationPaths, listAnnotatedMethods } from '../annotated-classes.ts';
-import type { Entity } from '../entity.ts';
-import type { Resolver } from '../resolver.ts';
+import type { Entity } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
 

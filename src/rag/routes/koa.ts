@@ -1,6 +1,6 @@
 import { keyword, positional } from '../expressions.ts';
 import { methodOf, speaksOf } from '../route-finder.ts';
-import { defineRouterFramework } from '../router-routes.ts';
+import { defineRouterFramework } from '../routers/router-routes.ts';
 
 /** Koa with koa-router: `router.get([name], path, …)`, `router.use(path, other.routes())`, `prefix`. */
 export default defineRouterFramework({

@@ -1,12 +1,12 @@
 import type { Route } from '../../types-code.ts';
 import { blockOf, textAt } from '../block-language.ts';
-import type { Place } from '../entity.ts';
 import { keyword, positional } from '../expressions.ts';
 import type { FileFacts } from '../facts.ts';
 import { UNGROUPED } from '../laravel/group.ts';
 import { LaravelMapper, routerChain } from '../laravel/mapper.ts';
+import type { Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { findPhpFiles } from '../php-paths.ts';
-import type { Resolver } from '../resolver.ts';
 import { defineRouteFinder } from '../route-finder.ts';
 
 /** Laravel: route files and the groups, providers and `withRouting` that read them, resources, controllers by name. */

@@ -1,9 +1,9 @@
 import type { Route } from '../../types-code.ts';
-import { constantOf } from '../constants.ts';
-import { type Entity, keyOf, type Place } from '../entity.ts';
 import { keyword, positional } from '../expressions.ts';
 import type { CallExpression, Expression, SymbolFact } from '../facts.ts';
-import type { Resolver } from '../resolver.ts';
+import { constantOf } from '../names/constants.ts';
+import { type Entity, keyOf, type Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
 

@@ -1,9 +1,9 @@
 import type { Route } from '../../types-code.ts';
 import { annotationOf, annotationPaths, listAnnotatedMethods } from '../annotated-classes.ts';
-import type { Entity } from '../entity.ts';
 import { keyword } from '../expressions.ts';
 import type { SymbolFact } from '../facts.ts';
-import type { Resolver } from '../resolver.ts';
+import type { Entity } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
 import { contextPath } from '../spring-settings.ts';

@@ -1,9 +1,10 @@
 import type { HttpMethod } from '../../types.ts';
 import type { Route } from '../../types-code.ts';
-import { constantOf } from '../constants.ts';
-import { type Entity, keyOf, type Place } from '../entity.ts';
 import { entryOf, lastName, positional } from '../expressions.ts';
 import type { CallExpression, Expression, SymbolFact } from '../facts.ts';
+import { constantOf } from '../names/constants.ts';
+import { type Entity, keyOf, type Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import {
   applicationAround,
   isExcluded,
@@ -11,7 +12,6 @@ import {
   type NestApplication,
   versionsOf,
 } from '../nestjs-application.ts';
-import type { Resolver } from '../resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
 

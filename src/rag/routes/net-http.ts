@@ -1,7 +1,7 @@
 import { positional } from '../expressions.ts';
 import type { Expression } from '../facts.ts';
 import { methodOf } from '../route-finder.ts';
-import { defineRouterFramework } from '../router-routes.ts';
+import { defineRouterFramework } from '../routers/router-routes.ts';
 
 /** Go's net/http: `mux.HandleFunc("GET /orders/{id}", handler)`, on a mux or on the package itself. */
 export default defineRouterFramework({

@@ -1,6 +1,6 @@
 import type { Route } from '../../types-code.ts';
-import type { Entity } from '../entity.ts';
-import type { Resolver } from '../resolver.ts';
+import type { Entity } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 
 const APP_ROUTE = /(?:^|\/)app\/(.*\/)?route\.[cm]?[jt]sx?$/;

@@ -1,9 +1,9 @@
-import { listNinjaPrefixes } from '../django-prefixes.ts';
+import { listNinjaPrefixes } from '../django/prefixes.ts';
 import { keyword, positional, stringOf } from '../expressions.ts';
 import type { Expression } from '../facts.ts';
 import { defineRouteFinder, methodOf, speaksOf } from '../route-finder.ts';
 import { joinPaths } from '../route-paths.ts';
-import { defineRouterFramework } from '../router-routes.ts';
+import { defineRouterFramework } from '../routers/router-routes.ts';
 
 const routers = defineRouterFramework({
   framework: 'django-ninja',

@@ -1,7 +1,7 @@
-import type { Entity, Place } from '../entity.ts';
+import { documentedRoute, listParsedOperations } from '../contracts/parsed-operations.ts';
 import { entryOf, positional } from '../expressions.ts';
-import { documentedRoute, listDocumentedOperations } from '../openapi-operations.ts';
-import type { Resolver } from '../resolver.ts';
+import type { Entity, Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder } from '../route-finder.ts';
 
 /** openapi-backend: `handlers: { listOrders }` and `register('listOrders', …)`, named as the document's operations. */
@@ -10,7 +10,7 @@ export default defineRouteFinder({
   find(resolver) {
     if (!resolver.program.usesModule('openapi-backend', 'javascript')) return [];
     const handlersOf = tableOfHandlers(resolver);
-    return listDocumentedOperations(resolver, /operationId/).flatMap((operation) => {
+    return listParsedOperations(resolver, /operationId/).flatMap((operation) => {
       const { operationId } = operation;
       if (operationId === null) return [];
       for (const entity of handlersOf(operationId)) {

@@ -1,12 +1,12 @@
 import type { Route } from '../../types-code.ts';
-import { familyOf } from '../languages.ts';
 import {
-  type DocumentedOperation,
   documentedRoute,
   foldersAbove,
-  listDocumentedOperations,
-} from '../openapi-operations.ts';
-import type { Resolver } from '../resolver.ts';
+  listParsedOperations,
+  type ParsedOperation,
+} from '../contracts/parsed-operations.ts';
+import { familyOf } from '../languages.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder } from '../route-finder.ts';
 
 const CONTROLLER_KEYS = [
@@ -23,13 +23,13 @@ const CONTROLLER_KEYS = [
 export default defineRouteFinder({
   framework: 'openapi-controllers',
   find: (resolver) =>
-    listDocumentedOperations(
+    listParsedOperations(
       resolver,
       /x-(eov-operation-handler|(openapi|swagger)-router-controller|exegesis-controller)/,
     ).flatMap((operation) => toRoute(operation, resolver) ?? []),
 });
 
-function toRoute(operation: DocumentedOperation, resolver: Resolver): Route | null {
+function toRoute(operation: ParsedOperation, resolver: Resolver): Route | null {
   const controller = operation.text(...CONTROLLER_KEYS);
   const id = operation.text('x-eov-operation-id', 'x-exegesis-operationId') ?? operation.operationId;
   const module = controller === null ? null : findModule(controller, operation.file, resolver);

@@ -6,7 +6,7 @@ import {
   plainName,
 } from '../contracts/implementers.ts';
 import { type DocumentedOperation, listDocumented } from '../contracts/openapi-operations.ts';
-import type { Resolver } from '../resolver.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder } from '../route-finder.ts';
 
 /** A type that has this share of a document's operations is taken for the one that answers them. */

@@ -1,6 +1,6 @@
 import { positional } from '../expressions.ts';
-import { defineRouterFramework } from '../router-routes.ts';
-import { openMethodRouter } from '../rust-method-routers.ts';
+import { defineRouterFramework } from '../routers/router-routes.ts';
+import { openMethodRouter } from '../routers/rust-method-routers.ts';
 
 /** poem: `Route::new().at("/orders/:id", get(show)).nest("/api", routes())`. */
 export default defineRouterFramework({

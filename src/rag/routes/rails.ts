@@ -1,14 +1,14 @@
 import { posix } from 'node:path';
 import type { Route } from '../../types-code.ts';
 import { blockOf, textAt } from '../block-language.ts';
-import type { Place } from '../entity.ts';
 import { positional } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
 import { underscore } from '../inflections.ts';
+import type { Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { RailsControllers } from '../rails/controllers.ts';
 import { RailsMapper } from '../rails/mapper.ts';
 import { joinParts, OUTERMOST, optionOf, type RailsScope } from '../rails/scope.ts';
-import type { Resolver } from '../resolver.ts';
 import { defineRouteFinder } from '../route-finder.ts';
 
 /** A `routes.draw do … end`; `owner` is the engine or application whose table it is. */

@@ -1,6 +1,6 @@
 import { lastName, positional, stringOf } from '../expressions.ts';
 import { methodOf } from '../route-finder.ts';
-import { defineRouterFramework } from '../router-routes.ts';
+import { defineRouterFramework } from '../routers/router-routes.ts';
 
 /** Rocket: `rocket::build().mount("/api", routes![list, show])` with `#[get("/orders/<id>")]`. */
 export default defineRouterFramework({

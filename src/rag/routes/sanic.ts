@@ -1,7 +1,7 @@
 import { keyword, lastName, positional, stringOf } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
 import { methodOf } from '../route-finder.ts';
-import { defineRouterFramework } from '../router-routes.ts';
+import { defineRouterFramework } from '../routers/router-routes.ts';
 
 /** Sanic: decorators on `Sanic` and `Blueprint`, `blueprint`, groups of blueprints, versions, class-based views. */
 export default defineRouterFramework({

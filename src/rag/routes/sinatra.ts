@@ -1,7 +1,7 @@
 import { positional } from '../expressions.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { RackApps } from '../rack/apps.ts';
 import { type BlockDialect, readBlockRoutes } from '../rack/mapper.ts';
-import type { Resolver } from '../resolver.ts';
 import { defineRouteFinder } from '../route-finder.ts';
 
 const DIALECT: BlockDialect = {

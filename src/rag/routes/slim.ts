@@ -1,17 +1,17 @@
 import type { Route } from '../../types-code.ts';
 import { blockOf, listBranchCalls, listStatements, textAt, textsAt } from '../block-language.ts';
-import { chainOfCalls } from '../call-chain.ts';
 import { documentedId } from '../documented-ids.ts';
-import type { Place } from '../entity.ts';
 import { positional } from '../expressions.ts';
 import type { CallExpression, FileFacts } from '../facts.ts';
 import type { Handler } from '../handlers.ts';
 import { findAction } from '../laravel/actions.ts';
 import { UNGROUPED } from '../laravel/group.ts';
-import type { Resolver } from '../resolver.ts';
+import { chainOfCalls } from '../names/call-chain.ts';
+import type { Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
-import { listTableRounds } from '../table-rounds.ts';
+import { listTableRounds } from '../routers/table-rounds.ts';
 
 const ROUTERS = /^\$(app|group|g|router|route|routes|api|proxy|this)$/;
 /** PHP does not tell capitals apart. */

@@ -1,12 +1,12 @@
 import type { HttpMethod } from '../../types.ts';
 import type { Route } from '../../types-code.ts';
-import { constantOf } from '../constants.ts';
-import type { Place } from '../entity.ts';
 import { lastName, positional } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
 import { findHandler, type Handler } from '../handlers.ts';
-import { scopeOf } from '../lookups.ts';
-import type { Resolver } from '../resolver.ts';
+import { constantOf } from '../names/constants.ts';
+import type { Place } from '../names/entity.ts';
+import { scopeOf } from '../names/lookups.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
 import { springBasePath } from '../spring-settings.ts';

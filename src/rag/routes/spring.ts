@@ -6,11 +6,11 @@ import {
   composedAnnotationOf,
   listAnnotatedMethods,
 } from '../annotated-classes.ts';
-import type { Entity } from '../entity.ts';
 import { keyword } from '../expressions.ts';
 import type { CallExpression } from '../facts.ts';
 import { findBehindDelegate } from '../generated-servers.ts';
-import type { Resolver } from '../resolver.ts';
+import type { Entity } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
 import { readSettings, springBasePath } from '../spring-settings.ts';

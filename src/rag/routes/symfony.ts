@@ -1,10 +1,10 @@
 import type { Route } from '../../types-code.ts';
 import { textAt, textsAt } from '../block-language.ts';
 import { documentedId } from '../documented-ids.ts';
-import type { Place } from '../entity.ts';
 import { keyword, lastName, positional } from '../expressions.ts';
 import type { CallExpression, SymbolFact } from '../facts.ts';
-import type { Resolver } from '../resolver.ts';
+import type { Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
 import { prefixAround, readSymfonyTables, type TableRoute } from '../symfony-tables.ts';

@@ -1,10 +1,10 @@
 import type { Route } from '../../types-code.ts';
 import { listClassViews } from '../class-views.ts';
-import { constantOf } from '../constants.ts';
-import type { Entity, Place } from '../entity.ts';
 import { lastName, positional, walkExpression } from '../expressions.ts';
 import type { Expression, FileFacts } from '../facts.ts';
-import type { Resolver } from '../resolver.ts';
+import { constantOf } from '../names/constants.ts';
+import type { Entity, Place } from '../names/entity.ts';
+import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
 

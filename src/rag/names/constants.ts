@@ -1,0 +1,94 @@
+import { keyword, lastName, positional } from '../expressions.ts';
+import type { CallExpression, Expression } from '../facts.ts';
+import { familyOf } from '../languages.ts';
+import { listArguments } from './arguments.ts';
+import type { Place } from './entity.ts';
+import type { Resolver } from './resolver.ts';
+
+const MAX_DEPTH = 16;
+
+/** Calls whose last text is the default of a setting. */
+const SETTING_READERS = /^(getenv|get|env|Field|config|Config|fetch|Getenv|getOrDefault|getProperty)$/;
+
+/**
+ * The text that an expression stands for where it is a literal, a constant or the default of a setting; parts that
+ * are not known are left out. `null`: nothing is known.
+ */
+export function constantOf(
+  expression: Expression | null,
+  place: Place,
+  resolver: Resolver,
+  depth = 0,
+): string | null {
+  // `PREFIX = PREFIX + "/v1"` has no end.
+  if (expression === null || depth > MAX_DEPTH) return null;
+  switch (expression.kind) {
+    case 'string':
+      return expression.value;
+    case 'join': {
+      const parts = expression.parts.map((part) => constantOf(part, place, resolver, depth + 1));
+      return parts.every((part) => part === null) ? null : parts.map((part) => part ?? '').join('');
+    }
+    case 'either':
+      return firstOf(expression.items, place, resolver, depth + 1);
+    case 'call':
+      return ofCall(expression, place, resolver, depth + 1);
+    case 'name':
+    case 'member':
+      return ofName(expression, place, resolver, depth + 1);
+    default:
+      return null;
+  }
+}
+
+function ofName(expression: Expression, place: Place, resolver: Resolver, depth: number): string | null {
+  for (const entity of resolver.evaluate(expression, place)) {
+    if (entity.kind === 'value' && entity.value !== expression) {
+      const found = constantOf(entity.value, entity, resolver, depth);
+      if (found !== null) return found;
+    }
+    if (entity.kind === 'param') {
+      const { language, scopes } = resolver.program.facts(entity.file);
+      const value = scopes[entity.scope]?.params[entity.index]?.value ?? null;
+      // What callers give, where all give the same.
+      const given = listArguments(entity, familyOf(language), resolver);
+      const texts = new Set(given.map((one) => constantOf(one.expression, one.place, resolver, depth)));
+      const [only = null] = texts.size === 1 ? texts : [];
+      const found = only ?? constantOf(value, entity, resolver, depth);
+      if (found !== null) return found;
+    }
+  }
+  return null;
+}
+
+function ofCall(call: CallExpression, place: Place, resolver: Resolver, depth: number): string | null {
+  const given = keyword(call, 'default');
+  if (given !== null) return constantOf(given, place, resolver, depth);
+  const name = lastName(call.callee) ?? '';
+  const values = call.args.map((argument) => argument.value);
+  if (SETTING_READERS.test(name)) {
+    // `Field("/v1", env="PREFIX")`: the default comes first, its description after.
+    const last = name === 'Field' ? positional(call)[0] : values.at(-1);
+    const isDefault = values.length > 1 || name === 'Field';
+    return last === undefined || !isDefault ? null : constantOf(last, place, resolver, depth);
+  }
+  // `str(settings.PREFIX)`, `prefix.rstrip("/")`, `"/api".concat(x)`
+  if (/^(str|String|rstrip|lstrip|strip|trim|toString|lower|format)$/.test(name)) {
+    const of = call.callee.kind === 'member' ? call.callee.of : (values[0] ?? null);
+    return constantOf(of, place, resolver, depth);
+  }
+  return null;
+}
+
+function firstOf(
+  items: readonly Expression[],
+  place: Place,
+  resolver: Resolver,
+  depth: number,
+): string | null {
+  for (const item of items) {
+    const found = constantOf(item, place, resolver, depth);
+    if (found !== null) return found;
+  }
+  return null;
+}

@@ -1,0 +1,39 @@
+import type { CallExpression } from '../facts.ts';
+import type { Program } from './program.ts';
+
+interface SymbolPlace {
+  readonly file: string;
+  readonly index: number;
+}
+
+const TEST_DOUBLE =
+  /(^|\/)(tests?|testing|test-?_?helpers?|testutils?|mocks?|fakes?|stubs?)\/|_test\.go$|(^|\/)mock_[^/]*$|_mock\.go$/i;
+
+/**
+ * Of what a call may lead to, what it means: the overloads that take so many arguments, and no test double where there
+ * is something else. Never fewer than one.
+ */
+export function keepMeant<T extends SymbolPlace>(
+  targets: readonly T[],
+  call: CallExpression,
+  program: Program,
+): T[] {
+  const real = targets.filter(({ file }) => !TEST_DOUBLE.test(file));
+  const meant = real.length > 0 ? real : targets;
+  return meant.filter((target) => {
+    if (!/^(csharp|java)$/.test(program.facts(target.file).language)) return true;
+    const overloads = meant.filter((other) => isOverload(target, other, program));
+    const fitting = overloads.filter((other) => countParams(other, program) === call.args.length);
+    return fitting.length === 0 || fitting.includes(target);
+  });
+}
+
+function isOverload(one: SymbolPlace, other: SymbolPlace, program: Program): boolean {
+  const [a, b] = [program.symbol(one), program.symbol(other)];
+  return one.file === other.file && a.name === b.name && a.parent === b.parent;
+}
+
+function countParams(target: SymbolPlace, program: Program): number {
+  const { scope } = program.symbol(target);
+  return program.facts(target.file).scopes[scope ?? -1]?.params.length ?? -1;
+}
