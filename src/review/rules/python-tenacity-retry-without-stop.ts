@@ -2,7 +2,7 @@ import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleFix, type RuleMatch, type TextEdit } from '../rule.ts';
 import { appendMember, insertAt } from '../syntax/insert.ts';
 import { fullName, hasSplat, keywordOf, positionalOf, readPythonImports } from '../syntax/python.ts';
-import type { SourceText } from '../syntax/source-text.ts';
+import { findAncestor, listWithin, type SourceText } from '../syntax/source-text.ts';
 
 export default defineRule({
   id: 'python-tenacity-retry-without-stop',
@@ -36,7 +36,7 @@ export default defineRule({
     const decorators = source.nodes('decorator').flatMap((node) => node.children[0] ?? []);
     return decorators.flatMap((node) => {
       const callee = node.type === 'call' ? node.child('function') : node;
-      if (fullName(callee, names) !== 'tenacity.retry') return [];
+      if (fullName(callee, names) !== 'tenacity.retry' || worksForEver(node)) return [];
       const match = checkDecorator(node, source);
       return match === null ? [] : [match];
     });
@@ -49,6 +49,8 @@ export default defineRule({
       'from tenacity import retry, stop_after_delay\n@retry(stop=stop_after_delay(10), reraise=True)\nasync def a(): pass\n',
       'import tenacity\n@tenacity.retry(stop=tenacity.stop_after_attempt(2))\ndef a(): pass\n',
       'from .tenacity import retry\n@retry\ndef a(): pass\n',
+      'from tenacity import retry\n@retry\ndef listen():\n    while True:\n        handle(feed.take())\n',
+      'from tenacity import retry\n@retry\nasync def listen():\n    async for message in feed.listen():\n        handle(message)\n',
     ],
     invalid: [
       {
@@ -70,6 +72,16 @@ export default defineRule({
     ],
   },
 });
+
+/** A worker that goes on for ever has to come back for ever; no caller waits for it. */
+function worksForEver(decorator: LeanNode): boolean {
+  const body = findAncestor(decorator, 'decorated_definition')?.child('definition')?.child('body') ?? null;
+  if (body === null) return false;
+  const loops = listWithin(body, 'while_statement').map((loop) => loop.child('condition')?.text ?? '');
+  if (loops.some((condition) => /^(True|1)$/.test(condition))) return true;
+  const feeds = listWithin(body, 'for_statement').map((loop) => loop.child('right')?.text ?? '');
+  return feeds.some((feed) => /\.(listen|subscribe|consume|iterator)\(/.test(feed));
+}
 
 function checkDecorator(node: LeanNode, source: SourceText): RuleMatch | null {
   const isCall = node.type === 'call';
