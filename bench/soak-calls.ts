@@ -56,7 +56,7 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
       client,
       'scenario_generate',
       { spec: 'openapi.json', base_url: target },
-      /scenarios for 1 operations/,
+      /scenarios for 1 operation /,
     )),
   'run and report': async (client, { target }) => {
     const text = await demand(client, 'scenario_run', { yaml: shortRun(target) }, /finished: 2 items/);
