@@ -1,3 +1,4 @@
+import { findProgram } from '../../src/service/find-program.ts';
 import { allToolsRequired } from '../examples/find-python.ts';
 import { findPostgres } from './postgres.ts';
 import { hasRedis } from './redis.ts';
@@ -13,6 +14,13 @@ export function demandPostgres(what: string): string | null {
 export function demandRedis(what: string): boolean {
   const there = hasRedis();
   if (!there) say(what, 'redis-server');
+  return there;
+}
+
+/** Whether a program is on the PATH; if not, with a clear word, an error where all tools are required. */
+export async function demandProgram(name: string, what: string): Promise<boolean> {
+  const there = (await findProgram(name, { PATH: process.env.PATH ?? '' })) !== null;
+  if (!there) say(what, name);
   return there;
 }
 

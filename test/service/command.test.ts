@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { type CommandResult, listFixedEnv, runCommand } from '../../src/service/command.ts';
+import { demandProgram } from '../helpers/tools-here.ts';
 import { isAlive, makeApp } from './scripts.ts';
 
 async function run(
@@ -58,35 +59,39 @@ test('variables with placeholders are left out of the environment of a test comm
   expect(listFixedEnv(app)).toEqual({ MODE: 'test', FORMAT: '{level}' });
 });
 
-test.runIf(process.platform === 'linux')(
-  'a daemon that leaves the group only after its parent has ended lives on',
-  async () => {
-    const { folder } = await makeApp('');
-    const daemon = '(sleep 0.2; exec setsid sleep 600) > daemon.log 2>&1 & echo $!';
-    const result = await runCommand(
-      ['sh', '-c', daemon],
-      { folder, env: {}, timeoutMs: 30_000 },
-      {
-        clock: systemClock,
-        signal: new AbortController().signal,
-        baseEnv: { PATH: process.env.PATH ?? '' },
-      },
-    );
-    const pid = Number(result.lastLines[0]);
-    onTestFinished(() => {
-      if (isAlive(pid)) process.kill(pid, 'SIGKILL');
-    });
-    expect(result.ok).toBe(true);
-    expect(isAlive(pid)).toBe(true);
-  },
-);
+const hasSetsid =
+  process.platform === 'linux' && (await demandProgram('setsid', 'a daemon that leaves its group late'));
+
+test.runIf(hasSetsid)('a daemon that leaves the group only after its parent has ended lives on', async () => {
+  const { folder } = await makeApp('');
+  const daemon = '(sleep 0.2; exec setsid sleep 600) > daemon.log 2>&1 & echo $!';
+  const result = await runCommand(
+    ['sh', '-c', daemon],
+    { folder, env: {}, timeoutMs: 30_000 },
+    {
+      clock: systemClock,
+      signal: new AbortController().signal,
+      baseEnv: { PATH: process.env.PATH ?? '' },
+    },
+  );
+  const pid = Number(result.lastLines[0]);
+  onTestFinished(() => {
+    if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+  });
+  expect(result.ok).toBe(true);
+  expect(isAlive(pid)).toBe(true);
+});
 
 test.runIf(process.platform !== 'win32')('what a command leaves in its group ends with it', async () => {
   const { folder } = await makeApp('');
   const options = { folder, env: {}, timeoutMs: 30_000 };
   const baseEnv = { PATH: process.env.PATH ?? '' };
   const signal = new AbortController().signal;
-  const command = ['sh', '-c', 'sleep 600 > left.log 2>&1 & echo $!'];
+  const command = [
+    'sh',
+    '-c',
+    `"${process.execPath}" -e 'setInterval(() => {}, 1_000)' > left.log 2>&1 & echo $!`,
+  ];
   const result = await runCommand(command, options, { clock: systemClock, signal, baseEnv });
   const pid = Number(result.lastLines[0]);
   onTestFinished(() => {
