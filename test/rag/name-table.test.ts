@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { NameTable } from '../../src/rag/names/name-table.ts';
+import { compareFiles, NameTable } from '../../src/rag/names/name-table.ts';
 
 const NAMES = ['a', 'b', 'c'];
 /** The names that a file says, one after another. */
@@ -30,7 +30,8 @@ test('a table that is renewed from another says what one made anew says, and the
       const now = sorted(after);
       const old = NameTable.of(before, list);
       const was = structuredClone(entriesOf(old));
-      const table = NameTable.of(now, list, [before, old]);
+      const change = compareFiles(before, now);
+      const table = change === null ? NameTable.of(now, list) : old.renew(change, list);
       expect(entriesOf(table)).toEqual(entriesOf(NameTable.of(now, list)));
       expect(entriesOf(old)).toEqual(was);
       // Entries of files that are the same are the very same.

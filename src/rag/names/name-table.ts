@@ -2,8 +2,24 @@ type Files<F> = ReadonlyMap<string, F>;
 /** What a file has to say, each under the name that it is looked up by. */
 type ListEntries<F, T> = (file: string, facts: F) => readonly (readonly [name: string, entry: T])[];
 
-/** Above this share of changed files a table is made anew. */
+/** Above this share of changed files tables are made anew. */
 const WORTH_RENEWING = 0.1;
+
+/** How the files of a workspace have become others. */
+export interface FilesChange<F> {
+  readonly before: Files<F>;
+  readonly after: Files<F>;
+  /** Files whose facts are not the same object, and those that are gone. */
+  readonly changed: readonly string[];
+}
+
+/** Compares files; `null`: so many have changed that what was known of them is not worth renewing. */
+export function compareFiles<F extends object>(before: Files<F>, after: Files<F>): FilesChange<F> | null {
+  const gone = [...before.keys()].filter((file) => !after.has(file));
+  const other = [...after].flatMap(([file, facts]) => (before.get(file) === facts ? [] : [file]));
+  const changed = [...gone, ...other];
+  return changed.length > after.size * WORTH_RENEWING ? null : { before, after, changed };
+}
 
 /** Entries of all files by name; those of one name stand in the order of their files, which are sorted by path. */
 export class NameTable<T extends { readonly file: string }> {
@@ -13,19 +29,7 @@ export class NameTable<T extends { readonly file: string }> {
     this.#byName = byName;
   }
 
-  /** @param known the table of other facts: of files whose facts are the same object it is used again. */
   static of<F extends object, T extends { readonly file: string }>(
-    files: Files<F>,
-    list: ListEntries<F, T>,
-    known: readonly [files: Files<F>, table: NameTable<T>] | null = null,
-  ): NameTable<T> {
-    const changed = known === null ? null : listChanged(known[0], files);
-    if (known === null || changed === null || changed.length > files.size * WORTH_RENEWING)
-      return NameTable.#build(files, list);
-    return known[1].#renew(known[0], files, changed, list);
-  }
-
-  static #build<F extends object, T extends { readonly file: string }>(
     files: Files<F>,
     list: ListEntries<F, T>,
   ): NameTable<T> {
@@ -44,12 +48,8 @@ export class NameTable<T extends { readonly file: string }> {
     return this.#byName.get(name) ?? [];
   }
 
-  #renew<F extends object>(
-    before: Files<F>,
-    after: Files<F>,
-    changed: readonly string[],
-    list: ListEntries<F, T>,
-  ): NameTable<T> {
+  /** The table after a change of the files; this one stays as it is. */
+  renew<F extends object>({ before, after, changed }: FilesChange<F>, list: ListEntries<F, T>): NameTable<T> {
     const byName = new Map(this.#byName);
     for (const file of changed) {
       const old = namesOf(file, before.get(file), list);
@@ -64,12 +64,6 @@ export class NameTable<T extends { readonly file: string }> {
     }
     return new NameTable<T>(byName);
   }
-}
-
-function listChanged<F>(before: Files<F>, after: Files<F>): string[] {
-  const gone = [...before.keys()].filter((file) => !after.has(file));
-  const other = [...after].flatMap(([file, facts]) => (before.get(file) === facts ? [] : [file]));
-  return [...gone, ...other];
 }
 
 function namesOf<F, T>(

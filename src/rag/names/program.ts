@@ -3,7 +3,7 @@ import type { Binding, CallExpression, FileFacts, Import, SymbolFact } from '../
 import { familyOf } from '../languages.ts';
 import type { ModuleFinder } from '../modules/module-finder.ts';
 import type { Entity, Place } from './entity.ts';
-import { NameTable } from './name-table.ts';
+import { compareFiles, NameTable } from './name-table.ts';
 import { type CallPlace, listBases, listCalls, listSymbols, type SymbolPlace } from './named-entries.ts';
 
 interface FileTables {
@@ -36,9 +36,16 @@ export class Program {
   constructor(files: ReadonlyMap<string, FileFacts>, modules: ModuleFinder, before: Program | null = null) {
     this.files = files;
     this.modules = modules;
-    this.#symbolsByName = NameTable.of(files, listSymbols, before && [before.files, before.#symbolsByName]);
-    this.#callsByName = NameTable.of(files, listCalls, before && [before.files, before.#callsByName]);
-    this.#classesByBase = NameTable.of(files, listBases, before && [before.files, before.#classesByBase]);
+    const change = before && compareFiles(before.files, files);
+    if (before === null || change === null) {
+      this.#symbolsByName = NameTable.of(files, listSymbols);
+      this.#callsByName = NameTable.of(files, listCalls);
+      this.#classesByBase = NameTable.of(files, listBases);
+    } else {
+      this.#symbolsByName = before.#symbolsByName.renew(change, listSymbols);
+      this.#callsByName = before.#callsByName.renew(change, listCalls);
+      this.#classesByBase = before.#classesByBase.renew(change, listBases);
+    }
     for (const file of files.keys()) append(this.#filesByFolder, folderOf(file), file);
   }
 
