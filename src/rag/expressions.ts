@@ -13,12 +13,6 @@ export function nameOf(name: string): Expression {
   return { kind: 'name', name };
 }
 
-/** `a.b.c` as nested members. */
-export function dottedName(text: string): Expression {
-  const [first = '', ...rest] = text.split(/\.|::|\\/).filter((part) => part !== '');
-  return rest.reduce<Expression>((of, name) => ({ kind: 'member', of, name }), nameOf(first));
-}
-
 /** What has no meaning here: its text when short, and those of `items` that hold calls. */
 export function otherOf(text: string, items: readonly Expression[] = []): Expression {
   return { kind: 'other', text: text.length <= MAX_OTHER ? text : '', items: items.filter(holdsCall) };

@@ -2,9 +2,6 @@ import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import type { Finding } from '../types-code.ts';
 
-/** Name of a baseline file, unless another is given. */
-export const BASELINE_FILE = '.breakwater-baseline.json';
-
 const baseline = z.strictObject({
   version: z.literal(1),
   findings: z.array(z.strictObject({ id: z.string(), rule: z.string(), file: z.string() })),

@@ -29,7 +29,8 @@ const REGISTRARS = [
   'RegisterHandlersWithBaseURL',
   'NewServer',
 ];
-const TEST_FILE = /(^|\/)(tests?|mocks?)\/|_test\.go$/;
+/** Where tests and their doubles stand: they answer no operation. */
+export const TEST_FILE = /(^|\/)(tests?|mocks?)\/|_test\.go$/;
 
 /** Java classes whose interface (`OrdersApi`, `OrdersApiDelegate`) is made from a document and not in the workspace. */
 export function listJavaImplementers(resolver: Resolver): readonly Implementer[] {

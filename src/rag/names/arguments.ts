@@ -1,10 +1,8 @@
 import type { CallExpression, Expression } from '../facts.ts';
-import type { Entity, Place } from './entity.ts';
+import type { Param, Place } from './entity.ts';
 import { listExtended } from './extension-methods.ts';
 import { scopeOf } from './lookups.ts';
 import type { Resolver } from './resolver.ts';
-
-type Param = Entity & { readonly kind: 'param' };
 
 /** What a caller gives for a parameter, and where. */
 export interface GivenArgument {

@@ -5,14 +5,9 @@ import { listFilters } from '../rails/filters.ts';
 import type { Entity, Place } from './entity.ts';
 import { evaluateGiven } from './given-values.ts';
 import { keepMeant } from './meant-targets.ts';
+import type { SymbolPlace } from './named-entries.ts';
 import type { Resolver } from './resolver.ts';
 import { findVariable } from './variables.ts';
-
-/** An index into the symbols of a file. */
-export interface SymbolPlace {
-  readonly file: string;
-  readonly index: number;
-}
 
 /** Calls that hand a function to a framework, which calls it before the handler. */
 const INJECTORS = /^(Depends|Security|Inject|inject|UseGuards|UseInterceptors|UsePipes)$/;

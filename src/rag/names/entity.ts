@@ -20,6 +20,9 @@ export type Entity =
   /** Something of a library, e.g. `fastapi.APIRouter` or `github.com/labstack/echo/v4.New`. */
   | { readonly kind: 'external'; readonly name: string };
 
+/** A parameter, by its place among those of its function. */
+export type Param = Entity & { readonly kind: 'param' };
+
 /** Names an entity, so that the same one is looked at once. */
 export function keyOf(entity: Entity): string {
   switch (entity.kind) {

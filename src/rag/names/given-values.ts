@@ -1,10 +1,8 @@
 import type { Expression } from '../facts.ts';
 import { familyOf } from '../languages.ts';
 import { listArguments } from './arguments.ts';
-import type { Entity, Place } from './entity.ts';
+import type { Entity, Param, Place } from './entity.ts';
 import type { Resolver } from './resolver.ts';
-
-type Param = Entity & { readonly kind: 'param' };
 
 interface Given {
   readonly param: Param;

@@ -1,10 +1,6 @@
 import type { CallExpression } from '../facts.ts';
+import type { SymbolPlace } from './named-entries.ts';
 import type { Program } from './program.ts';
-
-interface SymbolPlace {
-  readonly file: string;
-  readonly index: number;
-}
 
 const TEST_DOUBLE =
   /(^|\/)(tests?|testing|test-?_?helpers?|testutils?|mocks?|fakes?|stubs?)\/|_test\.go$|(^|\/)mock_[^/]*$|_mock\.go$/i;

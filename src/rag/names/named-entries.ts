@@ -1,6 +1,7 @@
 import { shortName } from '../expressions.ts';
 import type { FileFacts, PlacedCall } from '../facts.ts';
 
+/** An index into the symbols of a file. */
 export interface SymbolPlace {
   readonly file: string;
   readonly index: number;

@@ -1,6 +1,6 @@
 import { chainOf, lastName } from '../expressions.ts';
 import type { Binding, Expression } from '../facts.ts';
-import { type Entity, keyOf, type Place } from './entity.ts';
+import { type Entity, keyOf, type Param, type Place } from './entity.ts';
 import { type Lookups, scopeOf } from './lookups.ts';
 import { folderOf } from './program.ts';
 import { followLiterals } from './struct-literals.ts';
@@ -177,7 +177,7 @@ export class TypeResolver {
     return found;
   }
 
-  #ofParam(param: Entity & { kind: 'param' }): readonly Instance[] {
+  #ofParam(param: Param): readonly Instance[] {
     const { program } = this.#lookups;
     const scope = program.facts(param.file).scopes[param.scope];
     const fact = scope?.params[param.index];

@@ -2,7 +2,7 @@ import { lastName, stringOf } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
 import { familyOf } from '../languages.ts';
 import { listArguments } from '../names/arguments.ts';
-import { type Entity, keyOf, type Place } from '../names/entity.ts';
+import { type Entity, keyOf, type Param, type Place } from '../names/entity.ts';
 import { scopeOf } from '../names/lookups.ts';
 import type { Resolver } from '../names/resolver.ts';
 import { findByPath } from '../python-paths.ts';
@@ -162,7 +162,7 @@ export class RouterGraph {
     }
   }
 
-  #firstParam(entity: Entity): (Entity & { kind: 'param' }) | null {
+  #firstParam(entity: Entity): Param | null {
     const scope = scopeOf(entity, this.#resolver.program);
     if (scope === null) return null;
     const { params } = this.#resolver.program.facts(scope.file).scopes[scope.scope] ?? { params: [] };
@@ -220,7 +220,7 @@ export class RouterGraph {
     );
   }
 
-  #ofParam(param: Entity & { kind: 'param' }, key: string): readonly RouterNode[] {
+  #ofParam(param: Param, key: string): readonly RouterNode[] {
     const { program } = this.#resolver;
     const facts = program.facts(param.file);
     if (familyOf(facts.language) !== this.#dialect.family) return [];

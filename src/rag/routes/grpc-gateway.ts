@@ -1,12 +1,11 @@
 import type { Route } from '../../types-code.ts';
+import { TEST_FILE } from '../contracts/implementers.ts';
 import { type ProtoMethod, readProtoServices } from '../contracts/proto-services.ts';
 import type { Entity } from '../names/entity.ts';
 import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder } from '../route-finder.ts';
 
 type ClassEntity = Entity & { readonly kind: 'instance' };
-
-const TEST_FILE = /(^|\/)(tests?|mocks?)\/|_test\.go$/;
 
 /** Who answers gRPC, which the gateway asks, and who answers Connect. */
 interface Servers {

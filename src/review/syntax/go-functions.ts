@@ -9,11 +9,6 @@ export function enclosingGoFunction(node: LeanNode): LeanNode | null {
   return findAncestor(node, ...FUNCTIONS);
 }
 
-/** The outermost declared function around `node`, literals within it included. */
-export function enclosingGoDeclaration(node: LeanNode): LeanNode | null {
-  return findAncestor(node, 'function_declaration', 'method_declaration');
-}
-
 /**
  * The expression that gives the caller's context at `node`: a parameter of type `context.Context`, or the context
  * of an `*http.Request`; `null` when the functions around it have neither.
