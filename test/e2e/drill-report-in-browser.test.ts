@@ -1,11 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { renderDrillHtml } from '../../src/scenario/drill/report/html.ts';
 import { allToolsRequired } from '../examples/find-python.ts';
-import { findBrowser } from '../helpers/browser.ts';
+import { findBrowser, lookInBrowser } from '../helpers/browser.ts';
 import { makeTempFolder } from '../helpers/temp-folder.ts';
 import { weakRun } from '../scenario/drill/support/services.ts';
 
@@ -48,31 +47,12 @@ test.skipIf(browserPath === null)(
     const file = join(await makeTempFolder(), 'report.html');
     await writeFile(file, renderDrillHtml(weakRun()));
     const report = pathToFileURL(file).href;
-    const browser = await chromium.launch({ executablePath: browserPath ?? '' });
-    onTestFinished(() => browser.close());
-    const backgrounds = new Set<string>();
-    for (const colorScheme of ['light', 'dark'] as const) {
-      for (const width of [1_280, 390]) {
-        const page = await browser.newPage({ colorScheme, viewport: { width, height: 800 } });
-        const problems: string[] = [];
-        page.on('pageerror', (error) => problems.push(error.message));
-        page.on('console', (message) => {
-          if (message.type() === 'error') problems.push(message.text());
-        });
-        page.on('request', (request) => {
-          if (request.url() !== report) problems.push(`asked for ${request.url()}`);
-        });
-        await page.goto(report);
-        const seen = await page.evaluate<Seen>(LOOK);
-        expect(problems).toEqual([]);
-        expect(seen.overflow).toBeLessThanOrEqual(0);
-        expect(seen.charts).toBe(21);
-        expect(seen.text).toContain('Database Connection Failure');
-        expect(seen.contrast).toBeGreaterThan(3);
-        backgrounds.add(seen.background);
-        await page.close();
-      }
+    const looks = await lookInBrowser<Seen>(browserPath ?? '', report, LOOK);
+    for (const seen of looks) {
+      expect(seen.charts).toBe(21);
+      expect(seen.text).toContain('Database Connection Failure');
+      expect(seen.contrast).toBeGreaterThan(3);
     }
-    expect(backgrounds.size).toBe(2);
+    expect(new Set(looks.map((seen) => seen.background)).size).toBe(2);
   },
 );
