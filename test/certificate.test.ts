@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createAuthority, createServerCertificate } from '../src/certificate.ts';
 import { openLocalAuthority } from '../src/local-ca.ts';
+import { makeTempFolder } from './helpers/temp-folder.ts';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const DAY_MS = 86_400_000;
@@ -48,15 +48,9 @@ describe('a server certificate', () => {
   });
 });
 
-async function makeHome(): Promise<string> {
-  const home = await mkdtemp(join(tmpdir(), 'breakwater-ca-'));
-  onTestFinished(() => rm(home, { recursive: true, force: true }));
-  return home;
-}
-
 describe('the local authority', () => {
   test('is made once, for the user only, and is the same afterwards', async () => {
-    const home = join(await makeHome(), 'state');
+    const home = join(await makeTempFolder(), 'state');
     const first = await openLocalAuthority(home, NOW);
     expect(await openLocalAuthority(home, NOW)).toEqual(first);
     expect(await readFile(first.certFile, 'utf8')).toBe(first.identity.cert);
@@ -67,13 +61,13 @@ describe('the local authority', () => {
   });
 
   test('is one, however many make it at once', async () => {
-    const home = await makeHome();
+    const home = await makeTempFolder();
     const made = await Promise.all(Array.from({ length: 5 }, () => openLocalAuthority(home, NOW)));
     expect(new Set(made.map(({ identity }) => identity.key)).size).toBe(1);
   });
 
   test('is made anew before what it signs would outlive it', async () => {
-    const home = await makeHome();
+    const home = await makeTempFolder();
     const old = await openLocalAuthority(home, NOW);
     const late = new Date(Date.parse(new X509Certificate(old.identity.cert).validTo) - 300 * DAY_MS);
     const fresh = await openLocalAuthority(home, late);
@@ -82,7 +76,7 @@ describe('the local authority', () => {
   });
 
   test('that is damaged is an error that names its file', async () => {
-    const home = await makeHome();
+    const home = await makeTempFolder();
     await openLocalAuthority(home, NOW);
     await writeFile(join(home, 'tls', 'ca-key.pem'), 'broken');
     await expect(openLocalAuthority(home, NOW)).rejects.toThrow(/ca-key\.pem is damaged/);

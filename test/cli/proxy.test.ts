@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { makeTempFolder } from '../helpers/temp-folder.ts';
 import { connectTo, serveHttp, serveTcp } from '../proxy/support/servers.ts';
 
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
@@ -152,8 +150,7 @@ describe('--json', () => {
 
   test('tells the variables by which clients trust a proxy that speaks TLS, and where the API is', async () => {
     const upstream = await serveHttp((_, response) => response.end('ok'));
-    const stateHome = await mkdtemp(join(tmpdir(), 'breakwater-proxy-'));
-    onTestFinished(() => rm(stateHome, { recursive: true }));
+    const stateHome = await makeTempFolder();
     const { child, printed, exited, until } = runProxy(
       { XDG_STATE_HOME: stateHome },
       ...[`http://127.0.0.1:${upstream}`, '--tls', '--toxiproxy', '127.0.0.1:0', '--json'],

@@ -1,15 +1,18 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import type { CodeIndex } from '../../src/rag/code-index.ts';
 import { buildContext } from '../../src/rag/context.ts';
 import type { CodeRange } from '../../src/types-code.ts';
+import { makeSharedFolder } from '../helpers/temp-folder.ts';
 import { fixture, indexFolder } from './helpers/index-fixture.ts';
 
+const state = await makeSharedFolder();
 let fastapi: CodeIndex;
 let express: CodeIndex;
 beforeAll(async () => {
-  fastapi = await indexFolder(fixture('fastapi'));
-  express = await indexFolder(fixture('express'));
+  fastapi = await indexFolder(fixture('fastapi'), join(state, 'fastapi'));
+  express = await indexFolder(fixture('express'), join(state, 'express'));
 });
 afterAll(() => {
   fastapi.close();

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, readdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +9,7 @@ import type { CodeReader } from '../../src/rag/code-reader.ts';
 import { CodeThread } from '../../src/rag/code-thread.ts';
 import { buildContext } from '../../src/rag/context.ts';
 import { openCode } from '../../src/rag/open-code.ts';
+import { makeTempFolder } from '../helpers/temp-folder.ts';
 import { fixture, indexFolder } from './helpers/index-fixture.ts';
 
 let thread = new CodeThread();
@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 async function makeTree(name: string, copies = 1): Promise<{ root: string; state: string }> {
-  const root = await mkdtemp(join(tmpdir(), 'breakwater-thread-'));
+  const root = await makeTempFolder();
   for (let copy = 0; copy < copies; copy++)
     await cp(name, copies === 1 ? root : join(root, `s${copy}`), { recursive: true });
   return { root, state: join(root, '.breakwater', 'index') };

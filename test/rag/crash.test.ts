@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createRandom } from '../../src/random.ts';
+import { makeTempFolder } from '../helpers/temp-folder.ts';
 import { startFakeEmbeddings } from './helpers/fake-embeddings.ts';
 import { indexFolder } from './helpers/index-fixture.ts';
 import { WatchedChild } from './helpers/watched-child.ts';
@@ -14,7 +14,7 @@ const textOf = (file: number, word: string) =>
   `def ${word}_${file}():\n    return ${file}\n\n\ndef second_${file}():\n    return -${file}\n`;
 
 async function makeTree(word: string): Promise<{ root: string; state: string }> {
-  const root = await mkdtemp(join(tmpdir(), 'breakwater-crash-'));
+  const root = await makeTempFolder();
   for (let file = 0; file < FILES; file++) await writeFile(join(root, `m${file}.py`), textOf(file, word));
   return { root, state: join(root, '.breakwater', 'index') };
 }

@@ -1,11 +1,11 @@
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { makeTempFolder } from '../helpers/temp-folder.ts';
 import { fixture, indexFolder } from './helpers/index-fixture.ts';
 
 async function copyFixture(name: string): Promise<{ root: string; state: string }> {
-  const root = await mkdtemp(join(tmpdir(), 'breakwater-tree-'));
+  const root = await makeTempFolder();
   await cp(fixture(name), root, { recursive: true });
   return { root, state: join(root, '.breakwater', 'index') };
 }
@@ -98,8 +98,8 @@ test('an aborted indexing stops and leaves the generation before', async () => {
 });
 
 test('ignored, vendored, binary, minified and linked-out files are left out, and counted', async () => {
-  const root = await mkdtemp(join(tmpdir(), 'breakwater-tree-'));
-  const outside = await mkdtemp(join(tmpdir(), 'breakwater-outside-'));
+  const root = await makeTempFolder();
+  const outside = await makeTempFolder();
   await mkdir(join(root, 'app/sub'), { recursive: true });
   await mkdir(join(root, 'node_modules/x'), { recursive: true });
   await mkdir(join(root, 'decimal.js'));

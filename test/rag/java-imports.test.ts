@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { makeTempFolder } from '../helpers/temp-folder.ts';
 import { indexFolder } from './helpers/index-fixture.ts';
 
 const api = (name: string) => `package shop.api;
@@ -37,7 +37,7 @@ test('a class that a library gives is none of the workspace', async () => {
 });
 
 async function calledBy(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  const root = await mkdtemp(join(tmpdir(), 'breakwater-java-'));
+  const root = await makeTempFolder();
   for (const [file, text] of Object.entries(files)) {
     await mkdir(dirname(join(root, file)), { recursive: true });
     await writeFile(join(root, file), text);

@@ -1,18 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { makeTempFolder } from '../helpers/temp-folder.ts';
 import { indexFolder } from './helpers/index-fixture.ts';
 
 const CHILD = fileURLToPath(new URL('./helpers/index-child.ts', import.meta.url));
 const FILES = 120;
 
 async function makeTree(): Promise<string> {
-  const root = await mkdtemp(join(tmpdir(), 'breakwater-killed-'));
+  const root = await makeTempFolder();
   for (let i = 0; i < FILES; i++) {
     await writeFile(join(root, `m${i}.py`), `def zebra_${i}():\n    return ${i}\n`.repeat(20));
   }

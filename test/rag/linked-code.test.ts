@@ -1,5 +1,4 @@
-import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -9,10 +8,11 @@ import {
   type LinkedCode,
   recallLinkedCode,
 } from '../../src/rag/linked-code.ts';
+import { makeTempFolder } from '../helpers/temp-folder.ts';
 import { fixture, indexFolder } from './helpers/index-fixture.ts';
 
 async function copyFixture(name: string): Promise<string> {
-  const root = await mkdtemp(join(tmpdir(), 'breakwater-linked-'));
+  const root = await makeTempFolder();
   await cp(fixture(name), root, { recursive: true });
   return root;
 }

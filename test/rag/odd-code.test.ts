@@ -1,11 +1,11 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { makeTempFolder } from '../helpers/temp-folder.ts';
 import { indexFolder } from './helpers/index-fixture.ts';
 
 async function indexText(files: Readonly<Record<string, string>>) {
-  const root = await mkdtemp(join(tmpdir(), 'breakwater-odd-'));
+  const root = await makeTempFolder();
   for (const [file, text] of Object.entries(files)) await writeFile(join(root, file), text);
   return indexFolder(root);
 }

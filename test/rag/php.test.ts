@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CodeIndex } from '../../src/rag/code-index.ts';
 import { textOf } from '../../src/rag/expressions.ts';
 import { readFacts } from '../../src/rag/read-facts.ts';
+import { makeSharedFolder } from '../helpers/temp-folder.ts';
 import { expressionsOf, symbolsOf } from './helpers/facts-of.ts';
 import { fixture, indexFolder } from './helpers/index-fixture.ts';
 
@@ -76,10 +77,12 @@ describe('reading', () => {
   });
 });
 
+const state = await makeSharedFolder();
+
 describe('what an action depends on', () => {
   let laravel: CodeIndex;
   beforeAll(async () => {
-    laravel = await indexFolder(fixture('laravel'));
+    laravel = await indexFolder(fixture('laravel'), state);
   });
   afterAll(() => laravel.close());
 

@@ -1,12 +1,12 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { makeTempFolder } from '../helpers/temp-folder.ts';
 import { indexFolder } from './helpers/index-fixture.ts';
 
 /** Routes of one file. */
 async function routesOf(name: string, text: string): Promise<string[]> {
-  const root = await mkdtemp(join(tmpdir(), 'breakwater-modules-'));
+  const root = await makeTempFolder();
   await writeFile(join(root, name), text);
   const index = await indexFolder(root);
   index.close();

@@ -1,13 +1,13 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildContext } from '../../src/rag/context.ts';
 import type { HttpMethod } from '../../src/types.ts';
+import { makeTempFolder } from '../helpers/temp-folder.ts';
 import { fixture, indexFolder } from './helpers/index-fixture.ts';
 
 async function clientsOf(files: Readonly<Record<string, string>>): Promise<string[]> {
-  const root = await mkdtemp(join(tmpdir(), 'breakwater-clients-'));
+  const root = await makeTempFolder();
   for (const [file, text] of Object.entries(files)) {
     await mkdir(dirname(join(root, file)), { recursive: true });
     await writeFile(join(root, file), text);

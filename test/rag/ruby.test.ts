@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CodeIndex } from '../../src/rag/code-index.ts';
 import { pluralize, singularize, underscore } from '../../src/rag/inflections.ts';
 import { readFacts } from '../../src/rag/read-facts.ts';
+import { makeSharedFolder } from '../helpers/temp-folder.ts';
 import { expressionsOf, symbolsOf } from './helpers/facts-of.ts';
 import { fixture, indexFolder } from './helpers/index-fixture.ts';
 
@@ -73,10 +74,12 @@ test('names become paths as Rails makes them', () => {
   expect(underscore('Admin/APIKeysController')).toBe('admin/api_keys_controller');
 });
 
+const state = await makeSharedFolder();
+
 describe('what an action depends on', () => {
   let rails: CodeIndex;
   beforeAll(async () => {
-    rails = await indexFolder(fixture('rails'));
+    rails = await indexFolder(fixture('rails'), state);
   });
   afterAll(() => rails.close());
 

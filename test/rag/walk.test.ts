@@ -1,15 +1,15 @@
-import { mkdir, mkdtemp, stat, symlink, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { walk } from '../../src/rag/walk.ts';
+import { makeTempFolder } from '../helpers/temp-folder.ts';
 import { indexFolder } from './helpers/index-fixture.ts';
 
 const LATER_MS = 4_102_444_800_000;
 const { signal } = new AbortController();
 
 async function makeTree(files: Readonly<Record<string, string>>): Promise<string> {
-  const root = await mkdtemp(join(tmpdir(), 'breakwater-walk-'));
+  const root = await makeTempFolder();
   for (const [file, text] of Object.entries(files)) {
     await mkdir(dirname(join(root, file)), { recursive: true });
     await writeFile(join(root, file), text);

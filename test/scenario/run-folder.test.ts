@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runScenarios } from '../../src/scenario/run/run.ts';
 import { createRunSink, listRuns, loadRun, loadSamples } from '../../src/scenario/run-folder.ts';
 import { openStore, type Store } from '../../src/store.ts';
 import type { Run } from '../../src/types-run.ts';
+import { makeTempFolder } from '../helpers/temp-folder.ts';
 import { LOAD, makeItem, samples } from './fixtures.ts';
 import { makeDeps, makeRequest, makeScenario, startTarget, type Target } from './target.ts';
 
@@ -15,13 +15,12 @@ let workspace: string;
 let store: Store;
 let target: Target;
 beforeEach(async () => {
-  workspace = await mkdtemp(join(tmpdir(), 'run-folder-'));
+  workspace = await makeTempFolder();
   store = openStore(workspace);
   target = await startTarget();
 });
 afterEach(async () => {
   await target.close();
-  await rm(workspace, { recursive: true });
 });
 
 const file = (name: string) => readFile(join(store.folder, 'runs', ID, name), 'utf8');

@@ -1,5 +1,4 @@
-import { cp, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadConfig, readSurroundings } from '../../src/config.ts';
@@ -10,6 +9,7 @@ import { isQuestion } from '../../src/tools/session/answer.ts';
 import { openSession, type Session } from '../../src/tools/session/session.ts';
 import type { ToolContext } from '../../src/tools/tool.ts';
 import { trust } from '../../src/trust.ts';
+import { makeTempFolder } from '../helpers/temp-folder.ts';
 import { type FakeEmbeddings, startFakeEmbeddings } from '../rag/helpers/fake-embeddings.ts';
 import { fixture } from '../rag/helpers/index-fixture.ts';
 
@@ -19,9 +19,9 @@ let workspace: string;
 
 beforeEach(async () => {
   server = await startFakeEmbeddings();
-  workspace = await mkdtemp(join(tmpdir(), 'breakwater-embeddings-'));
+  workspace = await makeTempFolder();
   await cp(fixture('express'), workspace, { recursive: true });
-  const stateHome = await mkdtemp(join(tmpdir(), 'breakwater-home-'));
+  const stateHome = await makeTempFolder();
   session = openSession({ ...readSurroundings({ workspace }), stateHome }, openLog('silent'));
 });
 afterEach(async () => {

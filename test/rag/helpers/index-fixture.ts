@@ -1,16 +1,14 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../../src/clock.ts';
 import { indexWorkspace } from '../../../src/rag/index-workspace.ts';
 import type { WorkspaceIndex } from '../../../src/rag/workspace-index.ts';
 import type { Route } from '../../../src/types-code.ts';
+import { makeTempFolder } from '../../helpers/temp-folder.ts';
 
 /** Indexes `root` with its state in a folder of its own, or in `stateFolder`. */
 export async function indexFolder(root: string, stateFolder?: string): Promise<WorkspaceIndex> {
   return indexWorkspace(root, {
-    stateFolder: stateFolder ?? (await mkdtemp(join(tmpdir(), 'breakwater-index-'))),
+    stateFolder: stateFolder ?? (await makeTempFolder()),
     clock: systemClock,
     signal: new AbortController().signal,
     onProgress: () => {},

@@ -1,11 +1,11 @@
-import { cp, mkdtemp, readdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EmbedDeps } from '../../../src/rag/meaning/embed-pieces.ts';
 import { Meaning } from '../../../src/rag/meaning/meaning.ts';
 import type { WorkspaceIndex } from '../../../src/rag/workspace-index.ts';
 import { createRandom } from '../../../src/random.ts';
+import { makeTempFolder } from '../../helpers/temp-folder.ts';
 import { type FakeEmbeddings, startFakeEmbeddings } from '../helpers/fake-embeddings.ts';
 import { fixture, indexFolder } from '../helpers/index-fixture.ts';
 import { noteWaits } from '../helpers/note-waits.ts';
@@ -18,7 +18,7 @@ let waits: ReturnType<typeof noteWaits>;
 
 beforeEach(async () => {
   server = await startFakeEmbeddings();
-  root = await mkdtemp(join(tmpdir(), 'breakwater-meaning-'));
+  root = await makeTempFolder();
   await cp(fixture('express'), root, { recursive: true });
   state = join(root, '.breakwater', 'index');
   index = await indexFolder(root, state);

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
@@ -8,6 +7,7 @@ import type { EmbedDeps } from '../../../src/rag/meaning/embed-pieces.ts';
 import { Meaning } from '../../../src/rag/meaning/meaning.ts';
 import type { WorkspaceIndex } from '../../../src/rag/workspace-index.ts';
 import { createRandom } from '../../../src/random.ts';
+import { makeTempFolder } from '../../helpers/temp-folder.ts';
 import { type FakeEmbeddings, startFakeEmbeddings } from '../helpers/fake-embeddings.ts';
 import { type FakeQdrant, startFakeQdrant } from '../helpers/fake-qdrant.ts';
 import { fixture, indexFolder } from '../helpers/index-fixture.ts';
@@ -24,7 +24,7 @@ let waits: ReturnType<typeof noteWaits>;
 
 beforeEach(async () => {
   embeddings = await startFakeEmbeddings();
-  root = await mkdtemp(join(tmpdir(), 'breakwater-qdrant-'));
+  root = await makeTempFolder();
   await cp(fixture('express'), root, { recursive: true });
   state = join(root, '.breakwater', 'index');
   index = await indexFolder(root, state);
