@@ -9,6 +9,7 @@ import type { Notice } from '../types.ts';
 import { type FileUnits, listUnits } from './reach/list-units.ts';
 import type { Rule, RuleMatch } from './rule.ts';
 import { runRules } from './run-rules.ts';
+import { createSettling, type JsRejections, listJsRejections } from './syntax/js-rejections.ts';
 import { listPageModules } from './syntax/page-modules.ts';
 import { limitsTasks } from './task-limits.ts';
 
@@ -67,6 +68,7 @@ export async function reviewFiles(
   );
   const hits: FileHit[] = [];
   const units: FileUnits[] = [];
+  const rejections: JsRejections[] = [];
   for (const [file, text] of texts) {
     // Parsing holds the thread; between files others get their turn.
     await nextTurn();
@@ -84,13 +86,16 @@ export async function reviewFiles(
     });
     notices.push(...seen.notices);
     if (seen.source !== null) units.push(listUnits(seen.source));
+    if (seen.source !== null && family === 'javascript')
+      rejections.push(...listJsRejections(seen.source, index.listDeclaredPackages(file)));
     hits.push(...seen.hits.map(({ rule, match }) => ({ rule, match, file, language, text })));
   }
   const tasksAreLimited = [...texts].some(
     ([file, text]) => familyOf(languages.get(file) ?? '') === 'python' && limitsTasks(text),
   );
+  const settles = createSettling(rejections);
   return {
-    hits,
+    hits: hits.filter(({ match }) => match.rejectedBy?.every(settles) !== true),
     filesReviewed: texts.size,
     languages: new Set(languages.values()),
     units,

@@ -24,6 +24,8 @@ export interface RuleMatch {
   readonly message: string;
   /** `null`: no change is safe without further reading. */
   readonly fix: RuleFix | null;
+  /** There is no harm when all functions of the project with these names catch what fails in them. */
+  readonly rejectedBy?: readonly string[];
 }
 
 /** What a rule may know of the project beyond the file. */

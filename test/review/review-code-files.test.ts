@@ -93,4 +93,70 @@ describe('a review', () => {
     expect(await findingsIn({ 'a.go': code, 'b.go': `//go:build ignore\n\n${code}` })).toEqual(['a.go']);
     expect(await findingsIn({ 'c.go': `// +build ignore\n\n${code}` })).toEqual([]);
   });
+
+  describe('of an application of Express 4', () => {
+    const handler = (call: string) =>
+      `import express from 'express';\nconst app = express();\napp.post('/a', async (req, res) => { res.json(${call}); });\n`;
+    const NOTIFY = 'export const notify = async (agent) => await agent.send(1);\n';
+    const CAREFUL =
+      'export class Mail { async send(a) { try { await post(a); return true; } catch (error) { return false; } } }\n';
+    const OPEN = 'export class Chat { async send(a) { return await post(a); } }\n';
+
+    async function handlersIn(files: Readonly<Record<string, string>>): Promise<number> {
+      const deps = { clock: systemClock, signal: new AbortController().signal };
+      const index = memoryIndex(files, { versions: { express: '4.19.2' } });
+      const rules = pickRules(['js-express-4-async-handler-without-catch', 'js-floating-promise']);
+      return (await reviewFiles(index, rules, deps)).hits.length;
+    }
+
+    test.each([
+      ['await notify(mail)', [NOTIFY, CAREFUL], 0],
+      ['await notify(mail)', [NOTIFY, CAREFUL, OPEN], 1],
+      ['await notify(mail)', [NOTIFY], 1],
+      ['await mail.send(1)', [CAREFUL], 0],
+      ['await new Promise((done) => setTimeout(done, 9))', [], 0],
+      ['await Promise.all([mail.send(1), mail.send(2)])', [CAREFUL], 0],
+      ['await Promise.all([mail.send(1), other(2)])', [CAREFUL], 1],
+      ['await other().catch(() => null)', [], 0],
+      ['await express.send(1)', [CAREFUL], 1],
+    ])('answers %s with what %j catches', async (call, modules, findings) => {
+      const more = Object.fromEntries(modules.map((text, at) => [`src/m${at}.ts`, text]));
+      expect(await handlersIn({ 'src/app.ts': handler(call), ...more })).toBe(findings);
+    });
+
+    test.each([
+      [
+        'a function that throws by itself',
+        'export async function send(a) { if (!a) throw new Error(); }\n',
+        1,
+      ],
+      [
+        'what is handed on without await',
+        'export async function send(a) { try { return post(a); } catch {} }\n',
+        1,
+      ],
+      [
+        'a catch that throws again',
+        'export async function send(a) { try { await post(a); } catch (e) { throw e; } }\n',
+        1,
+      ],
+      [
+        'a function that calls itself',
+        'export async function send(a) { return a > 9 ? null : await send(a + 1); }\n',
+        0,
+      ],
+      ['a function without a promise', 'export function send(a) { return a.map(String); }\n', 0],
+    ])('weighs %s', async (_name, module, findings) => {
+      expect(await handlersIn({ 'src/app.ts': handler('await send(1)'), 'src/send.ts': module })).toBe(
+        findings,
+      );
+    });
+
+    test('leaves a promise alone that cannot reject', async () => {
+      const audit = "async function audit() { await send(1); }\napp.get('/a', () => { audit(); });\n";
+      const files = { 'src/audit.ts': audit, 'src/mail.ts': CAREFUL };
+      expect(await handlersIn(files)).toBe(0);
+      expect(await handlersIn({ ...files, 'src/chat.ts': OPEN })).toBe(1);
+    });
+  });
 });

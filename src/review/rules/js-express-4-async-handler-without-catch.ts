@@ -1,6 +1,7 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleMatch } from '../rule.ts';
 import { argumentsOf, type JsBinding, readJsImports } from '../syntax/javascript.ts';
+import { listOpenCalls } from '../syntax/js-rejections.ts';
 import { findAncestor, listWithin, type SourceText } from '../syntax/source-text.ts';
 
 const VERBS = /^(get|post|put|patch|delete|all|use)$/;
@@ -40,7 +41,7 @@ export default defineRule({
     return source
       .nodes('call_expression')
       .flatMap((call) => listHandlers(call, routers))
-      .map(checkHandler)
+      .map((handler) => checkHandler(handler, source, project.declared))
       .filter((match) => match !== null);
   },
   examples: {
@@ -124,14 +125,16 @@ function listHandlers(call: LeanNode, routers: ReadonlySet<string>): LeanNode[] 
   );
 }
 
-function checkHandler(handler: LeanNode): RuleMatch | null {
+function checkHandler(handler: LeanNode, source: SourceText, declared: readonly string[]): RuleMatch | null {
   const body = handler.child('body');
   const open =
     body === null
       ? undefined
       : listWithin(handler, 'await_expression').find((one) => !isCaught(one, handler));
   if (open === undefined) return null;
+  const rejectedBy = listOpenCalls(handler, source, declared);
   return {
+    ...(rejectedBy === null ? {} : { rejectedBy }),
     startOffset: handler.start,
     endOffset: open.end,
     message: 'This handler awaits outside of `try`; under Express 4 a rejection is passed to nobody.',

@@ -1,6 +1,7 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleMatch } from '../rule.ts';
 import { isBrowserCode, readJsImports } from '../syntax/javascript.ts';
+import { listOpenCalls } from '../syntax/js-rejections.ts';
 import { enclosingFunction, listWithin, type SourceText, walk } from '../syntax/source-text.ts';
 
 export default defineRule({
@@ -28,9 +29,9 @@ export default defineRule({
     monitoring: 'Restarts, "unhandledRejection" in the log.',
   },
   check({ source, project }) {
-    if (source.text.includes('unhandledRejection') || isBrowserCode(source, readJsImports(source), project))
+    if (project.holds('unhandledRejection') || isBrowserCode(source, readJsImports(source), project))
       return [];
-    const asynchronous = asyncNames(source);
+    const asynchronous = asyncNames(source, project.declared);
     if (asynchronous.size === 0) return [];
     return source
       .nodes('expression_statement')
@@ -75,17 +76,24 @@ export default defineRule({
   },
 });
 
-/** Names that the file binds to async functions that may fail, each of them once. */
-function asyncNames(source: SourceText): ReadonlySet<string> {
-  const all: { readonly name: string; readonly risky: boolean }[] = [];
+/** Names that the file binds to async functions that may fail, each of them once, with the calls that fail in them. */
+function asyncNames(
+  source: SourceText,
+  declared: readonly string[],
+): ReadonlyMap<string, readonly string[] | null> {
+  const all: { readonly name: string; readonly made: LeanNode }[] = [];
   for (const node of source.nodes('function_declaration', 'variable_declarator')) {
     const made = node.type === 'function_declaration' ? node : node.child('value');
     if (made === null) continue;
-    all.push({ name: node.child('name')?.text ?? '', risky: mayReject(made) });
+    all.push({ name: node.child('name')?.text ?? '', made });
   }
   const names = all.map((one) => one.name);
   const once = (name: string) => names.indexOf(name) === names.lastIndexOf(name);
-  return new Set(all.filter((one) => one.risky && once(one.name)).map((one) => one.name));
+  return new Map(
+    all
+      .filter(({ name, made }) => once(name) && mayReject(made))
+      .map(({ name, made }) => [name, listOpenCalls(made, source, declared)]),
+  );
 }
 
 function mayReject(made: LeanNode): boolean {
@@ -110,13 +118,18 @@ function isCaught(node: LeanNode, body: LeanNode): boolean {
   return false;
 }
 
-function checkStatement(statement: LeanNode, asynchronous: ReadonlySet<string>): RuleMatch | null {
+function checkStatement(
+  statement: LeanNode,
+  asynchronous: ReadonlyMap<string, readonly string[] | null>,
+): RuleMatch | null {
   const call = statement.children[0];
   const callee = call?.type === 'call_expression' ? call.child('function') : null;
   if (call === undefined || callee?.type !== 'identifier' || !asynchronous.has(callee.text)) return null;
   // At the top level it is the program itself, whose failure may end the process.
   if (enclosingFunction(statement) === null) return null;
+  const rejectedBy = asynchronous.get(callee.text) ?? null;
   return {
+    ...(rejectedBy === null ? {} : { rejectedBy }),
     startOffset: call.start,
     endOffset: call.end,
     message: `Nobody waits for \`${callee.text}\`, nor for its failure.`,
