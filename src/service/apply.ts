@@ -12,7 +12,10 @@ import type { ScratchCopy } from './copy.ts';
  * @throws AppError PATH_NOT_ALLOWED for a path that leaves the copy, goes through a symlink or into `.git`;
  * PATCH_STALE when a file is not what the patch was made for.
  */
-export async function applyToCopy(copy: ScratchCopy, files: readonly PatchedFile[]): Promise<void> {
+export async function applyToCopy(
+  copy: Pick<ScratchCopy, 'folder'>,
+  files: readonly PatchedFile[],
+): Promise<void> {
   for (const file of files) {
     demandPlainPath(file.file);
     await demandNoLink(copy.folder, file.file);

@@ -11,11 +11,12 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, posix, relative, sep } from 'node:path';
 import { AppError, systemErrorCode } from '../errors.ts';
 import { isInside } from '../policy.ts';
 import type { StringMap } from '../types.ts';
 import { showBytes } from '../units.ts';
+import { findRepository, giveRepository } from './copy-repository.ts';
 import { linkInstalled } from './installed.ts';
 import { INSTALLED_FOLDERS, listProjectFiles } from './list-files.ts';
 
@@ -24,8 +25,10 @@ const MAX_BYTES = 2_000_000_000;
 
 /** A copy of the user's project in which a patch may be tried. */
 export interface ScratchCopy {
-  /** Absolute, symlinks resolved. */
+  /** Where the project is in the copy: absolute, symlinks resolved. */
   readonly folder: string;
+  /** What commands in the copy get beside: git looks for no repository above it, which would be the user's own. */
+  readonly env: StringMap;
   /** Removes the copy; what it links to stays. May be called again. */
   remove(): Promise<void>;
 }
@@ -42,7 +45,8 @@ export interface CopyOptions {
 
 /**
  * Copies the project at `root`: the files that git knows or would add. Symlinks that leave the project are not
- * copied; folders of installed packages are linked. Copies that a killed process left behind are removed.
+ * copied; folders of installed packages are linked. Where the project is in a git repository, the copy is one of its
+ * own at the same commit. Copies that a killed process left behind are removed.
  *
  * @throws AppError NOT_FOUND, LIMIT_EXCEEDED above 100,000 files or 2 GB, STORAGE_FAILED; the signal's reason.
  */
@@ -50,19 +54,38 @@ export async function makeScratchCopy(root: string, options: CopyOptions): Promi
   const source = await realpath(root).catch((cause: unknown) => {
     throw new AppError('NOT_FOUND', `The folder ${root} to copy does not exist.`, { cause });
   });
-  const folder = await makeFolder(options.parent);
+  const top = await makeFolder(options.parent);
   try {
-    await copyProject(source, folder, options);
+    const folder = await copyWithRepository(source, top, options);
+    const env = { GIT_CEILING_DIRECTORIES: dirname(top) };
+    return { folder, env, remove: () => removeFolder(top) };
   } catch (error) {
-    await removeFolder(folder);
+    await removeFolder(top);
     throw options.signal.aborted || error instanceof AppError ? error : storageFailed(error);
   }
-  return { folder, remove: () => removeFolder(folder) };
 }
 
-async function copyProject(root: string, folder: string, options: CopyOptions): Promise<void> {
+/** A project that is a folder of a repository lies in the copy where it lies in that. */
+async function copyWithRepository(root: string, top: string, options: CopyOptions): Promise<string> {
+  const { files, byGit } = await listProjectFiles(root, options);
+  const place = byGit ? await findRepository(root, options) : null;
+  const prefix = place?.prefix ?? '';
+  const folder = join(top, prefix);
+  await mkdir(folder, { recursive: true });
+  const linked = await copyProject(root, folder, files, options);
+  const ignored = linked.map((path) => posix.join(prefix, path.replaceAll(sep, '/')));
+  if (place !== null) await giveRepository(place, top, ignored, options);
+  return folder;
+}
+
+/** Gives the folders that it linked, relative to `root`. */
+async function copyProject(
+  root: string,
+  folder: string,
+  all: readonly string[],
+  options: CopyOptions,
+): Promise<readonly string[]> {
   const parent = await realpath(options.parent);
-  const all = await listProjectFiles(root, options);
   const files = all.filter((path) => !isInside(parent, join(root, path)));
   if (files.length > MAX_FILES) throw tooLarge(`${files.length} files`, `${MAX_FILES} files`);
   const folders = new Map([['.', root]]);
@@ -73,10 +96,10 @@ async function copyProject(root: string, folder: string, options: CopyOptions): 
     if (inside) bytes += await copyEntry(root, folder, path);
     if (bytes > MAX_BYTES) throw tooLarge(showBytes(bytes), showBytes(MAX_BYTES));
   }
-  if (options.linkInstalled === false) return;
-  for (const path of await listInstalled(root, folder, [...folders.keys()])) {
-    await linkInstalled(root, folder, path);
-  }
+  if (options.linkInstalled === false) return [];
+  const installed = await listInstalled(root, folder, [...folders.keys()]);
+  for (const path of installed) await linkInstalled(root, folder, path);
+  return installed;
 }
 
 /** Makes the folder in the copy, once; says whether it really lies in the project. */

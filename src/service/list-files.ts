@@ -1,31 +1,32 @@
-import { execFile } from 'node:child_process';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
-import type { StringMap } from '../types.ts';
 import { readRegularFile } from '../workspace-files.ts';
+import { askGit, type GitDeps } from './git.ts';
 
-const MAX_LISTING_BYTES = 64 * 1024 * 1024;
 /** Never part of a project's files, whatever its ignore rules say. */
 const NEVER = new Set(['.git', '.breakwater', '.hg', '.svn']);
 /** Where package managers put what they installed. */
 export const INSTALLED_FOLDERS = new Set(['node_modules', '.venv', 'venv', 'vendor']);
 
-interface ListDeps {
-  readonly signal: AbortSignal;
-  readonly baseEnv: StringMap;
+/** Files of a project, and who listed them. */
+export interface ProjectFiles {
+  /** Files and symlinks, relative to `root` with `/`, sorted. */
+  readonly files: readonly string[];
+  /** The project belongs to a git repository, at `root` or around it. */
+  readonly byGit: boolean;
 }
 
 /**
- * Lists the files and symlinks of a project that git knows or would add, relative to `root` with `/`, sorted.
- * Without git, `.gitignore` files are read here, and folders of installed packages are left out.
+ * Lists the files and symlinks of a project that git knows or would add. Without git, `.gitignore` files are read
+ * here, and folders of installed packages are left out.
  */
-export async function listProjectFiles(root: string, deps: ListDeps): Promise<readonly string[]> {
-  const listed = await askGit(root, deps);
+export async function listProjectFiles(root: string, deps: GitDeps): Promise<ProjectFiles> {
+  const listed = await listByGit(root, deps);
   // None: `root` itself is ignored by a repository around it.
-  if (listed === null || listed.length === 0) return (await walk(root, '', [], deps.signal)).toSorted();
+  if (listed.size === 0) return { files: (await walk(root, '', [], deps.signal)).toSorted(), byGit: false };
   const files: string[] = [];
-  for (const path of new Set(listed)) {
+  for (const path of listed) {
     deps.signal.throwIfAborted();
     const trimmed = path.replace(/\/$/, '');
     if (trimmed.split('/').some((part) => NEVER.has(part))) continue;
@@ -34,21 +35,14 @@ export async function listProjectFiles(root: string, deps: ListDeps): Promise<re
     if (found?.isDirectory() === true) files.push(...(await walk(root, `${trimmed}/`, [], deps.signal)));
     else if (found !== null) files.push(trimmed);
   }
-  return files.toSorted();
+  return { files: files.toSorted(), byGit: true };
 }
 
-/** What git lists; `null` when `root` lies in no repository or git does not run. */
-function askGit(root: string, deps: ListDeps): Promise<string[] | null> {
-  // The repository's own configuration must not run a program.
-  const safe = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'];
-  const args = [...safe, 'ls-files', '--cached', '--others', '--exclude-standard', '-z'];
-  const options = { cwd: root, env: deps.baseEnv, signal: deps.signal, maxBuffer: MAX_LISTING_BYTES };
-  return new Promise((resolve, reject) => {
-    execFile('git', args, options, (error, stdout) => {
-      if (deps.signal.aborted) reject(deps.signal.reason);
-      else resolve(error === null ? stdout.split('\0').filter((path) => path !== '') : null);
-    });
-  });
+/** What git lists: nothing when `root` lies in no repository or git does not run. */
+async function listByGit(root: string, deps: GitDeps): Promise<ReadonlySet<string>> {
+  const args = ['ls-files', '--cached', '--others', '--exclude-standard', '-z'];
+  const stdout = (await askGit(root, args, deps)) ?? '';
+  return new Set(stdout.split('\0').filter((path) => path !== ''));
 }
 
 /** The rules of one `.gitignore`, and the folder that they are relative to, with a `/` at its end. */

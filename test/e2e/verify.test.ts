@@ -6,6 +6,7 @@ import { loadConfig } from '../../src/config.ts';
 import { trust } from '../../src/trust.ts';
 import { repository, startHost } from '../helpers/mcp-client.ts';
 import { makeTempFolder } from '../helpers/temp-folder.ts';
+import { git } from '../service/project.ts';
 
 const SCENARIO = (url: string) => `
 title: An order is read in good time
@@ -86,18 +87,26 @@ test('a useless patch is unchanged', async () => {
   );
 });
 
-test("a patch that breaks the project's own tests is a regression", async () => {
+const CHECK = `
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', 'commit', '-qam', 'by the tests', '--allow-empty']);
+process.exit(readFileSync('src/payments-client.js', 'utf8').includes('= 100;') ? 0 : 1);
+`;
+
+test("a patch that breaks the project's own tests is a regression, and what they commit is not the user's", async () => {
   await configure('  test: [node, check.js]\n');
-  await writeFile(
-    join(workspace, 'check.js'),
-    "import { readFileSync } from 'node:fs';\nprocess.exit(readFileSync('src/payments-client.js', 'utf8').includes('= 100;') ? 0 : 1);\n",
-  );
+  await writeFile(join(workspace, 'check.js'), CHECK);
+  git(workspace, 'init', '-q');
+  git(workspace, 'add', 'src', 'server.js', 'package.json', 'check.js');
+  git(workspace, 'commit', '-qm', 'first');
   await approve();
   const { call } = await host('accept');
   await call('patch_propose', { edits: [USELESS] });
   const { text } = await call('patch_verify', { patch_id: 'latest', file: 'scenario.yaml' });
   expect(text).toMatch(/^regressed: the project's own tests passed before and fail now/);
   expect(text).toContain("The project's own tests: pass before, fail after.");
+  expect(git(workspace, 'log', '--format=%s')).toBe('first\n');
 });
 
 test('a configuration that the user has not approved starts nothing', async () => {

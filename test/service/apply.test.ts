@@ -7,8 +7,8 @@ import type { ScratchCopy } from '../../src/service/copy.ts';
 import type { PatchedFile } from '../../src/types-code.ts';
 import { makeProject } from './project.ts';
 
-async function makeCopy(files: Readonly<Record<string, string>>): Promise<ScratchCopy> {
-  return { folder: await makeProject(files), remove: async () => undefined };
+async function makeCopy(files: Readonly<Record<string, string>>): Promise<Pick<ScratchCopy, 'folder'>> {
+  return { folder: await makeProject(files) };
 }
 
 function patched(file: string, oldText: string | null, newText: string | null): PatchedFile {

@@ -15,7 +15,7 @@ export async function offerDocuments(session: Session): Promise<readonly string[
     import('../../service/list-files.ts'),
   ]);
   const deps = { signal: AbortSignal.timeout(LIST_LIMIT_MS), baseEnv: session.surroundings.serviceEnv };
-  const files = await listProjectFiles(workspace, deps).catch(() => []);
+  const { files } = await listProjectFiles(workspace, deps).catch(() => ({ files: [] }));
   const near = files
     .filter((file) => DOCUMENT.test(file))
     .toSorted((left, right) => Number(isSpecName(right)) - Number(isSpecName(left)));

@@ -52,16 +52,23 @@ export async function runInScratch(
   });
   try {
     await applyToCopy(copy, options.files);
-    await install(app, copy.folder, session, handle);
-    const tests = await runTests(app, copy.folder, session, handle);
-    return { run: await runAgainst(copy.folder, options, session, handle), tests };
+    const place = { folder: copy.folder, baseEnv: { ...session.surroundings.serviceEnv, ...copy.env } };
+    await install(app, place, session, handle);
+    const tests = await runTests(app, place, session, handle);
+    return { run: await runAgainst(place, options, session, handle), tests };
   } finally {
     await copy.remove();
   }
 }
 
+/** Where commands run, and what they inherit. */
+interface CommandPlace {
+  readonly folder: string;
+  readonly baseEnv: StringMap;
+}
+
 async function runAgainst(
-  folder: string,
+  place: CommandPlace,
   { app, config, run }: TrialOptions,
   session: Session,
   handle: JobHandle,
@@ -83,13 +90,13 @@ async function runAgainst(
       [...proxies.values()].map((proxy) => [originKey(proxy.spec.upstream), proxy]),
     );
     forward = await openForwardFor(run, [...openProxies.keys()], session);
-    const { serviceEnv } = session.surroundings;
-    const baseEnv = forward === null ? serviceEnv : { ...serviceEnv, ...forwardEnv(forward) };
+    const baseEnv = forward === null ? place.baseEnv : { ...place.baseEnv, ...forwardEnv(forward) };
     const deps = { clock: session.clock, signal: handle.signal, baseEnv };
-    const service = await startService(app, { folder, dependencies, readyTimeoutMs: READY_TIMEOUT_MS }, deps);
+    const options = { folder: place.folder, dependencies, readyTimeoutMs: READY_TIMEOUT_MS };
+    const service = await startService(app, options, deps);
     try {
-      const options = { ...run, baseUrl: service.baseUrl, openProxies, forward };
-      return await runAndKeep(newRunId(), options, session, handle);
+      const runOptions = { ...run, baseUrl: service.baseUrl, openProxies, forward };
+      return await runAndKeep(newRunId(), runOptions, session, handle);
     } finally {
       await service.stop();
     }
@@ -120,10 +127,15 @@ function forwardEnv({ host, port }: OpenProxy): StringMap {
   return { HTTP_PROXY: url, HTTPS_PROXY: url, http_proxy: url, https_proxy: url };
 }
 
-async function install(app: AppConfig, folder: string, session: Session, handle: JobHandle): Promise<void> {
+async function install(
+  app: AppConfig,
+  place: CommandPlace,
+  session: Session,
+  handle: JobHandle,
+): Promise<void> {
   if (app.install === null) return;
   handle.report({ done: 0, total: 1, message: `installing: ${app.install.join(' ')}` });
-  const result = await runConfigured(app.install, app, folder, session, handle);
+  const result = await runConfigured(app.install, app, place, session, handle);
   if (result.ok) return;
   throw new AppError(
     'SERVICE_NOT_READY',
@@ -137,26 +149,26 @@ async function install(app: AppConfig, folder: string, session: Session, handle:
 
 async function runTests(
   app: AppConfig,
-  folder: string,
+  place: CommandPlace,
   session: Session,
   handle: JobHandle,
 ): Promise<CommandResult | null> {
   if (app.test === null) return null;
   handle.report({ done: 0, total: 1, message: `the project's tests: ${app.test.join(' ')}` });
-  return runConfigured(app.test, app, folder, session, handle);
+  return runConfigured(app.test, app, place, session, handle);
 }
 
 async function runConfigured(
   command: readonly string[],
   app: AppConfig,
-  folder: string,
+  place: CommandPlace,
   session: Session,
   handle: JobHandle,
 ): Promise<CommandResult> {
   const { runCommand, listFixedEnv } = await import('../../service/command.ts');
   return runCommand(
     command,
-    { folder, env: listFixedEnv(app), timeoutMs: COMMAND_TIMEOUT_MS },
-    { clock: session.clock, signal: handle.signal, baseEnv: session.surroundings.serviceEnv },
+    { folder: place.folder, env: listFixedEnv(app), timeoutMs: COMMAND_TIMEOUT_MS },
+    { clock: session.clock, signal: handle.signal, baseEnv: place.baseEnv },
   );
 }
