@@ -38,6 +38,7 @@ export async function makeFindings(
     const place = placeOf(hit);
     const symbol = nameSymbol(names.unitAt(place), await index.enclosingSymbol(place));
     const { reachedFrom, certainty } = await findReach(index, names, place, notices);
+    if (hit.rule.onlyInOperations === true && (reachedFrom ?? []).length === 0) continue;
     if (tasksAreLimited && reachedFrom?.length === 0 && isEndedByTask(hit.rule.id, hit.language)) {
       ended += 1;
       continue;

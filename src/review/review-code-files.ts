@@ -9,6 +9,7 @@ import type { Notice } from '../types.ts';
 import { type FileUnits, listUnits } from './reach/list-units.ts';
 import type { Rule, RuleMatch } from './rule.ts';
 import { runRules } from './run-rules.ts';
+import { isNoCode, isServiceCode } from './service-code.ts';
 import { createSettling, type JsRejections, listJsRejections } from './syntax/js-rejections.ts';
 import { listPageModules } from './syntax/page-modules.ts';
 import { limitsTasks } from './task-limits.ts';
@@ -155,20 +156,6 @@ function serviceFolder(file: string): string {
     ? posix.dirname(folder)
     : folder;
   return own === '.' ? '' : `${own}/`;
-}
-
-const TEST_PATH =
-  /^tools\/|(^|\/)(tests?|testing|test[_-]?(utils?|helpers?|support)|integrationtests?|playwright|examples?|demos?|docs?|docs_src|doctests?|scripts?|old|spikes?|simulat(e|or)s?([_-][^/]*)?|playgrounds?|samples?|tutorials?|dev|alembic|migrations|codegen|code-generation|__[a-z0-9]+__|management|docker|testcontainers|seeds?|seeders?|([^/]+[_-])?cli|spec|specs|e2e|cypress|fixtures?|testdata|mocks?|bench(marks?)?|node_modules|vendor|third_party|([^/]+[_-])?dist([_-][^/]*)?|build)\/|(^|\/)(tests?|test_[^/]*|example_[^/]*|seed([_-][^/]*)?|conftest|[^/]*_test|[^/]*[.-]([a-z]*test|spec|e2e|stories|bench|backup|config|min)|[^/]*\.(gen|generated))\.[a-z]+$/i;
-
-/** Whether a file is code of the service, and not of its tests, its tools or a machine. */
-export function isServiceCode(file: string): boolean {
-  return !TEST_PATH.test(file) && !/(^|\/)\./.test(file) && !/\.d\.[cm]?ts$/.test(file);
-}
-
-/** A Go file that no build takes in, and a Python file that is run by hand, or is a template for one. */
-function isNoCode(text: string, language: LanguageName): boolean {
-  if (language === 'go') return /^\/\/(go:build ignore|\s*\+build ignore)\s*$/m.test(text);
-  return language === 'python' && /^(\{%-?\s*\w|\w+\s*=\s*sys\.argv\[)/m.test(text);
 }
 
 function isReviewed(entry: IndexedFile): boolean {

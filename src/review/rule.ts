@@ -102,6 +102,8 @@ export interface Rule {
   readonly cost: Effort;
   /** Packages whose version a finding names. */
   readonly packages: readonly string[];
+  /** Only who waits for an operation feels the harm: places that no operation reaches are no findings. */
+  readonly onlyInOperations?: boolean;
   /** How strongly each symptom of a run speaks for this rule's harm, 0 to 1. */
   readonly shownBy: Readonly<Partial<Record<SymptomKind, number>>>;
   readonly advice: RuleAdvice;

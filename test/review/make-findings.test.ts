@@ -44,6 +44,12 @@ test('what runs when the process starts is no such thing: it keeps its weight', 
   ]);
 });
 
+test('reads one after the other are no finding where no operation waits for them', async () => {
+  const texts = { 'src/orders.js': READS, 'src/job.js': READS };
+  expect(await orderOf(texts, [])).toEqual([['src/orders.js', 'low']]);
+  expect(await orderOf(texts, ['src/job.js'])).toHaveLength(2);
+});
+
 describe('a wait in a task that has a time limit', () => {
   const call = (name: string) => `import requests\ndef ${name}():\n    requests.get(url)\n`;
   const files = { 'orders.py': call('orders'), 'tasks.py': call('run') };

@@ -6,7 +6,7 @@ import rule from '../../src/review/rules/java-transaction-without-rollback-for.t
 import { memoryIndex } from './memory-index.ts';
 
 const SERVICE = `import org.springframework.transaction.annotation.Transactional;
-class Orders { @Transactional public void save() throws CardException { } }
+class Orders { @Transactional public void save() throws CardException { insert(); } }
 `;
 
 async function countHits(files: Readonly<Record<string, string>>): Promise<number> {

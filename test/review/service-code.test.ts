@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { isServiceCode } from '../../src/review/review-code-files.ts';
 import circuitBreaker from '../../src/review/rules/service-without-circuit-breaker.ts';
 import { runRules } from '../../src/review/run-rules.ts';
+import { isNoCode, isServiceCode } from '../../src/review/service-code.ts';
 
 test.each([
   'apps/web/playwright/utils/helper.ts',
@@ -49,6 +49,27 @@ test.each([
 ])('%s is code of the service', (file) => {
   expect(isServiceCode(file)).toBe(true);
 });
+
+test.each([
+  ['go', 'package cmd\nimport (\n\t"net/http"\n\t"github.com/spf13/cobra"\n)\n', true],
+  [
+    'go',
+    'package cmd\nimport "github.com/spf13/cobra"\nfunc f() { http.ListenAndServe(":80", nil) }\n',
+    false,
+  ],
+  ['go', 'package cmd\nimport "example.com/cobra"\n', false],
+  ['python', 'import argparse\nimport requests\n', true],
+  ['python', 'import click\nfrom flask import Flask\n', false],
+  ['python', 'import clickhouse\n', false],
+  ['typescript', "import { Command } from 'commander';\n", true],
+  ['javascript', "const yargs = require('yargs');\napp.listen(80);\n", false],
+  ['javascript', "import { Command } from './commander.js';\n", false],
+] as const)(
+  'a file of %s that begins %j is a program of the command line: %s',
+  (language, text, isProgram) => {
+    expect(isNoCode(text, language)).toBe(isProgram);
+  },
+);
 
 const APPS =
   "import express from 'express';\nconst app = express();\nconst admin = express();\napp.use(() => fetch(url));";

@@ -10,6 +10,12 @@ const CHECKED =
   /^(Exception|Throwable|IOException|SQLException|InterruptedException|TimeoutException|ExecutionException|ClassNotFoundException|CloneNotSupportedException|GeneralSecurityException|NoSuchAlgorithmException|InvalidKeyException|KeyStoreException|CertificateException|ParseException|MessagingException|URISyntaxException|MalformedURLException|FileNotFoundException|UnsupportedEncodingException|UnknownHostException|JAXBException|NamingException|ServletException)$/;
 /** Calls that throw nothing checked, as they stand around a `try`. */
 const NEVER_FAILS = /\.(lock|unlock|currentTimeMillis|debug|info|warn|error)\(/;
+/** Calls that write, by the beginning of their names. */
+const WRITE =
+  /^(save|insert|update|delete|remove|persist|merge|create|add|store|write|put|upsert|replace|batch|execute|assign|move|copy|import|send|publish|process|handle|do[A-Z]|set[A-Z]\w*(Status|State))/;
+/** Calls that only read what is at hand, or say what happened. */
+const HARMLESS =
+  /^(get|is|has|size|equals|lock$|unlock$|debug$|info$|warn$|error$|trace$|format$|toString$|build)/;
 /** How far up a class of the project is followed. */
 const MAX_PARENTS = 6;
 /** There is no transaction that could be rolled back. */
@@ -63,8 +69,15 @@ export default defineRule({
       `import ${CLASS};\nclass A { @Transactional public void f() throws CardException { save(); } }\nclass CardException extends PaymentException { }\nclass PaymentException extends IllegalStateException { }`,
       `import ${CLASS};\nclass A { @Transactional public void f() throws FarException { save(); } }\nclass FarException extends com.example.BaseException { }`,
       `import ${CLASS};\nclass A { @Transactional public void f() throws Two { save(); } }\nclass Two extends IOException { }\nclass B { class Two extends IllegalStateException { } }`,
+      `import ${CLASS};\nclass A { @Transactional public Order f(long id) throws NotFoundException { Order order = orders.findById(id); if (order == null) throw new NotFoundException(); return order; } }\nclass NotFoundException extends Exception { }`,
+      `import ${CLASS};\nclass A { @Transactional public long f(Order order) throws ParseException { order.check(parser.parse(text)); orders.save(order); return order.getId(); } }`,
+      `import ${CLASS};\nclass A { @Transactional public void f() throws BadOrderException { if (!valid()) throw new BadOrderException(); orders.save(order); audit.save(order); } }\nclass BadOrderException extends Exception { }`,
     ],
     invalid: [
+      {
+        before: `import ${CLASS};\nclass A { @Transactional public void f() throws IOException { orders.save(order); files.move(order.getPath()); } }`,
+        after: `import ${CLASS};\nclass A { @Transactional(rollbackFor = Exception.class) public void f() throws IOException { orders.save(order); files.move(order.getPath()); } }`,
+      },
       {
         before: `import ${CLASS};\nclass A { @Transactional public void f() throws Exception { try { save(); } catch (Exception e) { log(e); throw e; } } }`,
         after: `import ${CLASS};\nclass A { @Transactional(rollbackFor = Exception.class) public void f() throws Exception { try { save(); } catch (Exception e) { log(e); throw e; } } }`,
@@ -120,13 +133,29 @@ function checkMethod(
   const thrown = [...declared, ...hidden].filter(isChecked);
   if (annotation === null || thrown.length === 0) return null;
   if (annotation.text.includes('rollbackFor') || WITHOUT_TRANSACTION.test(annotation.text)) return null;
-  if (catchesAll(method, isChecked)) return null;
+  if (catchesAll(method, isChecked) || !failsAfterWrite(method, thrown)) return null;
   return {
     startOffset: annotation.start,
     endOffset: annotation.end,
     message: `This commits when the method ends with ${thrown.map((type) => `\`${type}\``).join(' or ')}.`,
     fix: { summary: 'Roll back on every exception.', edits: editsOf(annotation) },
   };
+}
+
+/** Whether a write stands before what fails: before a `throw` of these types, else before a call that may fail. */
+function failsAfterWrite(method: LeanNode, thrown: readonly string[]): boolean {
+  const body = method.child('body');
+  if (body === null) return false;
+  const calls = listWithin(body, 'method_invocation').filter(
+    (call) => !HARMLESS.test(call.child('name')?.text ?? ''),
+  );
+  const write = calls.find((call) => WRITE.test(call.child('name')?.text ?? ''));
+  if (write === undefined) return false;
+  const made = listWithin(body, 'throw_statement').filter((one) =>
+    thrown.includes(/^throw\s+new\s+(?:\w+\.)*(\w+)/.exec(one.text)?.[1] ?? ''),
+  );
+  if (made.length > 0) return made.some((one) => one.start > write.start);
+  return calls.length === 1 || calls.some((call) => call.start > write.end);
 }
 
 /** Whether all that may fail stands in one `try` that takes every exception and throws no checked one. */

@@ -19,6 +19,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
+  onlyInOperations: true,
   shownBy: { slow_beyond_fault: 0.7 },
   advice: {
     libraryDefault:

@@ -65,6 +65,16 @@ export default defineRule({
         language: 'python',
         code: 'def ask():\n    while True:\n        try:\n            return int(input("number: "))\n        except ValueError:\n            print("again")\n',
       },
+      'async function subscribe() { while (true) { try { return await bus.subscribe(topic); } catch (error) { log(error); await sleep(1000); } } }',
+      'const keepUp = async () => { for (;;) { try { await channel.open(); return; } catch { await delay(5000); } } };',
+      {
+        language: 'python',
+        code: 'def supervise():\n    while True:\n        try:\n            return client.post("/run")\n        except OSError:\n            time.sleep(5)\n',
+      },
+      {
+        language: 'python',
+        code: 'async def ensure_database():\n    while True:\n        try:\n            await database.connect()\n            break\n        except OSError:\n            await asyncio.sleep(2)\n',
+      },
     ],
     invalid: [
       {
@@ -92,6 +102,12 @@ export default defineRule({
           'import time, requests\n\ndef read():\n    while True:\n        try:\n            return requests.get("http://a", timeout=5)\n        except requests.RequestException:\n            time.sleep(0.5)\n',
         after:
           'import time, requests\n\ndef read():\n    attempt = 0\n    while True:\n        attempt += 1\n        try:\n            return requests.get("http://a", timeout=5)\n        except requests.RequestException:\n            if attempt >= 3:\n                raise\n            time.sleep(0.5 * attempt)\n',
+      },
+      {
+        before:
+          'async function subscribe() {\n  while (true) {\n    try {\n      return await bus.subscribe(topic);\n    } catch (error) {\n      log(error);\n    }\n  }\n}\n',
+        after:
+          'async function subscribe() {\n  for (let attempt = 1; ; attempt += 1) {\n    try {\n      return await bus.subscribe(topic);\n    } catch (error) {\n      if (attempt >= 3) throw error;\n      await new Promise((resolve) => setTimeout(resolve, 100 * attempt));\n      log(error);\n    }\n  }\n}\n',
       },
       {
         language: 'python',

@@ -1,12 +1,23 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import type { RuleFix, RuleMatch, TextEdit } from '../rule.ts';
+import { mustGoOn } from './going-on.ts';
 import { insertAt } from './insert.ts';
-import { indentAt, lineBreakAt, listWithin, membersOf, type SourceText, walk } from './source-text.ts';
+import {
+  enclosingFunction,
+  indentAt,
+  lineBreakAt,
+  listWithin,
+  membersOf,
+  type SourceText,
+  walk,
+} from './source-text.ts';
 
 const EXITS = ['return_statement', 'break_statement', 'throw_statement'];
 /** Names that say the loop ends by other means than a count. */
 const OTHER_BOUND = /\.aborted\b|throwIfAborted|deadline|expire|stopp?ed|stopping|closed|cancel/i;
 const PAUSE = /^(sleep|delay|wait|pause|timeout|backoff|setTimeout)$/i;
+/** What a caller may get from an attempt. */
+const GIVEN = ['return_statement', 'assignment_expression', 'variable_declarator'];
 const MAX_ATTEMPTS = 3;
 
 /**
@@ -39,12 +50,24 @@ function checkLoop(loop: LeanNode, source: SourceText): RuleMatch | null {
     around.some(countsUp) ||
     comparesAfter(around, attempt, handler);
   if (!awaits || !leavesOnSuccess(tried, around, attempt) || leavesOnFailure) return null;
+  if (hasPause(body) && mustGoOn(enclosingName(loop), listWithin(tried, ...GIVEN))) return null;
   return {
     startOffset: loop.start,
     endOffset: loop.end,
     message: 'This loop repeats the awaited call for as long as it fails; nothing counts the attempts.',
     fix: fixOf(loop, body, handler, source),
   };
+}
+
+function hasPause(body: LeanNode): boolean {
+  return listWithin(body, 'call_expression').some((call) =>
+    PAUSE.test(call.child('function')?.text.split('.').at(-1) ?? ''),
+  );
+}
+
+function enclosingName(loop: LeanNode): string {
+  const made = enclosingFunction(loop);
+  return (made?.child('name') ?? made?.parent?.child('name') ?? made?.parent?.child('key'))?.text ?? '';
 }
 
 function isEndless(loop: LeanNode): boolean {

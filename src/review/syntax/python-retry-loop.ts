@@ -1,7 +1,15 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import type { RuleFix, RuleMatch, TextEdit } from '../rule.ts';
+import { mustGoOn } from './going-on.ts';
 import { insertAt } from './insert.ts';
-import { indentAt, lineBreakAt, listWithin, membersOf, type SourceText } from './source-text.ts';
+import {
+  enclosingFunction,
+  indentAt,
+  lineBreakAt,
+  listWithin,
+  membersOf,
+  type SourceText,
+} from './source-text.ts';
 
 const EXITS = ['return_statement', 'break_statement', 'raise_statement'];
 const OTHER_BOUND = /deadline|expire|stopp?ed|stopping|closed|cancel|is_set\(/i;
@@ -10,6 +18,7 @@ const REMOTE =
   /(^|\.)(get|post|put|patch|delete|head|request|send|urlopen|connect|fetch|execute|query|publish|call|invoke|read)$/;
 /** Calls that wait for a person or a queue: to repeat those is no retry. */
 const LOCAL = /(^|\.)(input|queue|q|stdin|environ|dict|cache|config)\b/i;
+const PAUSE = /(^|[._])(sleep|wait|pause|backoff)$/i;
 const MAX_ATTEMPTS = 3;
 
 /** Finds `while True` around `try` that leaves on success and goes round again on any failure. */
@@ -46,12 +55,18 @@ function checkLoop(loop: LeanNode, source: SourceText): RuleMatch | null {
   if (open.length === 0 || bounded || attempt.children.some((one) => one.type === 'finally_clause'))
     return null;
   if (!reachesOut(tried) || !leavesOnSuccess(attempt, tried, around)) return null;
+  const name = enclosingFunction(loop)?.child('name')?.text ?? '';
+  if (hasPause(body) && mustGoOn(name, listWithin(tried, 'return_statement', 'assignment'))) return null;
   return {
     startOffset: loop.start,
     endOffset: loop.end,
     message: 'This loop repeats the call for as long as it fails; nothing counts the attempts.',
     fix: fixOf(loop, body, open, source),
   };
+}
+
+function hasPause(body: LeanNode): boolean {
+  return listWithin(body, 'call').some((call) => PAUSE.test(call.child('function')?.text ?? ''));
 }
 
 function reachesOut(tried: LeanNode): boolean {

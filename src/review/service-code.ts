@@ -1,0 +1,28 @@
+import { familyOf, type LanguageName } from '../rag/languages.ts';
+
+const TEST_PATH =
+  /^tools\/|(^|\/)(tests?|testing|test[_-]?(utils?|helpers?|support)|integrationtests?|playwright|examples?|demos?|docs?|docs_src|doctests?|scripts?|old|spikes?|simulat(e|or)s?([_-][^/]*)?|playgrounds?|samples?|tutorials?|dev|alembic|migrations|codegen|code-generation|__[a-z0-9]+__|management|docker|testcontainers|seeds?|seeders?|([^/]+[_-])?cli|spec|specs|e2e|cypress|fixtures?|testdata|mocks?|bench(marks?)?|node_modules|vendor|third_party|([^/]+[_-])?dist([_-][^/]*)?|build)\/|(^|\/)(tests?|test_[^/]*|example_[^/]*|seed([_-][^/]*)?|conftest|[^/]*_test|[^/]*[.-]([a-z]*test|spec|e2e|stories|bench|backup|config|min)|[^/]*\.(gen|generated))\.[a-z]+$/i;
+
+/** Whether a file is code of the service, and not of its tests, its tools or a machine. */
+export function isServiceCode(file: string): boolean {
+  return !TEST_PATH.test(file) && !/(^|\/)\./.test(file) && !/\.d\.[cm]?ts$/.test(file);
+}
+
+/** Libraries that commands are made with, as files import them. */
+const COMMANDS: Readonly<Record<string, RegExp>> = {
+  go: /"github\.com\/(spf13\/cobra|urfave\/cli(\/v\d+)?|alecthomas\/kong)"/,
+  python: /^\s*(from|import)\s+(argparse|click|typer|fire|docopt)\b/m,
+  javascript:
+    /(\bfrom|\brequire\()\s*['"](commander|yargs|@oclif\/core|cac|meow|inquirer|prompts|@clack\/prompts|minimist)['"]/,
+};
+/** What a command that starts a service does in the same file. */
+const SERVES =
+  /\.listen\(|\bListenAndServe|\bhttp\.Server\{|\bnet\.Listen\(|\b(fastapi|flask|django|starlette|aiohttp|tornado|sanic|celery|uvicorn|grpc)\b/i;
+
+/** A Go file that no build takes in, a Python file that is a template, and a program of the command line that serves nobody. */
+export function isNoCode(text: string, language: LanguageName): boolean {
+  const family = familyOf(language);
+  if (COMMANDS[family]?.test(text) === true && !SERVES.test(text)) return true;
+  if (language === 'go') return /^\/\/(go:build ignore|\s*\+build ignore)\s*$/m.test(text);
+  return language === 'python' && /^(\{%-?\s*\w|\w+\s*=\s*sys\.argv\[)/m.test(text);
+}
