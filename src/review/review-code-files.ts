@@ -10,6 +10,7 @@ import { type FileUnits, listUnits } from './reach/list-units.ts';
 import type { Rule, RuleMatch } from './rule.ts';
 import { runRules } from './run-rules.ts';
 import { isNoCode, isServiceCode } from './service-code.ts';
+import { keepOnePerService } from './service-roots.ts';
 import { createSettling, type JsRejections, listJsRejections } from './syntax/js-rejections.ts';
 import { listPageModules } from './syntax/page-modules.ts';
 import { limitsTasks } from './task-limits.ts';
@@ -96,7 +97,10 @@ export async function reviewFiles(
   );
   const settles = createSettling(rejections);
   return {
-    hits: hits.filter(({ match }) => match.rejectedBy?.every(settles) !== true),
+    hits: keepOnePerService(
+      hits.filter(({ match }) => match.rejectedBy?.every(settles) !== true),
+      index.files.map(({ file }) => file),
+    ),
     filesReviewed: texts.size,
     languages: new Set(languages.values()),
     units,

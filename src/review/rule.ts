@@ -104,6 +104,8 @@ export interface Rule {
   readonly packages: readonly string[];
   /** Only who waits for an operation feels the harm: places that no operation reaches are no findings. */
   readonly onlyInOperations?: boolean;
+  /** It speaks of a service as a whole, and so once for each. */
+  readonly ofService?: boolean;
   /** How strongly each symptom of a run speaks for this rule's harm, 0 to 1. */
   readonly shownBy: Readonly<Partial<Record<SymptomKind, number>>>;
   readonly advice: RuleAdvice;

@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { reviewFiles } from '../../src/review/review-code-files.ts';
 import circuitBreaker from '../../src/review/rules/service-without-circuit-breaker.ts';
-import { runRules } from '../../src/review/run-rules.ts';
+import { pickRules, runRules } from '../../src/review/run-rules.ts';
 import { isNoCode, isServiceCode } from '../../src/review/service-code.ts';
+import { memoryIndex } from './memory-index.ts';
 
 test.each([
   'apps/web/playwright/utils/helper.ts',
@@ -31,6 +34,8 @@ test.each([
   'libs/fc_cli/fc/login.py',
   'cli/functions/http_client.go',
   'packages/testcontainers/src/webapp.ts',
+  'extra/release/lib.mjs',
+  'clients/push-examples/go/index.go',
 ])('%s is no code of the service', (file) => {
   expect(isServiceCode(file)).toBe(false);
 });
@@ -78,6 +83,10 @@ test.each([
   ['src/app.ts', 1],
   ['src/routes/orders.ts', 0],
   ['src/setup.ts', 0],
+  ['server/setup-database.js', 0],
+  ['server/simple-migration-server.js', 0],
+  ['server/migrations.ts', 0],
+  ['src/immigration.ts', 1],
 ])('the applications of %s are counted as %i service', async (file, services) => {
   const project = {
     declared: [],
@@ -95,3 +104,32 @@ test.each([
 function holdsPart(part: string): boolean {
   return APPS.includes(part);
 }
+
+describe('a rule that speaks of a service as a whole', () => {
+  const APP = "import express from 'express';\nconst app = express();\n";
+
+  async function placesIn(files: Readonly<Record<string, string>>): Promise<string[]> {
+    const deps = { clock: systemClock, signal: new AbortController().signal };
+    const { hits } = await reviewFiles(memoryIndex(files), pickRules(['service-without-metrics']), deps);
+    return hits.map(({ file }) => file);
+  }
+
+  test('says it once, at the file that is called like the entry', async () => {
+    const files = {
+      'package.json': '{}',
+      'src/admin.ts': APP,
+      'src/web/server.ts': APP,
+      'src/hooks.ts': APP,
+    };
+    expect(await placesIn(files)).toEqual(['src/web/server.ts']);
+  });
+
+  test('says it nearest to the root where no file is called so', async () => {
+    expect(await placesIn({ 'src/a/b/admin.ts': APP, 'src/hooks.ts': APP })).toEqual(['src/hooks.ts']);
+  });
+
+  test('says it for each service with a manifest of its own', async () => {
+    const files = { 'orders/package.json': '{}', 'users/package.json': '{}' };
+    expect(await placesIn({ ...files, 'orders/app.ts': APP, 'users/app.ts': APP })).toHaveLength(2);
+  });
+});

@@ -44,6 +44,7 @@ export default defineRule({
       'package a\nimport "database/sql"\nfunc f() { db, _ := sql.Open("sqlite3", "file.db") }\n',
       'package a\nimport "database/sql"\nfunc f() { db, _ := sql.Open("sqlite", path) }\n',
       'package a\nimport "database/sql"\nfunc create(dsn string) error {\n\tdb, err := sql.Open("postgres", dsn)\n\tif err != nil {\n\t\treturn err\n\t}\n\tdefer db.Close()\n\t_, err = db.Exec("CREATE DATABASE a")\n\treturn err\n}\n',
+      'package a\nimport "database/sql"\nfunc create(dsn string) error {\n\tconn, err := sql.Open("postgres", dsn)\n\tif err != nil {\n\t\treturn err\n\t}\n\t_, err = conn.Exec("create database a")\n\treturn err\n}\n',
       'package a\nimport "example.com/sql"\nfunc f() { sql.Open("postgres", dsn) }\n',
       'package a\nimport "database/sql"\nfunc f(db *sql.DB) { db.Ping() }\n',
     ],
@@ -80,10 +81,14 @@ function checkOpen(call: LeanNode, packages: ReadonlySet<string>): RuleMatch | n
   };
 }
 
-/** Opened for the work of one function, which closes it again. */
+/** Opened for the work of one function, which closes it again, or hands it to nobody. */
 function isClosedHere(call: LeanNode): boolean {
   const name = findAncestor(call, 'short_var_declaration', 'assignment_statement')?.child('left')
     ?.children[0];
   const around = enclosingGoFunction(call);
-  return name !== undefined && new RegExp(`\\bdefer ${name.text}\\.Close\\(\\)`).test(around?.text ?? '');
+  const text = around?.text ?? '';
+  if (name === undefined || !/^\w+$/.test(name.text)) return false;
+  // Handed on: given back, to a call, to a field or to another name.
+  const handedOn = new RegExp(`(return|[{(,:=&])[ \\t]*${name.text}\\s*([,)}\\n]|$)`, 'm').test(text);
+  return new RegExp(`\\bdefer ${name.text}\\.Close\\(\\)`).test(text) || !handedOn;
 }

@@ -1,10 +1,11 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleFix, type RuleMatch } from '../rule.ts';
 import { insertAt } from '../syntax/insert.ts';
-import { declares, readJsImports } from '../syntax/javascript.ts';
+import { argumentsOf, declares, readJsImports } from '../syntax/javascript.ts';
 import { indentAt, lineBreakAt, type SourceText } from '../syntax/source-text.ts';
 
 const SERVERS = new Set(['express', 'fastify', 'koa', 'http', 'node:http', 'restify', '@nestjs/core']);
+const LOOPBACK = /^['"`](127\.0\.0\.1|localhost|::1)['"`]$/;
 const STOPS = [
   'SIGTERM',
   'close-with-grace',
@@ -55,6 +56,8 @@ export default defineRule({
       "import express from 'express';\nexport const app = express();\n",
       "import { NestFactory } from '@nestjs/core';\nconst app = await NestFactory.create(M);\napp.enableShutdownHooks();\nawait app.listen(3000);\n",
       "import express from 'express';\nimport { createHttpTerminator } from 'http-terminator';\nexpress().listen(3000);\n",
+      "import http from 'node:http';\nconst server = http.createServer(handle);\nserver.listen(0, '127.0.0.1', () => resolve(server.address()));\n",
+      "import http from 'node:http';\nconst server = http.createServer(handle);\nserver.listen(9090, 'localhost');\n",
       "import mitt from 'mitt';\nconst bus = mitt();\nbus.listen(3);\n",
       "import express from 'express';\nconst app = express();\nevents.listen('orders');\n",
     ],
@@ -88,7 +91,9 @@ function checkListen(call: LeanNode, source: SourceText): RuleMatch | null {
   const object = callee?.child('object');
   if (object == null || callee?.child('property')?.text !== 'listen' || !SERVER_NAME.test(object.text))
     return null;
-  if (/^['"`]/.test(call.child('arguments')?.children[0]?.text ?? '')) return null;
+  const given = argumentsOf(call);
+  // A path is a local socket; port 0, or this machine's own address, is no door for others' requests.
+  if (/^(['"`]|0$)/.test(given[0]?.text ?? '') || given.some((one) => LOOPBACK.test(one.text))) return null;
   return {
     startOffset: call.start,
     endOffset: call.end,

@@ -44,6 +44,7 @@ export default defineRule({
   complexity: 'medium',
   cost: 'low',
   packages: ['express', 'koa', 'hono'],
+  ofService: true,
   shownBy: { hang: 0.3 },
   advice: {
     libraryDefault:

@@ -66,6 +66,7 @@ export default defineRule({
       'from sqlalchemy import create_engine\ndef check(url):\n    engine = create_engine(url)\n    session = open_session(engine)\n    session.connection()\n',
       'from sqlalchemy import create_engine\nengine = create_engine(url)\nif __name__ == "__main__":\n    run(engine)\n',
       'from mydb import create_engine\nengine = create_engine(url)\n',
+      'from sqlalchemy import create_engine\nengine = create_engine(url, strategy="mock", executor=dump)\n',
     ],
     invalid: [
       {
@@ -93,6 +94,8 @@ function checkEngine(call: LeanNode, source: SourceText): RuleMatch | null {
   const url = positionalOf(call)[0] ?? keywordOf(call, 'url')?.child('value') ?? null;
   if (list?.type !== 'argument_list' || url === null || hasSplat(call)) return null;
   if (keywordOf(call, 'pool_pre_ping') !== null || keywordOf(call, 'creator') !== null) return null;
+  // A mock prints its statements and never connects.
+  if (/mock/.test(keywordOf(call, 'strategy')?.text ?? '')) return null;
   const pool = keywordOf(call, 'poolclass')?.text ?? '';
   if (/NullPool|StaticPool|SingletonThreadPool/.test(pool) || /sqlite/i.test(textThroughNames(url, source)))
     return null;

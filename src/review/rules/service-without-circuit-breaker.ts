@@ -42,6 +42,7 @@ export default defineRule({
   complexity: 'medium',
   cost: 'low',
   packages: [],
+  ofService: true,
   shownBy: { hang: 0.1, retry_multiplication: 0.2 },
   advice: {
     libraryDefault:

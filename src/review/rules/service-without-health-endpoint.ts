@@ -23,6 +23,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
+  ofService: true,
   shownBy: {},
   advice: {
     libraryDefault: 'None of these frameworks has a health endpoint unless one is written.',

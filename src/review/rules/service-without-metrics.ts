@@ -28,6 +28,7 @@ export default defineRule({
   complexity: 'medium',
   cost: 'low',
   packages: [],
+  ofService: true,
   shownBy: {},
   advice: {
     libraryDefault: 'None of these frameworks measures anything unless told to.',

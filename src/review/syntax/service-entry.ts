@@ -19,7 +19,8 @@ const GO_APPS: readonly (readonly [string, RegExp])[] = [
 ];
 
 /** Programs that end once the service is installed. */
-const SET_UP = /(^|\/)(setup|install(er)?|wizard)(\/|\.[a-z]+$)/;
+const SET_UP =
+  /(^|\/)(setup|install(er)?|wizard|([\w-]+[-_.])?migrations?|(setup|install|init|migrate)[-_][\w-]+|[\w-]+[-_]migration[-_][\w-]+)(\/|\.[a-z]+$)/;
 /** Folders whose applications are parts that another one mounts. */
 const PART_PATH = /(^|\/)(routes?|routers?|cron|controllers?|handlers?|middlewares?)\//;
 
