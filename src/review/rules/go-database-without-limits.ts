@@ -14,7 +14,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
-  shownBy: { slow_beyond_fault: 0.3, unclear_error: 0.3 },
+  shownBy: { slow_beyond_fault: 0.3, unclear_error: 0.3, slow_recovery: 0.3 },
   advice: {
     libraryDefault:
       'database/sql (all versions): SetMaxOpenConns 0, which is no limit; SetConnMaxLifetime 0, for ever; 2 idle connections are kept.',

@@ -20,7 +20,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
-  shownBy: { hang: 0.6, slow_beyond_fault: 0.3 },
+  shownBy: { hang: 0.6, slow_beyond_fault: 0.3, slow_recovery: 0.4 },
   advice: {
     libraryDefault:
       'database/sql (all versions): Query, QueryRow, Exec, Prepare and Ping use context.Background(), which never ends.',

@@ -18,7 +18,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
-  shownBy: { hang: 0.5, slow_beyond_fault: 0.4 },
+  shownBy: { hang: 0.5, slow_beyond_fault: 0.4, slow_recovery: 0.4 },
   advice: {
     libraryDefault:
       'net/http: the caller must close the response body when finished with it; database/sql: rows hold their connection until they are closed or read to the end.',

@@ -18,7 +18,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
-  shownBy: { hang: 0.5, slow_beyond_fault: 0.3 },
+  shownBy: { hang: 0.5, slow_beyond_fault: 0.3, slow_recovery: 0.5 },
   advice: {
     libraryDefault:
       'database/sql (all versions): "A transaction must end with a call to Tx.Commit or Tx.Rollback"; until then its connection does not go back to the pool. With BeginTx it is also rolled back when its context is cancelled.',

@@ -12,7 +12,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
-  shownBy: { hang: 0.2, unclear_error: 0.3 },
+  shownBy: { hang: 0.2, unclear_error: 0.3, slow_recovery: 0.4 },
   advice: {
     libraryDefault:
       'A race, a wait for a thread, and http.TimeoutHandler end the waiting and not the work; query_timeout of pg leaves the query running at the server; Celery kills a task at time_limit whatever its soft limit says.',

@@ -15,7 +15,7 @@ export default defineRule({
   complexity: 'medium',
   cost: 'low',
   packages: ['io.projectreactor:reactor-core'],
-  shownBy: { slow_beyond_fault: 0.8, hang: 0.5 },
+  shownBy: { slow_beyond_fault: 0.8, hang: 0.5, slow_recovery: 0.5 },
   advice: {
     libraryDefault:
       'Reactor 3.2 and later throws IllegalStateException for block() on its own non-blocking threads; on others it waits without limit.',

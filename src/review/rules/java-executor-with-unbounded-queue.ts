@@ -19,7 +19,7 @@ export default defineRule({
   complexity: 'medium',
   cost: 'low',
   packages: [],
-  shownBy: { slow_beyond_fault: 0.4 },
+  shownBy: { slow_beyond_fault: 0.4, slow_recovery: 0.6 },
   advice: {
     libraryDefault:
       'java.util.concurrent: newFixedThreadPool has an unbounded LinkedBlockingQueue, newCachedThreadPool an unbounded number of threads.',

@@ -18,7 +18,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['com.zaxxer:HikariCP'],
-  shownBy: { hang: 0.4, slow_beyond_fault: 0.3 },
+  shownBy: { hang: 0.4, slow_beyond_fault: 0.3, slow_recovery: 0.5 },
   advice: {
     libraryDefault:
       'HikariCP (all versions): connectionTimeout 30 s, maximumPoolSize 10, leakDetectionThreshold 0, which is off.',

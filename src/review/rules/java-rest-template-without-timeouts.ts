@@ -16,7 +16,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['org.springframework:spring-web', 'org.springframework.boot:spring-boot-starter-web'],
-  shownBy: { hang: 0.9, slow_beyond_fault: 0.2 },
+  shownBy: { hang: 0.9, slow_beyond_fault: 0.2, slow_recovery: 0.3 },
   advice: {
     libraryDefault:
       'spring-web: new RestTemplate() uses SimpleClientHttpRequestFactory, whose connect and read time limits are those of HttpURLConnection: 0, which is infinite.',

@@ -16,7 +16,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['mongoose'],
-  shownBy: { hang: 0.7 },
+  shownBy: { hang: 0.7, slow_recovery: 0.4 },
   advice: {
     libraryDefault: 'mongodb driver 7 (mongoose 9): socketTimeoutMS 0, which is no limit.',
     source: 'mongodb src/connection_string.ts (7.8.0); mongoose docs/connections.md',

@@ -13,7 +13,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['pg'],
-  shownBy: { hang: 0.6, slow_beyond_fault: 0.5 },
+  shownBy: { hang: 0.6, slow_beyond_fault: 0.5, slow_recovery: 0.6 },
   advice: {
     libraryDefault:
       'node-postgres (pg 8): "You must release a client when you are finished with it"; the pool has 10 by default and never takes one back by itself.',

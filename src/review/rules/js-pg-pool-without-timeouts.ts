@@ -19,7 +19,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['pg'],
-  shownBy: { hang: 0.85, slow_beyond_fault: 0.5 },
+  shownBy: { hang: 0.85, slow_beyond_fault: 0.5, slow_recovery: 0.5 },
   advice: {
     libraryDefault:
       'node-postgres (pg 8): connectionTimeoutMillis 0 (no limit), statement_timeout and query_timeout none; at most 10 connections.',

@@ -32,7 +32,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['pg', 'mysql2', 'typeorm'],
-  shownBy: { hang: 0.4, unclear_error: 0.4 },
+  shownBy: { hang: 0.4, unclear_error: 0.4, slow_recovery: 0.5 },
   advice: {
     libraryDefault:
       'pg 8, mysql2 3 and TypeORM 0.3 end no transaction by themselves; `release()` gives the connection back as it is.',

@@ -24,7 +24,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['mongodb', 'pymongo', 'motor'],
-  shownBy: { hang: 0.7 },
+  shownBy: { hang: 0.7, slow_recovery: 0.4 },
   advice: {
     libraryDefault:
       'mongodb 4 and later for Node: socketTimeoutMS 0, no limit (3: 6 min); PyMongo and Motor (all versions): socketTimeoutMS None, no limit. serverSelectionTimeoutMS is 30 s in all.',

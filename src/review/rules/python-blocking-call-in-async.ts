@@ -28,7 +28,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['requests', 'httpx'],
-  shownBy: { slow_beyond_fault: 0.85, hang: 0.5 },
+  shownBy: { slow_beyond_fault: 0.85, hang: 0.5, slow_recovery: 0.5 },
   advice: {
     libraryDefault:
       'requests, urllib, httpx without `Async`, `time.sleep` and `subprocess` block the thread they are called in (all versions); a coroutine runs in the thread of the event loop.',

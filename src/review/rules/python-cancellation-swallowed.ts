@@ -14,7 +14,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
-  shownBy: { hang: 0.4 },
+  shownBy: { hang: 0.4, slow_recovery: 0.3 },
   advice: {
     libraryDefault:
       'asyncio (Python 3.8 and later): CancelledError is a BaseException; asyncio.timeout and wait_for end what they guard by raising it inside. A bare `except:` and `except BaseException` catch it.',

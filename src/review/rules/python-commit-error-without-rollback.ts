@@ -13,7 +13,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['sqlalchemy', 'sqlmodel'],
-  shownBy: { unclear_error: 0.5 },
+  shownBy: { unclear_error: 0.5, slow_recovery: 0.6 },
   advice: {
     libraryDefault:
       'SQLAlchemy 1.4 and 2: after a failed flush the session stays in a failed transaction, and each further use raises PendingRollbackError until rollback().',

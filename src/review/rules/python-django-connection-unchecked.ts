@@ -18,7 +18,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['Django'],
-  shownBy: { unclear_error: 0.5 },
+  shownBy: { unclear_error: 0.5, slow_recovery: 0.7 },
   advice: {
     libraryDefault:
       'Django 4.1 and later: CONN_HEALTH_CHECKS is False, so a connection kept by CONN_MAX_AGE is used as it is; CONN_MAX_AGE itself is 0, which keeps none.',

@@ -30,7 +30,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['sqlalchemy', 'sqlmodel'],
-  shownBy: { unclear_error: 0.5, hang: 0.3 },
+  shownBy: { unclear_error: 0.5, hang: 0.3, slow_recovery: 0.7 },
   advice: {
     libraryDefault:
       'SQLAlchemy 1.4 and 2: pool_pre_ping off, pool_recycle -1 (never), pool_size 5, max_overflow 10, pool_timeout 30 s.',

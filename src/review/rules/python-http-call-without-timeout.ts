@@ -29,7 +29,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['requests', 'httpx'],
-  shownBy: { hang: 0.9 },
+  shownBy: { hang: 0.9, slow_recovery: 0.3 },
   advice: {
     libraryDefault:
       'requests (all versions) does not time out unless `timeout` is given; urllib.request.urlopen uses the global socket timeout, which is none; httpx has 5 s unless `timeout=None` turns it off.',

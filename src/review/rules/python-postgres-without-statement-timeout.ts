@@ -18,7 +18,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['psycopg2', 'psycopg2-binary', 'psycopg', 'asyncpg', 'sqlalchemy'],
-  shownBy: { hang: 0.5, slow_beyond_fault: 0.3 },
+  shownBy: { hang: 0.5, slow_beyond_fault: 0.3, slow_recovery: 0.4 },
   advice: {
     libraryDefault:
       'PostgreSQL (all versions): statement_timeout 0, which is off; asyncpg: command_timeout None.',

@@ -20,7 +20,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['redis'],
-  shownBy: { hang: 0.8 },
+  shownBy: { hang: 0.8, slow_recovery: 0.5 },
   advice: {
     libraryDefault:
       'redis-py up to 7: socket_timeout None (no limit), and socket_connect_timeout the same; redis-py 8: 5 s for both.',

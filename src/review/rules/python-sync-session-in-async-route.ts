@@ -18,7 +18,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['fastapi', 'sqlalchemy', 'sqlmodel'],
-  shownBy: { slow_beyond_fault: 0.8, hang: 0.3 },
+  shownBy: { slow_beyond_fault: 0.8, hang: 0.3, slow_recovery: 0.4 },
   advice: {
     libraryDefault:
       'FastAPI (all versions) runs `def` routes in a pool of threads, and `async def` routes on the event loop itself; a SQLAlchemy `Session` blocks the thread it is used in.',

@@ -14,7 +14,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['gunicorn', 'celery'],
-  shownBy: { hang: 0.4 },
+  shownBy: { hang: 0.4, slow_recovery: 0.5 },
   advice: {
     libraryDefault:
       'gunicorn (all versions): timeout 30 s; 0 turns it off. Celery 5: task_time_limit and task_soft_time_limit are not set, which is no limit.',

@@ -27,7 +27,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['tenacity', 'backoff', 'p-retry', 'async-retry'],
-  shownBy: { retry_multiplication: 0.8 },
+  shownBy: { retry_multiplication: 0.8, slow_recovery: 0.4 },
   advice: {
     libraryDefault:
       'tenacity repeats for ever, backoff too, p-retry ten times and async-retry ten times, where nothing is said; no layer knows of the others.',

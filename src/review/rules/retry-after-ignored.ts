@@ -17,7 +17,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
-  shownBy: { retry_multiplication: 0.4 },
+  shownBy: { retry_multiplication: 0.4, slow_recovery: 0.4 },
   advice: {
     libraryDefault:
       'HTTP: an answer 429 or 503 may say in `Retry-After` when to come back, in seconds or as a date. fetch, axios, requests and httpx leave that to their callers; urllib3 Retry and got heed it.',
