@@ -10,6 +10,7 @@ import { routeFinders } from '../src/rag/routes/index.ts';
 import { renderRuleTable } from '../src/review/report/rule-table.ts';
 import { RULES } from '../src/review/rules/index.ts';
 import { ISSUE_RULES } from '../src/scenario/drill/judge/issues/list-issues.ts';
+import { listCodes } from '../src/scenario/drill/report/text.ts';
 import { TOOLS } from '../src/tools/index.ts';
 import type { AnyTool } from '../src/tools/tool.ts';
 
@@ -68,6 +69,10 @@ const PARTS: Readonly<Record<string, () => string>> = {
         recommendation,
       ]),
     ),
+  'issue-causes': () =>
+    ISSUE_RULES.filter(({ reviewRules }) => reviewRules.length > 0)
+      .map(({ id, reviewRules }) => `- \`${id}\`: ${listCodes(reviewRules)}`)
+      .join('\n'),
 };
 
 /** The documents, and the parts that each must hold. */
@@ -77,7 +82,7 @@ export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
   'docs/tools.md': ['tool-arguments'],
   'docs/ci.md': ['action-inputs'],
   'docs/rules.md': ['rules'],
-  'docs/drills.md': ['issue-rules'],
+  'docs/drills.md': ['issue-rules', 'issue-causes'],
 };
 
 /**

@@ -2,7 +2,7 @@ import { showPercent } from '../../../../units.ts';
 import { countLeaks, FAST_FAILURE_MS, failedAnswers } from '../behaviour/answers.ts';
 import { isHealthLying } from '../behaviour/health.ts';
 import { showCounts, showTail, tailMs } from '../figures.ts';
-import { WAITERS } from '../review-rules.ts';
+import { BLURRERS, WAITERS } from '../review-rules.ts';
 import { type IssueRule, when } from './issue-rule.ts';
 
 /** How failures are told. */
@@ -64,7 +64,7 @@ export const ANSWER_RULES: readonly IssueRule[] = [
     },
     recommendation:
       'Answer 503 with Retry-After while a dependency is down, and 504 when it did not answer in time.',
-    reviewRules: ['js-express-4-async-handler-without-catch', 'service-without-circuit-breaker'],
+    reviewRules: BLURRERS,
   },
   {
     id: 'internals_shown',

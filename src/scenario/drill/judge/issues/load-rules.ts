@@ -92,7 +92,7 @@ export const LOAD_RULES: readonly IssueRule[] = [
     },
     recommendation:
       'Put a circuit breaker around the dependency, so that requests do not each pay for finding out.',
-    reviewRules: ['service-without-circuit-breaker'],
+    reviewRules: ['service-without-circuit-breaker', 'retry-after-ignored'],
   },
   {
     id: 'database_overrun',

@@ -3,7 +3,7 @@ import { failedAnswers } from '../behaviour/answers.ts';
 import { listEnds } from '../behaviour/processes.ts';
 import { countOf, failedShare, showCounts, showSeconds } from '../figures.ts';
 import { QUICK_RECOVERY_MS } from '../metrics.ts';
-import { CRASHERS, RECONNECTERS, WAITERS } from '../review-rules.ts';
+import { CRASHERS, LOSERS, RECONNECTERS, WAITERS } from '../review-rules.ts';
 import { type IssueRule, when } from './issue-rule.ts';
 
 /** Share of the requests that hang from which it is an outage. */
@@ -56,11 +56,7 @@ export const OUTAGE_RULES: readonly IssueRule[] = [
     },
     recommendation:
       'Acknowledge a write only when it is stored durably: commit before the answer, no write-behind in memory.',
-    reviewRules: [
-      'python-commit-error-without-rollback',
-      'java-transaction-without-rollback-for',
-      'js-floating-promise',
-    ],
+    reviewRules: LOSERS,
   },
   {
     id: 'requests_hang',
