@@ -14,7 +14,13 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['tenacity'],
-  shownBy: { retry_multiplication: 0.95, hang_on_error: 0.95, hang: 0.7, slow_beyond_fault: 0.6, slow_recovery: 0.6 },
+  shownBy: {
+    retry_multiplication: 0.95,
+    hang_on_error: 0.95,
+    hang: 0.7,
+    slow_beyond_fault: 0.6,
+    slow_recovery: 0.6,
+  },
   advice: {
     libraryDefault:
       'tenacity (all versions): "the default behavior is to retry forever without waiting when an exception is raised".',

@@ -13,7 +13,13 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
-  shownBy: { retry_multiplication: 0.95, hang_on_error: 0.95, hang: 0.7, slow_beyond_fault: 0.6, slow_recovery: 0.6 },
+  shownBy: {
+    retry_multiplication: 0.95,
+    hang_on_error: 0.95,
+    hang: 0.7,
+    slow_beyond_fault: 0.6,
+    slow_recovery: 0.6,
+  },
   advice: {
     libraryDefault:
       'A loop written by hand has the bound that its author gave it; this one has none. Established clients stop early: 3 attempts in AWS SDKs ("standard" mode).',
