@@ -36,10 +36,13 @@ export async function buildContext(
   };
   const symbol = (await index.enclosingSymbol(start))?.name ?? null;
   add({ ...firstLines(start, await readLines(start), budget), symbol, role: 'handler' });
+  const owners = new Set(symbols.map(({ file, parent }) => `${file} ${parent}`));
   for (const callee of symbols) {
     const text = await readLines(callee).catch(() => null);
     if (text === null || holds(pieces, callee)) continue;
-    const piece = cutToFit(callee, text, budget, budget - used);
+    // Of a class whose members are called, these say more than its whole text.
+    const longest = owners.has(`${callee.file} ${pathOf(callee)}`) ? 0 : budget * MAX_SHARE;
+    const piece = cutToFit(callee, text, longest, budget - used);
     if (piece === null) leftOut.push(callee);
     else add(piece);
   }
@@ -57,16 +60,20 @@ function firstLines(range: CodeRange, text: string, budget: number): CodeRange &
 }
 
 /** The whole symbol, else its first lines; `null`: not even these fit. */
-function cutToFit(callee: CodeSymbol, text: string, budget: number, left: number): ContextPiece | null {
+function cutToFit(callee: CodeSymbol, text: string, longest: number, left: number): ContextPiece | null {
   const { file, startLine, endLine } = callee;
-  const symbol = callee.parent === '' ? callee.name : `${callee.parent}.${callee.name}`;
-  if (text.length <= Math.min(left, budget * MAX_SHARE)) {
-    return { file, startLine, endLine, symbol, role: 'callee', text };
-  }
+  const symbol = pathOf(callee);
   const lines = text.split('\n').slice(0, OUTLINE_LINES);
   const short = lines.join('\n');
+  if (text.length <= left && (text.length <= longest || short === text)) {
+    return { file, startLine, endLine, symbol, role: 'callee', text };
+  }
   if (short.length > left) return null;
   return { file, startLine, endLine: startLine + lines.length - 1, symbol, role: 'outline', text: short };
+}
+
+function pathOf({ parent, name }: CodeSymbol): string {
+  return parent === '' ? name : `${parent}.${name}`;
 }
 
 async function listClientsOf(ranges: readonly CodeRange[], index: CodeReader): Promise<readonly ClientUse[]> {

@@ -2,6 +2,8 @@ import type { Argument, CallExpression, Expression } from './facts.ts';
 
 const MAX_STRING = 300;
 const MAX_OTHER = 60;
+/** Name of the argument that holds what an object is filled with after its constructor, `{ Timeout = t }` of C#. */
+export const INITIALIZER = '{}';
 
 /** A string literal, shortened. */
 export function stringOf(value: string): Expression {
@@ -99,7 +101,8 @@ export function textOf(expression: Expression): string {
 }
 
 function argumentText(argument: Argument): string {
-  return argument.name === null ? textOf(argument.value) : `${argument.name}=${textOf(argument.value)}`;
+  const isNamed = argument.name !== null && argument.name !== INITIALIZER;
+  return isNamed ? `${argument.name}=${textOf(argument.value)}` : textOf(argument.value);
 }
 
 function partsOf(expression: Expression): readonly Expression[] {

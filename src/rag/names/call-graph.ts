@@ -3,6 +3,7 @@ import { chainOf, lastName, walkExpression } from '../expressions.ts';
 import type { CallExpression, Expression, FileFacts } from '../facts.ts';
 import { listFilters } from '../rails/filters.ts';
 import type { Entity, Place } from './entity.ts';
+import { findExtensions } from './extension-methods.ts';
 import { evaluateGiven } from './given-values.ts';
 import { keepMeant } from './meant-targets.ts';
 import type { SymbolPlace } from './named-entries.ts';
@@ -75,6 +76,8 @@ export class CallGraph {
     const targets = this.#symbolsAt(call.callee, place);
     const meant = targets.length > 0 ? targets : this.#given(call.callee, place);
     if (meant.length > 0) return keepMeant(meant, call, this.#resolver.program);
+    const extensions = findExtensions(call, place, this.#resolver.program);
+    if (extensions.length > 0) return extensions;
     // `User.objects.filter()`: nothing is known of the method, but the class is.
     let of = call.callee;
     while (of.kind === 'member') {

@@ -1,4 +1,4 @@
-import type { Expression } from '../facts.ts';
+import type { Argument, Expression } from '../facts.ts';
 import { familyOf } from '../languages.ts';
 import { listArguments } from './arguments.ts';
 import type { Entity, Param, Place } from './entity.ts';
@@ -29,7 +29,9 @@ export function evaluateGiven(
   const found = resolver.evaluate(expression, place).filter(({ kind }) => kind !== 'param');
   if (found.length > 0 || depth > MAX_DEPTH || expression.kind !== 'name') return found;
   const given = findParam(expression.name, place, resolver);
-  if (given === null || !isCalledSeldom(given.param, resolver)) return [];
+  if (given === null) return [];
+  if (isInline(given.param, resolver)) return given.pick === null ? listReceivers(given.param, resolver) : [];
+  if (!isCalledSeldom(given.param, resolver)) return [];
   const { pick, param } = given;
   const { language } = resolver.program.facts(param.file);
   return listArguments(param, familyOf(language), resolver).flatMap((argument) => {
@@ -60,6 +62,20 @@ function findParam(name: string, { file, scope: inner }: Place, { program }: Res
     }
   }
   return null;
+}
+
+function isInline({ file, scope }: Param, { program }: Resolver): boolean {
+  return program.facts(file).scopes[scope]?.symbol === null;
+}
+
+/** `orders.transaction((service) => service.place(order))`: what a function is handed to often gives itself to it. */
+function listReceivers({ file, scope, index }: Param, resolver: Resolver): readonly Entity[] {
+  const takes = ({ value }: Argument) => value.kind === 'function' && value.scope === scope;
+  const placed = resolver.program.facts(file).calls.find(({ call }) => call.args.some(takes));
+  if (index !== 0 || placed?.call.callee.kind !== 'member') return [];
+  return resolver
+    .evaluate(placed.call.callee.of, { file, scope: placed.scope })
+    .flatMap((entity) => [...resolver.types.of(entity)]);
 }
 
 function isCalledSeldom({ file, scope }: Param, { program }: Resolver): boolean {

@@ -1,9 +1,10 @@
+import { INITIALIZER } from '../expressions.ts';
 import type { CallExpression } from '../facts.ts';
 import type { SymbolPlace } from './named-entries.ts';
 import type { Program } from './program.ts';
 
 const TEST_DOUBLE =
-  /(^|\/)(tests?|testing|test-?_?helpers?|testutils?|mocks?|fakes?|stubs?)\/|_test\.go$|(^|\/)mock_[^/]*$|_mock\.go$/i;
+  /(^|\/)(tests?|testing|test-?_?helpers?|testutils?|mocks?|fakes?|stubs?)\/|_test\.go$|(^|\/)(mock|fake|stub)[-_][^/]*$|_mock\.go$|[-.](mock|fake|stub)\.\w+$/i;
 
 /**
  * Of what a call may lead to, what it means: the overloads that take so many arguments, and no test double where there
@@ -19,7 +20,8 @@ export function keepMeant<T extends SymbolPlace>(
   return meant.filter((target) => {
     if (!/^(csharp|java)$/.test(program.facts(target.file).language)) return true;
     const overloads = meant.filter((other) => isOverload(target, other, program));
-    const fitting = overloads.filter((other) => countParams(other, program) === call.args.length);
+    const given = call.args.filter(({ name }) => name !== INITIALIZER).length;
+    const fitting = overloads.filter((other) => countParams(other, program) === given);
     return fitting.length === 0 || fitting.includes(target);
   });
 }

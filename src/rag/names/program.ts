@@ -186,7 +186,9 @@ export class Program {
     facts.symbols.forEach((symbol, index) => {
       // Go's methods stand at the top level, but their names are not known there.
       const isFree = symbol.kind !== 'method' || facts.scopes[symbol.inScope]?.kind === 'class';
-      if (symbol.kind !== 'variable' && isFree) append(symbols, `${symbol.inScope} ${symbol.name}`, index);
+      // The alias of a type is found as what it is bound to.
+      const isBound = symbol.kind === 'variable' || (symbol.kind === 'interface' && symbol.scope === null);
+      if (!isBound && isFree) append(symbols, `${symbol.inScope} ${symbol.name}`, index);
     });
     const made = { bindings, imports, symbols };
     this.#tables.set(file, made);

@@ -6,6 +6,7 @@ import { type Lookups, requiredModule } from './lookups.ts';
 import { findExports } from './module-exports.ts';
 import { findPhpMember } from './php-members.ts';
 import type { Program } from './program.ts';
+import { readProperty } from './properties.ts';
 import { findJavaImport } from './qualified-names.ts';
 import { findRubyMember } from './ruby-members.ts';
 import { findBelowRustModule, findInRustScope, followUse } from './rust-names.ts';
@@ -136,9 +137,8 @@ export class Resolver implements Lookups {
         return this.lookup(expression.name, place);
       case 'member': {
         const owners = this.evaluate(expression.of, place);
-        const found = owners.flatMap((owner) => [...this.member(owner, expression.name)]);
-        // `app.locals.x = …` and the like are bound under their full text.
-        return found;
+        const read = owners.flatMap((owner) => [...readProperty(owner, this, this.types)]);
+        return read.flatMap((owner) => [...this.member(owner, expression.name)]);
       }
       case 'either':
         return expression.items.flatMap((item) => [...this.evaluate(item, place)]);

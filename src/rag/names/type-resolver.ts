@@ -41,7 +41,10 @@ export class TypeResolver {
     if (value.kind === 'map') return value.type === null ? [] : this.named(value.type, entity);
     if (value.kind === 'index') return this.named(value, entity);
     if (value.kind !== 'call') return [];
-    return this.#lookups.evaluate(value.callee, entity).flatMap((target) => this.#madeBy(target, entity));
+    // Python writes the types of a generic class before what it is made with: `Repository[Order](session)`.
+    const { callee } = value;
+    const made = callee.kind === 'index' && callee.items[0]?.kind !== 'string' ? callee.of : callee;
+    return this.#lookups.evaluate(made, entity).flatMap((target) => this.#madeBy(target, entity));
   }
 
   /** Objects of the type that an annotation names. */
@@ -62,7 +65,10 @@ export class TypeResolver {
       case 'index': {
         const first = type.items[0];
         if (first !== undefined && CONTAINERS.test(lastName(type.of) ?? '')) return this.named(first, place);
-        return this.named(type.of, place);
+        const own = this.named(type.of, place);
+        // `WithTransaction<OrderService>` of `type WithTransaction<S> = S & {…}`
+        const isAlias = own.length === 0 && this.#lookups.evaluate(type.of, place).some(isValue);
+        return isAlias && first !== undefined ? this.named(first, place) : own;
       }
       case 'name':
       case 'member':
@@ -94,7 +100,7 @@ export class TypeResolver {
     const symbol = program.symbol(owner);
     const own = this.#ownMembers(owner, name);
     const trail = [...seen, key];
-    if (symbol.kind === 'interface' && own.length > 0) {
+    if (own.length > 0 && (symbol.kind === 'interface' || own.some((entity) => this.#isAbstract(entity)))) {
       const made = this.implementers(owner, name).flatMap((type) => [...this.#ownMembers(type, name)]);
       return [...made, ...own];
     }
@@ -223,9 +229,21 @@ export class TypeResolver {
     return this.named(entity.value, entity);
   }
 
+  /** Methods of an abstract class that it leaves to others. */
+  #isAbstract(entity: Entity): boolean {
+    if (entity.kind !== 'symbol') return false;
+    return this.#lookups.program
+      .symbol(entity)
+      .decorators.some((mark) => /^abstract(method)?$/.test(lastName(mark) ?? ''));
+  }
+
   #isClass(entity: Entity): entity is ClassEntity {
     if (entity.kind !== 'symbol' && entity.kind !== 'instance') return false;
     const { kind } = this.#lookups.program.symbol(entity);
     return kind === 'class' || kind === 'interface';
   }
+}
+
+function isValue({ kind }: Entity): boolean {
+  return kind === 'value';
 }

@@ -120,7 +120,9 @@ function splitCall(node: LeanNode): SplitCall | null {
   if (node.type === 'object_creation_expression') {
     const type = node.child('type');
     if (type === null) return null;
-    return { of: null, name: type.type === 'generic_name' ? (type.children[0] ?? type) : type, args };
+    const fields = node.childOfType('initializer_expression');
+    const name = type.type === 'generic_name' ? (type.children[0] ?? type) : type;
+    return fields === null ? { of: null, name, args } : { of: null, name, args, fields };
   }
   const callee = node.type === 'invocation_expression' ? node.child('function') : null;
   if (callee === null) return null;

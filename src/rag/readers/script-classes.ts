@@ -1,7 +1,11 @@
+import { nameOf } from '../expressions.ts';
 import type { FactBuilder } from '../fact-builder.ts';
 import type { Expression } from '../facts.ts';
 import type { LeanNode } from '../lean-node.ts';
 import type { ScriptExpressions } from './script-expressions.ts';
+
+/** `get orders()` is read like a field. */
+const GETTER = /^(?:(?:public|private|protected|static|override)\s+)*get\s+[\w$#]/;
 
 /** Reads classes and interfaces with their members. */
 export class ScriptClasses {
@@ -88,7 +92,10 @@ export class ScriptClasses {
       node: whole,
       inScope: scope,
       scope: opened,
-      decorators: decorators.map((node) => this.#expressions.read(node.children[0] ?? node, scope)),
+      decorators: [
+        ...decorators.map((node) => this.#expressions.read(node.children[0] ?? node, scope)),
+        ...(GETTER.test(member.text) ? [nameOf('property')] : []),
+      ],
     });
     if (name === 'constructor') this.#parameterProperties(member, opened, scope);
   }
@@ -120,7 +127,8 @@ export class ScriptClasses {
   #signature(member: LeanNode, scope: number): void {
     const opened = this.#expressions.functionScope(member, member, scope);
     const name = memberName(member);
-    this.#facts.addSymbol({ name, kind: 'method', node: member, inScope: scope, scope: opened });
+    const decorators = member.type.startsWith('abstract') ? [nameOf('abstract')] : [];
+    this.#facts.addSymbol({ name, kind: 'method', node: member, inScope: scope, scope: opened, decorators });
   }
 }
 

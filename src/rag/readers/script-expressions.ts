@@ -92,6 +92,7 @@ export class ScriptExpressions {
         return { kind: 'index', of: of === null ? otherOf('') : this.type(of, scope), items };
       }
       case 'union_type':
+      case 'intersection_type':
         return { kind: 'either', items: node.children.map((child) => this.type(child, scope)) };
       case 'array_type':
         return { kind: 'list', items: node.children.map((child) => this.type(child, scope)) };

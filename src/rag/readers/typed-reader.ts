@@ -1,4 +1,4 @@
-import { nameOf, otherOf } from '../expressions.ts';
+import { INITIALIZER, nameOf, otherOf } from '../expressions.ts';
 import type { FactBuilder } from '../fact-builder.ts';
 import type { Argument, Expression, Parameter } from '../facts.ts';
 import type { LeanNode } from '../lean-node.ts';
@@ -49,7 +49,8 @@ export class TypedReader {
         of === null
           ? this.expression(call.name, scope)
           : { kind: 'member', of, name: name.replace(/<.*$/s, '') };
-      return this.#facts.call(node, call.name, callee, this.#args(call.args, scope));
+      const fields = call.fields === undefined ? [] : [this.#fieldsOf(call.fields, scope)];
+      return this.#facts.call(node, call.name, callee, [...this.#args(call.args, scope), ...fields]);
     }
     if (node.type === 'identifier' || node.type === 'type_identifier') return nameOf(node.text);
     if (node.type === 'this' || node.type === 'super') return nameOf(node.type);
@@ -69,6 +70,15 @@ export class TypedReader {
       const value = isNamed ? (given ?? node) : node;
       return { name: isNamed ? key.text : null, value: this.expression(value, scope) };
     });
+  }
+
+  /** `{ Timeout = t }` after what a constructor is given. */
+  #fieldsOf(node: LeanNode, scope: number): Argument {
+    const entries = node.children.map((child) => {
+      const value = child.child('right') ?? child;
+      return { key: child.child('left')?.text ?? '', value: this.expression(value, scope) };
+    });
+    return { name: INITIALIZER, value: { kind: 'map', type: null, entries } };
   }
 
   #class(node: LeanNode, scope: number): void {
@@ -97,13 +107,14 @@ export class TypedReader {
   #method(node: LeanNode, scope: number): void {
     const opened = this.#function(node, scope, node);
     const isMember = this.#facts.kindOf(scope) === 'class';
+    const isAbstract = isMember && node.child('body') === null;
     this.#facts.addSymbol({
       name: node.type.startsWith('constructor') ? 'constructor' : (node.child('name')?.text ?? ''),
       kind: isMember ? 'method' : 'function',
       node,
       inScope: scope,
       scope: opened,
-      decorators: this.#decorators(node, scope),
+      decorators: [...this.#decorators(node, scope), ...(isAbstract ? [nameOf('abstract')] : [])],
     });
   }
 

@@ -41,4 +41,6 @@ export interface SplitCall {
   readonly of: LeanNode | null;
   readonly name: LeanNode;
   readonly args: readonly LeanNode[];
+  /** What the object is filled with after its constructor. */
+  readonly fields?: LeanNode;
 }
