@@ -10,9 +10,9 @@ import { type FileUnits, listUnits } from './reach/list-units.ts';
 import type { Rule, RuleMatch } from './rule.ts';
 import { runRules } from './run-rules.ts';
 import { isNoCode, isServiceCode } from './service-code.ts';
-import { keepOnePerService } from './service-roots.ts';
+import { createRootFinder, keepOnePerService } from './service-roots.ts';
 import { createSettling, type JsRejections, listJsRejections } from './syntax/js-rejections.ts';
-import { listPageModules } from './syntax/page-modules.ts';
+import { listBrowserFiles, listPageModules } from './syntax/page-modules.ts';
 import { limitsTasks } from './task-limits.ts';
 
 /** One match of a rule, with the text it was found in. */
@@ -65,9 +65,14 @@ export async function reviewFiles(
       ([name, text]) =>
         familyOf(languages.get(name) ?? '') === family && parts.every((part) => text.includes(part)),
     );
-  const pages = listPageModules(
-    new Map([...texts].filter(([file]) => familyOf(languages.get(file) ?? '') === 'javascript')),
+  const scripts = new Map(
+    [...texts].filter(([file]) => familyOf(languages.get(file) ?? '') === 'javascript'),
   );
+  const names = index.files.map(({ file }) => file);
+  const pages = new Set([
+    ...listPageModules(scripts),
+    ...listBrowserFiles(scripts, createRootFinder(names, /(^|\/)package\.json$/)),
+  ]);
   const hits: FileHit[] = [];
   const units: FileUnits[] = [];
   const rejections: JsRejections[] = [];
@@ -99,7 +104,7 @@ export async function reviewFiles(
   return {
     hits: keepOnePerService(
       hits.filter(({ match }) => match.rejectedBy?.every(settles) !== true),
-      index.files.map(({ file }) => file),
+      names,
     ),
     filesReviewed: texts.size,
     languages: new Set(languages.values()),

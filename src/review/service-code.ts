@@ -1,7 +1,7 @@
 import { familyOf, type LanguageName } from '../rag/languages.ts';
 
 const TEST_PATH =
-  /^tools\/|(^|\/)(tests?|extras?|contrib|hack|[^/]+[-_]examples?|testing|test[_-]?(utils?|helpers?|support)|integrationtests?|playwright|examples?|demos?|docs?|docs_src|doctests?|scripts?|old|spikes?|simulat(e|or)s?([_-][^/]*)?|playgrounds?|samples?|tutorials?|dev|alembic|migrations|codegen|code-generation|__[a-z0-9]+__|management|docker|testcontainers|seeds?|seeders?|([^/]+[_-])?cli|spec|specs|e2e|cypress|fixtures?|testdata|mocks?|bench(marks?)?|node_modules|vendor|third_party|([^/]+[_-])?dist([_-][^/]*)?|build)\/|(^|\/)(tests?|test_[^/]*|example_[^/]*|seed([_-][^/]*)?|conftest|[^/]*_test|[^/]*[.-]([a-z]*test|spec|e2e|stories|bench|backup|config|min)|[^/]*\.(gen|generated))\.[a-z]+$/i;
+  /^tools\/|(^|\/)(tests?|extras?|contrib|hack|[^/]+[-_]examples?|testing|test[_-]?(utils?|helpers?|support)|integration[-_]?tests?|smoke[-_]tests?|[^/]+[-_]tests?|playwright|examples?|demos?|docs?|docs_src|doctests?|scripts?|old|spikes?|simulat(e|or)s?([_-][^/]*)?|playgrounds?|samples?|tutorials?|dev|alembic|migrations|codegen|code-generation|__[a-z0-9]+__|management|docker|testcontainers|seeds?|seeders?|([^/]+[_-])?cli|spec|specs|e2e|cypress|fixtures?|testdata|mocks?|bench(marks?)?|node_modules|vendor|third_party|([^/]+[_-])?dist([_-][^/]*)?|build)\/|(^|\/)(tests?|test_[^/]*|example_[^/]*|seed([_-][^/]*)?|conftest|[^/]*_test|[^/]*[.-]([a-z]*test|spec|e2e|stories|bench|backup|config|min)|[^/]*\.(gen|generated))\.[a-z]+$/i;
 
 /** Whether a file is code of the service, and not of its tests, its tools or a machine. */
 export function isServiceCode(file: string): boolean {

@@ -4,7 +4,7 @@ import type { Rule } from './rule.ts';
 /** What stands at the root of a service: its manifest, or what makes its image. */
 const MANIFEST =
   /(^|\/)(package\.json|go\.mod|pyproject\.toml|requirements\.txt|setup\.py|Pipfile|pom\.xml|build\.gradle(\.kts)?|Dockerfile)$/;
-const MAIN = /(^|\/)(main|server|app|index)\.\w+$/;
+const MAIN = /(^|\/)(\w+[-_])?(main|server|app|index)\.\w+$/;
 
 interface Placed {
   readonly rule: Rule;
@@ -19,11 +19,11 @@ export function keepOnePerService<Hit extends Placed>(
   hits: readonly Hit[],
   files: readonly string[],
 ): readonly Hit[] {
-  const roots = new Set(files.filter((file) => MANIFEST.test(file)).map((file) => posix.dirname(file)));
+  const rootOf = createRootFinder(files, MANIFEST);
   const kept = new Map<string, Hit>();
   for (const hit of hits) {
     if (hit.rule.ofService !== true) continue;
-    const key = `${hit.rule.id} ${rootOf(hit.file, roots)}`;
+    const key = `${hit.rule.id} ${rootOf(hit.file)}`;
     const known = kept.get(key);
     if (known === undefined || rankOf(hit.file) < rankOf(known.file)) kept.set(key, hit);
   }
@@ -31,11 +31,14 @@ export function keepOnePerService<Hit extends Placed>(
   return hits.filter((hit) => hit.rule.ofService !== true || best.has(hit));
 }
 
-function rootOf(file: string, roots: ReadonlySet<string>): string {
-  for (let folder = posix.dirname(file); folder !== '.'; folder = posix.dirname(folder)) {
-    if (roots.has(folder)) return folder;
-  }
-  return '.';
+/** Gives the nearest folder above a file that holds one of the `manifests`; `.` where none does. */
+export function createRootFinder(files: readonly string[], manifests: RegExp): (file: string) => string {
+  const roots = new Set(files.filter((file) => manifests.test(file)).map((file) => posix.dirname(file)));
+  return (file) => {
+    let folder = posix.dirname(file);
+    while (folder !== '.' && !roots.has(folder)) folder = posix.dirname(folder);
+    return folder;
+  };
 }
 
 function rankOf(file: string): number {

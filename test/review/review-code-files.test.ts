@@ -66,6 +66,19 @@ describe('a review', () => {
     expect(await findingsIn({ ...files, ...route })).toEqual(['web/lib/orders.ts']);
   });
 
+  test('leaves a package alone that is made for pages, until one of its files works on a server', async () => {
+    const files = {
+      'tracker/package.json': '{}',
+      'tracker/src/observer.ts': "export const seen = () => document.querySelectorAll('a');\n",
+      'tracker/src/queue.ts': 'export const send = (url) => fetch(url);\n',
+      'server/package.json': '{}',
+      'server/send.ts': 'export const send = (url) => fetch(url);\n',
+    };
+    expect(await findingsIn(files)).toEqual(['server/send.ts']);
+    const server = { 'tracker/src/server.ts': "import { createServer } from 'node:http';\n" };
+    expect(await findingsIn({ ...files, ...server })).toEqual(['tracker/src/queue.ts', 'server/send.ts']);
+  });
+
   test('takes a path in a name, or at the start of a template, for the work of a page', async () => {
     const fetches = (target: string) =>
       `const api = '/orders';\nexport const a = (id) => fetch(${target});\n`;

@@ -35,6 +35,8 @@ test.each([
   'cli/functions/http_client.go',
   'packages/testcontainers/src/webapp.ts',
   'extra/release/lib.mjs',
+  'integration-tests/src/main/java/Operations.java',
+  'packages/app-smoke-test/server/index.ts',
   'clients/push-examples/go/index.go',
 ])('%s is no code of the service', (file) => {
   expect(isServiceCode(file)).toBe(false);
@@ -84,6 +86,7 @@ test.each([
   ['src/routes/orders.ts', 0],
   ['src/setup.ts', 0],
   ['server/setup-database.js', 0],
+  ['generate_api_spec.ts', 0],
   ['server/simple-migration-server.js', 0],
   ['server/migrations.ts', 0],
   ['src/immigration.ts', 1],

@@ -54,6 +54,8 @@ export default defineRule({
       'package a\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc f(ctx context.Context, stmt *sql.Stmt) { stmt.Exec(1) }\n',
       'package a\nimport (\n\t"context"\n\t"github.com/jackc/pgx/v5"\n)\nfunc f(ctx context.Context, db *pgx.Conn) { db.Exec(ctx, q) }\n',
       'package a\nimport (\n\t"context"\n\t"database/sql"\n\t"github.com/jackc/pgx/v5"\n)\nfunc f(ctx context.Context, conn *pgx.Conn) { conn.Query(ctx, q) }\n',
+      'package a\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc f(ctx context.Context, conn Conn) { conn.Exec(chCtx, query) }\n',
+      'package a\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc (s *S) f(ctx context.Context, conn Conn) { conn.Exec(s.ctx, query) }\n',
     ],
     invalid: [
       {
@@ -89,7 +91,9 @@ function checkCall(call: LeanNode, source: SourceText): RuleMatch | null {
   if (context === null || (given.length === 0) !== (field.text === 'Ping')) return null;
   // pgx and others take the context as the first argument of the same names.
   if (
-    /^(ctx|c|context\.\w+\(.*\)|.*\.Context\(\))$/.test(given[0]?.text ?? '') ||
+    /^(c|(\w+\.)*\w*(ctx|Ctx|context|Context)|context\.\w+\(.*\)|.*\.Context\(\))$/.test(
+      given[0]?.text ?? '',
+    ) ||
     given[0]?.text === context
   ) {
     return null;

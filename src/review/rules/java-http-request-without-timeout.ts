@@ -3,6 +3,11 @@ import { defineRule, type RuleMatch } from '../rule.ts';
 import { insertAt } from '../syntax/insert.ts';
 import { chainNames, chainStart, importsClass, listCalls } from '../syntax/java.ts';
 
+/** A client of the JDK that is declared or made. */
+const SENDER = /(?<![\w.])HttpClient(\s+\w+|\.newHttpClient|\.newBuilder)/;
+/** A client of the project's own, which may bring the limit along. */
+const OTHER_SENDER = /(?<![\w.])\w+Client\s+\w+\s*[;=,)]/;
+
 export default defineRule({
   id: 'java-http-request-without-timeout',
   languages: ['java'],
@@ -29,6 +34,7 @@ export default defineRule({
   },
   check({ source }) {
     if (!importsClass(source, 'java.net.http.HttpRequest')) return [];
+    if (!SENDER.test(source.text) && OTHER_SENDER.test(source.text)) return [];
     return listCalls(source, 'build')
       .map(checkBuild)
       .filter((match) => match !== null);
@@ -40,8 +46,15 @@ export default defineRule({
       'import com.example.HttpRequest;\nclass A { Object f() { return HttpRequest.newBuilder().uri(u).build(); } }',
       'import java.net.http.HttpRequest;\nimport java.net.http.HttpClient;\nclass A { Object f() { return HttpClient.newBuilder().connectTimeout(limit).build(); } }',
       'import java.net.http.HttpRequest;\nclass A { void f(HttpRequest r) { client.send(r, handler); } }',
+      'import java.net.http.HttpClient;\nimport java.net.http.HttpRequest;\nclass A { private final PatientHttpClient client; void f() { client.send(HttpRequest.newBuilder().uri(u).build(), HttpClient.Version.HTTP_2); } }',
     ],
     invalid: [
+      {
+        before:
+          'import java.net.http.HttpClient;\nimport java.net.http.HttpRequest;\nclass A { private final HttpClient client; void f() { client.send(HttpRequest.newBuilder().uri(u).build(), h); } }',
+        after:
+          'import java.net.http.HttpClient;\nimport java.net.http.HttpRequest;\nclass A { private final HttpClient client; void f() { client.send(HttpRequest.newBuilder().uri(u).timeout(java.time.Duration.ofSeconds(10)).build(), h); } }',
+      },
       {
         before:
           'import java.net.http.HttpRequest;\nclass A { Object f() { return HttpRequest.newBuilder().uri(u).build(); } }',

@@ -38,6 +38,25 @@ export function listPageModules(texts: ReadonlyMap<string, string>): ReadonlySet
   return pages;
 }
 
+/** What only code of a page, or of a worker of one, can do. */
+const DOM = /\b(document|window|navigator|self|location)\.\w|\bnew (MutationObserver|XMLHttpRequest)\b/;
+/** What code outside of a page does, or is asked to do. */
+const NODE =
+  /\bprocess\.\w|\b__dirname\b|\.listen\(|\brequire\(|['"](node:[\w/]+|fs|fs\/promises|path|https?|net|os|crypto|express|fastify|koa|hono|ws|pg|@nestjs\/\w+)['"]/;
+
+/** Files of packages that are made for pages: some file of the package works on a page, and none on a server. */
+export function listBrowserFiles(
+  texts: ReadonlyMap<string, string>,
+  packageOf: (file: string) => string,
+): ReadonlySet<string> {
+  const packages = new Map<string, string[]>();
+  for (const file of texts.keys())
+    packages.set(packageOf(file), [...(packages.get(packageOf(file)) ?? []), file]);
+  const some = (files: readonly string[], sign: RegExp) =>
+    files.some((file) => sign.test(texts.get(file) ?? ''));
+  return new Set([...packages.values()].filter((files) => some(files, DOM) && !some(files, NODE)).flat());
+}
+
 function isPage(file: string, text: string): boolean {
   const shown = PAGE.test(text) || (/\.[jt]sx$/.test(file) && COMPONENT.test(text));
   return shown && !SERVER.test(text);

@@ -18,9 +18,9 @@ const GO_APPS: readonly (readonly [string, RegExp])[] = [
   ['net/http', /^ListenAndServe(TLS)?$/],
 ];
 
-/** Programs that end once the service is installed. */
+/** Programs that end once the service is installed, or that only write down what it would answer. */
 const SET_UP =
-  /(^|\/)(setup|install(er)?|wizard|([\w-]+[-_.])?migrations?|(setup|install|init|migrate)[-_][\w-]+|[\w-]+[-_]migration[-_][\w-]+)(\/|\.[a-z]+$)/;
+  /(^|\/)(setup|install(er)?|wizard|([\w-]+[-_.])?migrations?|(setup|install|init|migrate|generate|gen|export|dump)[-_][\w-]+|[\w-]+[-_]migration[-_][\w-]+)(\/|\.[a-z]+$)/;
 /** Folders whose applications are parts that another one mounts. */
 const PART_PATH = /(^|\/)(routes?|routers?|cron|controllers?|handlers?|middlewares?)\//;
 
