@@ -79,6 +79,15 @@ describe('a review', () => {
     expect(await findingsIn({ ...files, ...server })).toEqual(['tracker/src/queue.ts', 'server/send.ts']);
   });
 
+  test('leaves the package of a program for a desk alone', async () => {
+    const send = 'export const send = (url) => fetch(url);\n';
+    const desk = "import { app } from 'electron';\nimport { readFile } from 'node:fs';\n";
+    const files = { 'desk/package.json': '{}', 'desk/main.ts': desk, 'desk/send.ts': send };
+    expect(await findingsIn({ ...files, 'server/package.json': '{}', 'server/send.ts': send })).toEqual([
+      'server/send.ts',
+    ]);
+  });
+
   test('takes a path in a name, or at the start of a template, for the work of a page', async () => {
     const fetches = (target: string) =>
       `const api = '/orders';\nexport const a = (id) => fetch(${target});\n`;

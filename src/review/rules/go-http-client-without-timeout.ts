@@ -6,7 +6,8 @@ import type { SourceText } from '../syntax/source-text.ts';
 
 const CALL = /^(Get|Post|PostForm|Head)$/;
 /** A deadline may come along by other ways than the client. */
-const OTHER_LIMIT = /WithContext\(|ResponseHeaderTimeout|\.Timeout\s*=[^=]|WithTimeout\(|WithDeadline\(/;
+const OTHER_LIMIT =
+  /WithContext\(|ResponseHeaderTimeout|Set(Read|Write)?Deadline\(|ReadWriteTimeout|\.Timeout\s*=[^=]|WithTimeout\(|WithDeadline\(/;
 
 export default defineRule({
   id: 'go-http-client-without-timeout',
@@ -51,6 +52,8 @@ export default defineRule({
       'package a\nimport "example.com/http"\nfunc f() { http.Get("x") }\n',
       'package a\nimport "net/http"\nfunc f() { c := &http.Client{}; c.Timeout = limit; c.Get("x") }\n',
       'package a\nimport "net/http"\nfunc f(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusOK) }\n',
+      'package a\nimport "net/http"\nfunc f(inner http.RoundTripper) *http.Client {\n\treturn &http.Client{\n\t\tTransport: inner,\n\t}\n}\n',
+      'package a\nimport "net/http"\nfunc dial(c net.Conn) { c.SetDeadline(until) }\nvar c = &http.Client{}\n',
     ],
     invalid: [
       {
@@ -60,9 +63,9 @@ export default defineRule({
       },
       {
         before:
-          'package a\n\nimport (\n\t"net/http"\n\t"time"\n)\n\nvar c = http.Client{\n\tTransport: t,\n}\nvar d = time.Second\n',
+          'package a\n\nimport (\n\t"net/http"\n\t"time"\n)\n\nvar c = http.Client{\n\tTransport: t,\n}\nvar t = &http.Transport{}\nvar d = time.Second\n',
         after:
-          'package a\n\nimport (\n\t"net/http"\n\t"time"\n)\n\nvar c = http.Client{\n\tTransport: t,\n\tTimeout: 10 * time.Second,\n}\nvar d = time.Second\n',
+          'package a\n\nimport (\n\t"net/http"\n\t"time"\n)\n\nvar c = http.Client{\n\tTransport: t,\n\tTimeout: 10 * time.Second,\n}\nvar t = &http.Transport{}\nvar d = time.Second\n',
       },
       {
         before:
@@ -77,7 +80,7 @@ export default defineRule({
 function checkLiteral(literal: LeanNode, source: SourceText): RuleMatch | null {
   const keys = literalKeys(literal);
   const body = literal.child('body');
-  if (keys === null || keys.has('Timeout') || body === null) return null;
+  if (keys === null || keys.has('Timeout') || body === null || isGivenTransport(body, source)) return null;
   const imports = importGoPackage(source, 'time');
   const edit = appendMember(source.text, body, 'Timeout: 10 * time.Second');
   return {
@@ -89,6 +92,14 @@ function checkLiteral(literal: LeanNode, source: SourceText): RuleMatch | null {
         ? null
         : { summary: 'Give the client a time limit of 10 s.', edits: [...imports, edit] },
   };
+}
+
+/** Whether the transport is a name that this file does not make: it may be a client that brings the limit along. */
+function isGivenTransport(body: LeanNode, source: SourceText): boolean {
+  const [, name] = /\bTransport:\s*([\w.]+)\s*,?\s*($|\}|\n)/m.exec(body.text) ?? [];
+  const last = name?.split('.').at(-1);
+  if (last === undefined || last === 'DefaultTransport') return false;
+  return !new RegExp(`\\b${last}\\b(,\\s*\\w+)?\\s*:?=|\\bvar ${last}\\b`).test(source.text);
 }
 
 function checkCall(call: LeanNode, packages: ReadonlySet<string>): RuleMatch | null {

@@ -47,6 +47,7 @@ export default defineRule({
       'import java.net.http.HttpRequest;\nimport java.net.http.HttpClient;\nclass A { Object f() { return HttpClient.newBuilder().connectTimeout(limit).build(); } }',
       'import java.net.http.HttpRequest;\nclass A { void f(HttpRequest r) { client.send(r, handler); } }',
       'import java.net.http.HttpClient;\nimport java.net.http.HttpRequest;\nclass A { private final PatientHttpClient client; void f() { client.send(HttpRequest.newBuilder().uri(u).build(), HttpClient.Version.HTTP_2); } }',
+      'import java.net.http.HttpRequest;\nclass A { HttpRequest f(HttpRequest request) { return HttpRequest.newBuilder(request, (name, value) -> true).header("a", "b").build(); } }',
     ],
     invalid: [
       {
@@ -83,6 +84,8 @@ function checkBuild(call: LeanNode): RuleMatch | null {
   const name = call.child('name');
   if (before === null || name === null || chainStart(call)?.text !== 'HttpRequest') return null;
   if (names[0] !== 'newBuilder' || names.includes('timeout')) return null;
+  // A copy of a request keeps its limit.
+  if (/newBuilder\(\s*\w+\s*,/.test(call.text)) return null;
   const gap = call.textBetween(before, name).replace(/\.\s*$/, '');
   return {
     startOffset: call.start,

@@ -1,7 +1,7 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleMatch } from '../rule.ts';
 import { enclosingAsyncFunction } from '../syntax/python.ts';
-import { listWithin } from '../syntax/source-text.ts';
+import { findAncestor, listWithin } from '../syntax/source-text.ts';
 
 export default defineRule({
   id: 'python-cancellation-swallowed',
@@ -45,6 +45,9 @@ export default defineRule({
       'def f():\n    try:\n        g()\n    except:\n        pass\n',
       'async def f():\n    try:\n        g()\n    except:\n        pass\n    await h()\n',
       'async def f():\n    while True:\n        try:\n            await g()\n        except asyncio.CancelledError:\n            break\n',
+      'async def f(task):\n    try:\n        await task\n    except BaseException:\n        pass\n',
+      'async def f(stack):\n    try:\n        await g()\n    finally:\n        try:\n            await stack.aclose()\n        except BaseException:\n            log()\n',
+      'async def f(result):\n    try:\n        await g()\n    except BaseException as error:\n        result["error"] = error\n        return\n',
     ],
     invalid: [
       {
@@ -66,6 +69,20 @@ export default defineRule({
   },
 });
 
+/** Whether the block only waits for a task to end, or stands in a `finally`: the way out has been chosen already. */
+function cleansUp(clause: LeanNode, guarded: LeanNode): boolean {
+  if (/^await\s+[\w.]+$/.test(guarded.text.trim())) return true;
+  const around = enclosingAsyncFunction(clause);
+  const last = findAncestor(clause, 'finally_clause');
+  return last !== null && around !== null && last.start > around.start;
+}
+
+/** Whether the clause keeps the error for somebody else: `result["error"] = error`, `future.set_exception(error)`. */
+function handsOn(clause: LeanNode): boolean {
+  const name = /\bas\s+(\w+)\s*:/.exec(clause.text)?.[1];
+  return name !== undefined && new RegExp(`=\\s*${name}\\s*$|_exception\\(${name}\\)`, 'm').test(clause.text);
+}
+
 function checkClause(clause: LeanNode): RuleMatch | null {
   const around = enclosingAsyncFunction(clause);
   const guarded = clause.parent?.child('body');
@@ -81,6 +98,7 @@ function checkClause(clause: LeanNode): RuleMatch | null {
   // Who cancels a task and waits for its end expects this error; leaving the loop or the function obeys it.
   if (/\.cancel\(/.test(around.text) || /\b(raise|sys\.exit|os\._exit)\b/.test(clause.text)) return null;
   if (isNamed && !/\bcontinue\b/.test(clause.text)) return null;
+  if (cleansUp(clause, guarded) || handsOn(clause)) return null;
   return {
     startOffset: clause.start,
     endOffset: (caught ?? clause).start + (caught?.text.length ?? 'except'.length),

@@ -81,6 +81,15 @@ export default defineRule({
         language: 'python',
         code: 'async def ensure_database():\n    while True:\n        try:\n            await database.connect()\n            break\n        except OSError:\n            await asyncio.sleep(2)\n',
       },
+      'async function share() { while (true) { try { await post(note); } catch (error) { if (error.code === 404 && !synced) { await sync(); continue; } alert(error); } break; } }',
+      {
+        language: 'python',
+        code: 'def run(self):\n    while True:\n        try:\n            self.q_out.get(timeout=3)\n            break\n        except queue.Empty:\n            record.updated_at = now()\n',
+      },
+      {
+        language: 'python',
+        code: 'def share():\n    while True:\n        try:\n            client.post("/a")\n        except OSError:\n            log()\n        break\n',
+      },
     ],
     invalid: [
       {

@@ -48,6 +48,7 @@ function checkLoop(loop: LeanNode, source: SourceText): RuleMatch | null {
     listWithin(handler, ...EXITS).length > 0 ||
     exitsBefore(around, attempt) ||
     around.some(countsUp) ||
+    leavesAfter(around, attempt, handler) ||
     comparesAfter(around, attempt, handler);
   if (!awaits || !leavesOnSuccess(tried, around, attempt) || leavesOnFailure) return null;
   if (hasPause(body) && mustGoOn(enclosingName(loop), listWithin(tried, ...GIVEN))) return null;
@@ -86,6 +87,12 @@ function leavesOnSuccess(tried: LeanNode, around: readonly LeanNode[], attempt: 
 /** An exit before the `try` may be the bound: `if (n > 3) break`. */
 function exitsBefore(around: readonly LeanNode[], attempt: LeanNode): boolean {
   return around.some((one) => one.start < attempt.start && holdsExit(one));
+}
+
+/** Who ends the loop right after the `try` ends it after a failure as well, unless the handler always goes round. */
+function leavesAfter(around: readonly LeanNode[], attempt: LeanNode, handler: LeanNode): boolean {
+  if (membersOf(handler.child('body') ?? handler).at(-1)?.type === 'continue_statement') return false;
+  return around.some((one) => one.start > attempt.end && EXITS.includes(one.type));
 }
 
 /** What stands after the `try` also runs after a failure, unless that goes round: a comparison there is a limit. */

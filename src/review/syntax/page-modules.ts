@@ -44,7 +44,14 @@ const DOM = /\b(document|window|navigator|self|location)\.\w|\bnew (MutationObse
 const NODE =
   /\bprocess\.\w|\b__dirname\b|\.listen\(|\brequire\(|['"](node:[\w/]+|fs|fs\/promises|path|https?|net|os|crypto|express|fastify|koa|hono|ws|pg|@nestjs\/\w+)['"]/;
 
-/** Files of packages that are made for pages: some file of the package works on a page, and none on a server. */
+/** What applications of one person are made with, on a desk or in a pocket. */
+const PERSONAL =
+  /\b(from|require\()\s*['"](electron|react-native|expo|@tauri-apps\/[\w/-]+|@capacitor\/core|vscode)['"]/;
+
+/**
+ * Files of packages that are made for pages: some file of the package works on a page, and none on a server;
+ * and those of packages for a desk or a telephone, which serve one person.
+ */
 export function listBrowserFiles(
   texts: ReadonlyMap<string, string>,
   packageOf: (file: string) => string,
@@ -54,7 +61,11 @@ export function listBrowserFiles(
     packages.set(packageOf(file), [...(packages.get(packageOf(file)) ?? []), file]);
   const some = (files: readonly string[], sign: RegExp) =>
     files.some((file) => sign.test(texts.get(file) ?? ''));
-  return new Set([...packages.values()].filter((files) => some(files, DOM) && !some(files, NODE)).flat());
+  return new Set(
+    [...packages.values()]
+      .filter((files) => some(files, PERSONAL) || (some(files, DOM) && !some(files, NODE)))
+      .flat(),
+  );
 }
 
 function isPage(file: string, text: string): boolean {

@@ -17,7 +17,7 @@ const OTHER_BOUND = /deadline|expire|stopp?ed|stopping|closed|cancel|is_set\(/i;
 const REMOTE =
   /(^|\.)(get|post|put|patch|delete|head|request|send|urlopen|connect|fetch|execute|query|publish|call|invoke|read)$/;
 /** Calls that wait for a person or a queue: to repeat those is no retry. */
-const LOCAL = /(^|\.)(input|queue|q|stdin|environ|dict|cache|config)\b/i;
+const LOCAL = /(^|\.)(input|\w*queue|q|q_\w+|stdin|environ|dict|cache|config)\b/i;
 const PAUSE = /(^|[._])(sleep|wait|pause|backoff)$/i;
 const MAX_ATTEMPTS = 3;
 
@@ -42,10 +42,13 @@ function checkLoop(loop: LeanNode, source: SourceText): RuleMatch | null {
   const open = handlers.filter((one) => listWithin(one, ...EXITS).length === 0);
   const around = statements.filter((one) => one !== attempt);
   const goesOn = open.every((one) => listWithin(one, 'continue_statement').length > 0);
+  const leaves = open.some((one) => one.childOfType('block')?.children.at(-1)?.type !== 'continue_statement');
   const bounded = around.some(
     (one) =>
       (one.start < attempt.start && holdsExit(one)) ||
       countsUp(one) ||
+      // Who ends the loop right after the `try` ends it after a failure as well.
+      (leaves && one.start > attempt.end && EXITS.includes(one.type)) ||
       // What stands after the `try` also runs after a failure: a comparison there is a limit.
       (!goesOn &&
         one.start > attempt.start &&
