@@ -9,8 +9,9 @@ import type { Notice } from '../types.ts';
 import { type FileUnits, listUnits } from './reach/list-units.ts';
 import type { Rule, RuleMatch } from './rule.ts';
 import { runRules } from './run-rules.ts';
-import { isNoCode, isServiceCode } from './service-code.ts';
+import { isInCommand, isNoCode, isServiceCode } from './service-code.ts';
 import { createRootFinder, keepOnePerService } from './service-roots.ts';
+import { isPagePath } from './syntax/javascript.ts';
 import { createSettling, type JsRejections, listJsRejections } from './syntax/js-rejections.ts';
 import { listBrowserFiles, listPageModules } from './syntax/page-modules.ts';
 import { limitsTasks } from './task-limits.ts';
@@ -58,7 +59,6 @@ export async function reviewFiles(
     texts.set(entry.file, text);
     languages.set(entry.file, language);
   }
-  const holds = textSearch(texts, languages);
   const wordsAfter = wordSearch(texts, languages);
   const holdsTogether = (family: string, parts: readonly string[]) =>
     [...texts].some(
@@ -73,6 +73,9 @@ export async function reviewFiles(
     ...listPageModules(scripts),
     ...listBrowserFiles(scripts, createRootFinder(names, /(^|\/)package\.json$/)),
   ]);
+  const holds = textSearch(texts, languages);
+  const served = new Map([...texts].filter(([file]) => !pages.has(file) && !isPagePath(file)));
+  const holdsNearby = textSearch(served, languages);
   const hits: FileHit[] = [];
   const units: FileUnits[] = [];
   const rejections: JsRejections[] = [];
@@ -87,7 +90,7 @@ export async function reviewFiles(
       declared: family === 'javascript' ? index.listDeclaredPackages(file) : [],
       ofPage: pages.has(file),
       holds: (part) => holds(family, part, ''),
-      holdsNearby: (part) => holds(family, part, serviceFolder(file)),
+      holdsNearby: (part) => holdsNearby(family, part, serviceFolder(file)),
       holdsTogether: (parts) => holdsTogether(family, parts),
       wordsAfter: (part) => wordsAfter(family, part),
     });
@@ -95,7 +98,9 @@ export async function reviewFiles(
     if (seen.source !== null) units.push(listUnits(seen.source));
     if (seen.source !== null && family === 'javascript')
       rejections.push(...listJsRejections(seen.source, index.listDeclaredPackages(file)));
-    hits.push(...seen.hits.map(({ rule, match }) => ({ rule, match, file, language, text })));
+    const { source } = seen;
+    const found = seen.hits.filter(({ match }) => source === null || !isInCommand(source, match.startOffset));
+    hits.push(...found.map(({ rule, match }) => ({ rule, match, file, language, text })));
   }
   const tasksAreLimited = [...texts].some(
     ([file, text]) => familyOf(languages.get(file) ?? '') === 'python' && limitsTasks(text),

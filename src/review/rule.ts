@@ -38,7 +38,7 @@ export interface ProjectFacts {
   readonly ofPage: boolean;
   /** Whether some file of the project, in the same family of languages, holds this text. */
   readonly holds: (text: string) => boolean;
-  /** The same of the files below the folder of the service that this file is part of. */
+  /** The same of the files below the folder of the service that this file is part of, those of pages aside. */
   readonly holdsNearby: (text: string) => boolean;
   /** Whether one file of those that `holds` looks at has all of these texts. */
   readonly holdsTogether: (texts: readonly string[]) => boolean;

@@ -1,7 +1,8 @@
 import { familyOf, type LanguageName } from '../rag/languages.ts';
+import type { SourceText } from './syntax/source-text.ts';
 
 const TEST_PATH =
-  /^tools\/|(^|\/)(tests?|extras?|contrib|hack|[^/]+[-_]examples?|testing|test[_-]?(utils?|helpers?|support)|integration[-_]?tests?|smoke[-_]tests?|[^/]+[-_]tests?|playwright|examples?|demos?|docs?|docs_src|doctests?|scripts?|old|spikes?|simulat(e|or)s?([_-][^/]*)?|playgrounds?|samples?|tutorials?|dev|alembic|migrations|codegen|code-generation|__[a-z0-9]+__|management|docker|testcontainers|seeds?|seeders?|([^/]+[_-])?cli|spec|specs|e2e|cypress|fixtures?|testdata|mocks?|bench(marks?)?|node_modules|vendor|third_party|([^/]+[_-])?dist([_-][^/]*)?|build)\/|(^|\/)(tests?|test_[^/]*|example_[^/]*|seed([_-][^/]*)?|conftest|[^/]*_test|[^/]*[.-]([a-z]*test|spec|e2e|stories|bench|backup|config|min)|[^/]*\.(gen|generated))\.[a-z]+$/i;
+  /^tools\/|(^|\/)(tests?|extras?|contrib|hack|[^/]+[-_]examples?|testing|test[_-]?(utils?|helpers?|support)|integration[-_]?tests?|smoke[-_]tests?|[^/]+[-_]tests?|playwright|examples?|demos?|docs?|docs_src|doctests?|scripts?|old|spikes?|simulat(e|or)s?([_-][^/]*)?|playgrounds?|samples?|sdks?|notebooks?|experiments?|load[-_]?tests?|tutorials?|dev|alembic|migrations|codegen|code-generation|__[a-z0-9]+__|management|docker|testcontainers|seeds?|seeders?|([^/]+[_-])?cli|spec|specs|e2e|cypress|fixtures?|testdata|mocks?|bench(marks?)?|node_modules|vendor|third_party|([^/]+[_-])?dist([_-][^/]*)?|build)\/|(^|\/)(tests?|test_[^/]*|example_[^/]*|seed([_-][^/]*)?|conftest|[^/]*_test|[^/]*[.-]([a-z]*test|spec|e2e|stories|bench|backup|config|min)|[^/]*\.(gen|generated))\.[a-z]+$/i;
 
 /** Whether a file is code of the service, and not of its tests, its tools or a machine. */
 export function isServiceCode(file: string): boolean {
@@ -19,10 +20,36 @@ const COMMANDS: Readonly<Record<string, RegExp>> = {
 const SERVES =
   /\.listen\(|\bListenAndServe|\bhttp\.Server\{|\bnet\.Listen\(|\b(fastapi|flask|django|starlette|aiohttp|tornado|sanic|celery|uvicorn|grpc)\b/i;
 
-/** A Go file that no build takes in, a Python file that is a template, and a program of the command line that serves nobody. */
+/** A program of Go that reads its arguments. */
+const GO_TOOL = /^package main\b[\s\S]*(\bflag\.(Parse|String|Int|Bool)\w*\(|\bos\.Args\b)/m;
+/** What starts, or hands its work to what starts, something that stays. */
+const STARTS = /\.(Start|Run|Serve|Listen|Execute|Wait)\w*\(|\bListenAndServe|\bsql\.Open|\bhttp\.Handle/;
+
+/** A Go file that no build takes in or that is a tool, a Python file that is a template, and a program of the command line that serves nobody. */
 export function isNoCode(text: string, language: LanguageName): boolean {
   const family = familyOf(language);
   if (COMMANDS[family]?.test(text) === true && !SERVES.test(text)) return true;
-  if (language === 'go') return /^\/\/(go:build ignore|\s*\+build ignore)\s*$/m.test(text);
+  if (language === 'go')
+    return (
+      /^\/\/(go:build ignore|\s*\+build ignore)\s*$/m.test(text) || (GO_TOOL.test(text) && !STARTS.test(text))
+    );
   return language === 'python' && /^(\{%-?\s*\w|\w+\s*=\s*sys\.argv\[)/m.test(text);
+}
+
+/** Commands of click, Typer and Flask; those of a bot answer people. */
+const COMMAND = /^@(click\.|typer\.|(\w+\.)*\w*cli\.(command|group)\b|(\w+\.)?\w+\.command\b)/;
+
+/** Whether a place of a Python file stands in a function that only the command line calls. */
+export function isInCommand(source: SourceText, offset: number): boolean {
+  if (source.language !== 'python' || !/\b(click|typer|cli)\b/.test(source.text)) return false;
+  return source
+    .nodes('decorated_definition')
+    .some(
+      (one) =>
+        one.start <= offset &&
+        offset < one.end &&
+        one.children.some(
+          (child) => child.type === 'decorator' && COMMAND.test(child.text) && !/^@bot\./.test(child.text),
+        ),
+    );
 }

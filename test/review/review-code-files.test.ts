@@ -88,6 +88,16 @@ describe('a review', () => {
     ]);
   });
 
+  test.each([
+    ['@click.command()', 0],
+    ['@app.cli.command("load")', 0],
+    ['@app.route("/a")', 1],
+    ['@bot.command()', 1],
+  ])('takes a function below %s for %i finding(s)', async (decorator, findings) => {
+    const text = `import click, requests\nfrom flask import Flask\n${decorator}\ndef load():\n    requests.get(url)\n`;
+    expect(await findingsIn({ 'orders.py': text })).toHaveLength(findings);
+  });
+
   test('takes a path in a name, or at the start of a template, for the work of a page', async () => {
     const fetches = (target: string) =>
       `const api = '/orders';\nexport const a = (id) => fetch(${target});\n`;

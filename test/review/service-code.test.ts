@@ -35,6 +35,7 @@ test.each([
   'cli/functions/http_client.go',
   'packages/testcontainers/src/webapp.ts',
   'extra/release/lib.mjs',
+  'sdk/python/client.py',
   'integration-tests/src/main/java/Operations.java',
   'packages/app-smoke-test/server/index.ts',
   'clients/push-examples/go/index.go',
@@ -65,6 +66,9 @@ test.each([
     false,
   ],
   ['go', 'package cmd\nimport "example.com/cobra"\n', false],
+  ['go', 'package main\nfunc main() { flag.Parse(); http.Get(*url) }\n', true],
+  ['go', 'package main\nfunc main() { flag.Parse(); server.New(c).Start() }\n', false],
+  ['go', 'package tool\nfunc f() { flag.Parse(); http.Get(*url) }\n', false],
   ['python', 'import argparse\nimport requests\n', true],
   ['python', 'import click\nfrom flask import Flask\n', false],
   ['python', 'import clickhouse\n', false],
@@ -129,6 +133,17 @@ describe('a rule that speaks of a service as a whole', () => {
 
   test('says it nearest to the root where no file is called so', async () => {
     expect(await placesIn({ 'src/a/b/admin.ts': APP, 'src/hooks.ts': APP })).toEqual(['src/hooks.ts']);
+  });
+
+  test('takes no call of a page for one of the service', async () => {
+    const deps = { clock: systemClock, signal: new AbortController().signal };
+    const rules = pickRules(['service-without-circuit-breaker']);
+    const hitsOf = async (file: string) => {
+      const files = { 'src/app.ts': APP, [file]: 'export const load = () => fetch(url);\n' };
+      return (await reviewFiles(memoryIndex(files), rules, deps)).hits.length;
+    };
+    expect(await hitsOf('src/frontend/load.ts')).toBe(0);
+    expect(await hitsOf('src/orders.ts')).toBe(1);
   });
 
   test('says it for each service with a manifest of its own', async () => {

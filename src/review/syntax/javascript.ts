@@ -116,6 +116,11 @@ const BROWSER_GLOBALS =
 const FETCH_OF_PATH = /\bfetch\(\s*[`'"]\/(?!\/)/;
 const NAMED_PATH = /\b(?:const|let|var)\s+(\w+)\s*=\s*[`'"]\/(?!\/)/g;
 
+/** Whether a file's folder or ending says that it is of a page. */
+export function isPagePath(file: string): boolean {
+  return BROWSER_PATH.test(file) || /\.(jsx|tsx|vue)$/.test(file);
+}
+
 /** Whether the file runs in a browser, where a stalled call holds up one person and no server. */
 export function isBrowserCode(
   source: SourceText,
@@ -128,8 +133,8 @@ export function isBrowserCode(
     !declared.some((name) => SERVER_PACKAGES.test(name))
   )
     return true;
-  if (BROWSER_PATH.test(source.file)) return true;
-  if (/\.(jsx|tsx|vue)$/.test(source.file) || /^\s*['"]use client['"]/.test(source.text)) return true;
+  if (isPagePath(source.file)) return true;
+  if (/^\s*['"]use client['"]/.test(source.text)) return true;
   if ([...names.values()].some(({ module }) => BROWSER_MODULES.test(module))) return true;
   return BROWSER_GLOBALS.test(source.text) || fetchesPath(source.text);
 }
