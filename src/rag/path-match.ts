@@ -2,6 +2,9 @@
 const BASE_SEGMENT =
   /^(api|apis|rest|v\d+(\.\d+)?|version\d*|service|services|public|internal|gateway|backend|server|app|web|_api)$/i;
 const MAX_BASE_SEGMENTS = 4;
+/** A version of the API that the path takes as a parameter: `{version}/orders` answers `/v2/orders`. */
+const VERSION_PARAMETER = /^\{(api_?)?version\}$/i;
+const VERSION = /^v\d+(\.\d+)*$/i;
 
 /** How well a route's path answers a path; `null`: it does not. */
 export interface PathMatch {
@@ -66,6 +69,7 @@ function compare(wanted: readonly string[], route: readonly string[]): 'exact' |
   let fits = false;
   for (const [index, segment] of wanted.entries()) {
     const other = route[index] ?? '';
+    if (VERSION_PARAMETER.test(other) && VERSION.test(segment)) continue;
     if (isParameter(segment) && isParameter(other)) {
       if (shapeOf(segment) !== shapeOf(other)) return null;
     } else if (isParameter(other) && looksLikeValue(segment)) fits = true;
@@ -86,5 +90,9 @@ function looksLikeValue(segment: string): boolean {
 }
 
 function isBasePath(segments: readonly string[]): boolean {
-  return segments.length <= MAX_BASE_SEGMENTS && segments.every((segment) => BASE_SEGMENT.test(segment));
+  return segments.length <= MAX_BASE_SEGMENTS && segments.every(isBaseSegment);
+}
+
+function isBaseSegment(segment: string): boolean {
+  return BASE_SEGMENT.test(segment) || VERSION_PARAMETER.test(segment);
 }

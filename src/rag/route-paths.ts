@@ -38,6 +38,8 @@ export function toTemplate(path: string, syntax: PathSyntax): string {
 function regexToTemplate(pattern: string): string {
   return pattern
     .replace(/^\^|\$$|\\Z$/g, '')
+    // `(?P<version>(v2))` has one value only.
+    .replace(/\(\?P<\w+>\(?([\w-]+)\)?\)/g, '$1')
     .replace(/\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)/g, '{$1}')
     .replace(/\(\?:([^()]*)\)\??/g, '$1')
     .replace(/\(([^()]*)\)/g, '{arg}')

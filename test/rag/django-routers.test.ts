@@ -87,3 +87,48 @@ router.register("items", ItemViewSet)
   });
   expect(found).toEqual(['GET /api/items/{id}/ -> views.py:17 retrieve']);
 });
+
+test('patterns that are included with a constant for their name are read, and so are prefixes with parameters', async () => {
+  const found = await routesOf({
+    'urls.py': `from django.urls import include, path, re_path
+from rest_framework.routers import DefaultRouter
+from views import ItemViewSet, count_items
+NAMESPACE = "api_v2"
+class OwnRouter(DefaultRouter):
+    pass
+router = OwnRouter()
+router.register(r"shops/(?P<shop_id>[^/.]+)/items", ItemViewSet)
+api = router.urls + [path("count/", count_items)]
+urlpatterns = [path("api/", include((api, NAMESPACE)))]
+`,
+    'views.py': `${VIEWS}def count_items(request):\n    return None\n`,
+  });
+  expect(found).toEqual([
+    'ANY /api/count/ -> views.py:19 count_items',
+    'GET /api/shops/{shop_id}/items/{id}/ -> views.py:17 retrieve',
+  ]);
+});
+
+test('two views that are included as a plain list are both routes', async () => {
+  const found = await routesOf({
+    'urls.py': `from django.urls import include, path
+def first(request):
+    return None
+def second(request):
+    return None
+urlpatterns = [path("api/", include([path("first/", first), path("second/", second)]))]
+`,
+  });
+  expect(found).toEqual(['ANY /api/first/ -> urls.py:2 first', 'ANY /api/second/ -> urls.py:4 second']);
+});
+
+test('a version that a pattern spells out is part of the path', async () => {
+  const found = await routesOf({
+    'urls.py': `from django.urls import include, re_path
+def first(request):
+    return None
+urlpatterns = [re_path(r"^(?P<version>(v2))/", include([re_path(r"^first/(?P<id>\\d+)/$", first)]))]
+`,
+  });
+  expect(found).toEqual(['ANY /v2/first/{id}/ -> urls.py:2 first']);
+});

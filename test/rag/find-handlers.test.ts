@@ -29,3 +29,11 @@ test('a name that several handlers have names none of them where the path is ano
   expect(linesOf({ method: 'GET', path: '/elsewhere', operationId: 'index' }, routes)).toEqual([]);
   expect(linesOf({ method: 'GET', path: '/elsewhere', operationId: 'users.index' }, routes)).toEqual([2]);
 });
+
+test('a version that the code takes as a parameter answers a version in the path, or none', () => {
+  const routes = [route('GET', '/{version}/orders/{id}', 1), route('GET', '/{shop}/users/{id}', 2)];
+  expect(linesOf({ method: 'GET', path: '/v2/orders/{order_id}' }, routes)).toEqual([1]);
+  expect(linesOf({ method: 'GET', path: '/orders/{order_id}' }, routes)).toEqual([1]);
+  expect(linesOf({ method: 'GET', path: '/v2/users/{id}' }, routes)).toEqual([]);
+  expect(linesOf({ method: 'GET', path: '/users/{id}' }, routes)).toEqual([]);
+});

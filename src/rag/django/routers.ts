@@ -3,7 +3,7 @@ import type { CallExpression, Expression } from '../facts.ts';
 import { constantOf } from '../names/constants.ts';
 import { type Entity, keyOf, type Place } from '../names/entity.ts';
 import type { Resolver } from '../names/resolver.ts';
-import { joinPaths } from '../route-paths.ts';
+import { joinPaths, toTemplate } from '../route-paths.ts';
 
 const MAX_DEPTH = 6;
 
@@ -42,7 +42,7 @@ export function baseOf(
     if (call.callee.kind !== 'member') continue;
     const base = baseOf(call.callee.of, place, routers, resolver, depth + 1);
     const path = constantOf(positional(call)[0] ?? keyword(call, 'prefix'), place, resolver);
-    if (base !== null && path !== null) return joinPaths(base, path, '{parent}');
+    if (base !== null && path !== null) return joinPaths(base, toTemplate(path, 'regex'), '{parent}');
   }
   for (const entity of resolver.evaluate(on, at)) {
     const base = routers.get(keyOf(entity));

@@ -57,7 +57,9 @@ export function listViewSetRoutes(
     return resolver
       .evaluate(type, at)
       .flatMap((entity) =>
-        entity.kind === 'symbol' ? routesOf(entity, joinPaths(prefix, base, path), call, file, resolver) : [],
+        entity.kind === 'symbol'
+          ? routesOf(entity, joinPaths(prefix, base, toTemplate(path, 'regex')), call, file, resolver)
+          : [],
       );
   });
 }

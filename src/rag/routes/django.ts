@@ -105,14 +105,19 @@ function readInclude(
     const file = resolver.program.modules.find(place.file, given.value, 'python');
     return file === null ? [] : readTable(file, prefix, resolver, trail);
   }
-  // `include((patterns, "name"))`
-  const inner = given.kind === 'list' && given.items[1]?.kind === 'string' ? given.items[0] : given;
-  if (inner === undefined) return [];
+  const inner = namedPatterns(given) ?? given;
   if (inner.kind === 'member' && inner.name === 'urls')
     return listViewSetRoutes(inner.of, place, prefix, resolver);
   const modules = resolver.evaluate(inner, place).filter((entity) => entity.kind === 'module');
   if (modules.length > 0) return modules.flatMap(({ file }) => readTable(file, prefix, resolver, trail));
   return readList(inner, place, prefix, resolver, [...trail, keyOf(place)]);
+}
+
+/** The patterns of `include((patterns, "name"))`, where the name may be a constant. */
+function namedPatterns(given: Expression): Expression | null {
+  const [patterns, name, ...more] = given.kind === 'list' ? given.items : [];
+  const isPair = patterns !== undefined && name !== undefined && more.length === 0;
+  return isPair && /^(string|name|member|index)$/.test(name.kind) ? patterns : null;
 }
 
 function toRoutes(
