@@ -9,3 +9,9 @@ export function findByPath(path: string, place: Place, resolver: Resolver): read
   const file = program.modules.find(place.file, path.slice(0, dot), 'python');
   return file === null ? null : resolver.exportOf(file, path.slice(dot + 1));
 }
+
+/** What a dotted path names, a whole module too; empty: nothing of the workspace. */
+export function findDotted(path: string, place: Place, resolver: Resolver): readonly Entity[] {
+  const file = resolver.program.modules.find(place.file, path, 'python');
+  return file === null ? (findByPath(path, place, resolver) ?? []) : [{ kind: 'module', file }];
+}

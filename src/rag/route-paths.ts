@@ -1,3 +1,5 @@
+import { regexToTemplate } from './regex-paths.ts';
+
 /** How a framework writes parameters in a path. */
 export type PathSyntax = 'colon' | 'colon-or-braces' | 'braces' | 'angles' | 'regex';
 
@@ -32,17 +34,4 @@ export function toTemplate(path: string, syntax: PathSyntax): string {
     case 'regex':
       return regexToTemplate(path);
   }
-}
-
-/** Django's `^users/(?P<id>\d+)/$`. */
-function regexToTemplate(pattern: string): string {
-  return pattern
-    .replace(/^\^|\$$|\\Z$/g, '')
-    // `(?P<version>(v2))` has one value only.
-    .replace(/\(\?P<\w+>\(?([\w-]+)\)?\)/g, '$1')
-    .replace(/\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)/g, '{$1}')
-    .replace(/\(\?:([^()]*)\)\??/g, '$1')
-    .replace(/\(([^()]*)\)/g, '{arg}')
-    .replace(/\\([./-])/g, '$1')
-    .replace(/\/\?$/, '/');
 }

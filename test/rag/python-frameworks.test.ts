@@ -65,12 +65,19 @@ class Orders(Base):
     def delete(self, name):
         pass
 default_handlers = [url(r"/api/orders/([^/]+)", Orders), (r"/api/old/(?P<key>\\d+)/?", Orders)]
+KEY = r"(?P<key>[^/()]+)"
+rest = r"(?P<rest>(?:(?:/[^/]+)+|/?))"
+more = [(r"/api/new/%s/items" % KEY, Orders), (rf"/api/files{rest}/{KEY}", Orders)]
 `,
   });
   const { routes } = index;
   expect(
     routes.map(({ method, path, handler }) => `${method} ${path} ${handler.file}:${handler.startLine}`),
   ).toEqual([
+    'DELETE /api/files/{rest}/{key} handlers.py:7',
+    'GET /api/files/{rest}/{key} handlers.py:5',
+    'DELETE /api/new/{key}/items handlers.py:7',
+    'GET /api/new/{key}/items handlers.py:5',
     'DELETE /api/old/{key}/ handlers.py:7',
     'GET /api/old/{key}/ handlers.py:5',
     'DELETE /api/orders/{arg} handlers.py:7',

@@ -88,8 +88,9 @@ function invokable(type: (Entity & { readonly kind: 'symbol' }) | null, resolver
     .symbols.filter(
       (symbol) => symbol.inScope === scope && symbol.kind === 'method' && symbol.name !== '__construct',
     );
-  const [only] = own;
-  if (method === null || own.length !== 1 || only === undefined) {
+  // PSR-15 calls a handler's `handle`.
+  const only = own.find((symbol) => symbol.name === 'handle') ?? own[0];
+  if (only === undefined || (only.name !== 'handle' && (method === null || own.length !== 1))) {
     return { name, range: { file: type.file, startLine, endLine } };
   }
   return { name: only.name, range: { file: type.file, startLine: only.startLine, endLine: only.endLine } };

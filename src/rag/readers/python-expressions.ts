@@ -99,6 +99,9 @@ export class PythonExpressions {
     const parts = [this.read(left, scope), this.read(right, scope)];
     const operator = node.textBetween(left, right).trim();
     if (operator === '+') return { kind: 'join', parts };
+    const [format, given] = parts;
+    if (operator === '%' && format?.kind === 'string' && given !== undefined)
+      return fillFormat(format.value, given);
     return operator === '|' ? { kind: 'either', items: parts } : otherOf(node.text, parts);
   }
 
@@ -163,4 +166,15 @@ function firstIdentifier(node: LeanNode): LeanNode | null {
     if (found !== null) return found;
   }
   return null;
+}
+
+/** `'/orders/%s/items' % ORDER_ID`: the text with what is put into it. */
+function fillFormat(format: string, given: Expression): Expression {
+  const values = given.kind === 'list' ? given.items : [given];
+  const texts = format.split(/%(?:\(\w+\))?[sdr]/);
+  const parts = texts.flatMap((text, index) => {
+    const value = index === 0 ? undefined : values[index - 1];
+    return [...(value === undefined ? [] : [value]), ...(text === '' ? [] : [stringOf(text)])];
+  });
+  return { kind: 'join', parts };
 }

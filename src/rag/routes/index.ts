@@ -5,7 +5,9 @@ import aspnet from './aspnet.ts';
 import aspnetMinimal from './aspnet-minimal.ts';
 import axum from './axum.ts';
 import chi from './chi.ts';
+import codeigniter from './codeigniter.ts';
 import connexion from './connexion.ts';
+import cornice from './cornice.ts';
 import decoratedControllers from './decorated-controllers.ts';
 import django from './django.ts';
 import echo from './echo.ts';
@@ -13,6 +15,7 @@ import elysia from './elysia.ts';
 import express from './express.ts';
 import falcon from './falcon.ts';
 import fastEndpoints from './fast-endpoints.ts';
+import fastRoute from './fast-route.ts';
 import fastapi from './fastapi.ts';
 import fastify from './fastify.ts';
 import fiber from './fiber.ts';
@@ -40,6 +43,7 @@ import openapiBackend from './openapi-backend.ts';
 import openapiControllers from './openapi-controllers.ts';
 import openapiFirst from './openapi-first.ts';
 import poem from './poem.ts';
+import pyramid from './pyramid.ts';
 import rails from './rails.ts';
 import rocket from './rocket.ts';
 import sanic from './sanic.ts';
@@ -93,6 +97,8 @@ export const routeFinders: readonly RouteFinder[] = [
   poem,
   symfony,
   slim,
+  fastRoute,
+  codeigniter,
   connexion,
   openapiBackend,
   openapiControllers,
@@ -102,6 +108,8 @@ export const routeFinders: readonly RouteFinder[] = [
   falcon,
   hapi,
   litestar,
+  pyramid,
+  cornice,
   sanic,
   tornado,
 ];

@@ -72,8 +72,7 @@ function routesOf(
     if (text === null) return [];
     const owner = resolver.evaluate(handler, place).find((entity) => isHandler(entity, resolver, 0));
     if (owner?.kind !== 'symbol') return [];
-    // `[^/]+` and the like may hold slashes and brackets of their own.
-    const path = joinPaths(toTemplate(text.replace(/\((\?P<\w+>)?[^()]*\)/g, '($1.+)'), 'regex'));
+    const path = joinPaths(toTemplate(text, 'regex'));
     return listClassViews(owner, resolver).map(({ method, name, range }) => ({
       framework: 'tornado',
       method,
