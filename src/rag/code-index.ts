@@ -1,5 +1,6 @@
 import type { HttpMethod, Notice } from '../types.ts';
 import type { ClientUse, CodeRange, CodeSymbol, HandlerMatch, Route, SearchHit } from '../types-code.ts';
+import type { FileUse } from './names/find-uses.ts';
 
 /** One file that the index knows, as it was when it was indexed. */
 export interface IndexedFile {
@@ -74,6 +75,8 @@ export interface CodeIndex {
   findCallees(range: CodeRange, depth: number): readonly CodeSymbol[];
   /** Routes whose handler reaches the symbol that encloses `range` within `depth` calls. */
   findReachingRoutes(range: CodeRange, depth: number): readonly Route[];
+  /** Where other files import `file` or call what it holds: the first line of each. */
+  findUses(file: string): readonly FileUse[];
   /** HTTP clients, engines and pools made or used in `range`; `null`: anywhere. */
   listClients(range: CodeRange | null): readonly ClientUse[];
   /** Version that `fromFile` would get: from the nearest lock file, else the manifest's range, else `null`. */

@@ -7,6 +7,7 @@ export type CodeQuestion =
   | 'findHandlers'
   | 'findCallees'
   | 'findReachingRoutes'
+  | 'findUses'
   | 'listClients'
   | 'enclosingSymbol';
 

@@ -94,6 +94,8 @@ function answer(index: CodeIndex, asked: AskedQuestion): unknown {
       return index.findCallees(...asked.args);
     case 'findReachingRoutes':
       return index.findReachingRoutes(...asked.args);
+    case 'findUses':
+      return index.findUses(...asked.args);
     case 'listClients':
       return index.listClients(...asked.args);
     case 'enclosingSymbol':

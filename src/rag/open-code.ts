@@ -55,6 +55,7 @@ export async function openCode(
     findHandlers: (...args) => ask({ question: 'findHandlers', args }),
     findCallees: (...args) => ask({ question: 'findCallees', args }),
     findReachingRoutes: (...args) => ask({ question: 'findReachingRoutes', args }),
+    findUses: (...args) => ask({ question: 'findUses', args }),
     listClients: (...args) => ask({ question: 'listClients', args }),
     enclosingSymbol: (...args) => ask({ question: 'enclosingSymbol', args }),
     findPackageVersion: (language, name, fromFile) => findPackageVersion(manifests, language, name, fromFile),

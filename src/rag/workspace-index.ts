@@ -13,6 +13,7 @@ import { findHandlers } from './find-handlers.ts';
 import { listDeclaredPackages } from './manifests/declared-packages.ts';
 import { findPackageVersion } from './manifests/packages.ts';
 import { CallGraph } from './names/call-graph.ts';
+import { type FileUse, findUses } from './names/find-uses.ts';
 import type { Resolver } from './names/resolver.ts';
 import { readTextBelow } from './read-text.ts';
 import { searchPieces } from './search.ts';
@@ -98,6 +99,10 @@ export class WorkspaceIndex implements CodeIndex {
       if (inside || symbol === null) return inside;
       return this.#reachedFrom(handler, depth).has(`${symbol.file}:${symbol.startLine}:${symbol.name}`);
     });
+  }
+
+  findUses(file: string): readonly FileUse[] {
+    return findUses(file, this.#parts.resolver);
   }
 
   listClients(range: CodeRange | null): readonly ClientUse[] {

@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { fence } from '../policy.ts';
+import type { FindUses } from '../review/patch/check-uses.ts';
 import type { PatchSource } from '../review/patch/plan-changes.ts';
 import { newId } from '../store.ts';
 import type { Answer } from './session/answer.ts';
 import { findFindings, keepPatch } from './session/kept-reviews.ts';
 import { readPatchedFile } from './session/read-source.ts';
-import { defineTool } from './tool.ts';
+import { defineTool, type ToolContext } from './tool.ts';
 
 const DIFF_LIMIT = 20_000;
 /** Checks that refuse nothing, but ask for a look. */
-const HINTS = new Set(['sensitive_files', 'imports']);
+const HINTS = new Set(['sensitive_files', 'imports', 'uses']);
 
 const input = z.strictObject({
   finding_ids: z.array(z.string()).default([]).describe('Take the fixes of these findings'),
@@ -35,7 +36,8 @@ export default defineTool({
     'Makes a unified diff from the fixes of findings, or from your own edits, files or diff, and checks it: it applies to the files as they are, paths stay in the workspace, the results parse. Nothing in the workspace is written. Answers with patch_id and the diff to show to the user, or says exactly what does not fit, with the nearest text. Then patch_verify.',
   input,
   nature: { readOnly: false, destructive: false, idempotent: false, openWorld: false },
-  async run(args, { session, signal }): Promise<Answer> {
+  async run(args, context): Promise<Answer> {
+    const { session, signal } = context;
     const { buildPatch } = await import('../review/patch/build-patch.ts');
     const [config, store] = await Promise.all([session.loadConfig(), session.openStore()]);
     const source = await sourceOf(args, () => findFindings(args.finding_ids, store));
@@ -47,7 +49,12 @@ export default defineTool({
         findingIds: args.finding_ids,
         source,
       },
-      { readFile: (file) => readPatchedFile(config.workspace, file), clock: session.clock, signal },
+      {
+        readFile: (file) => readPatchedFile(config.workspace, file),
+        findUses: (files) => findUses(files, context),
+        clock: session.clock,
+        signal,
+      },
     );
     await keepPatch(patch, store);
     const checks = patch.checks.map(
@@ -76,6 +83,17 @@ export default defineTool({
     };
   },
 });
+
+/** Where the workspace needs each of the files. */
+async function findUses(files: readonly string[], context: ToolContext): ReturnType<FindUses> {
+  const { openCodeIndex } = await import('./session/code-folder.ts');
+  const index = await openCodeIndex(undefined, context);
+  try {
+    return await Promise.all(files.map((file) => index.findUses(file)));
+  } finally {
+    index.close();
+  }
+}
 
 async function sourceOf(args: Args, findings: () => ReturnType<typeof findFindings>): Promise<PatchSource> {
   const given = [

@@ -115,3 +115,15 @@ test('a baseline over MCP leaves out what is known, and says how many', async ()
   expect(third.text).toContain('src/new.js:1');
   expect(third.text).not.toContain('src/payments-client.js');
 });
+
+test('a deletion names the files that go on to import what is gone', async () => {
+  const workspace = await makeTempFolder();
+  await writeFile(join(workspace, 'db.py'), 'engine = 1\n');
+  await writeFile(join(workspace, 'app.py'), 'import os\nfrom db import engine\n');
+  const { call } = await startHost({ workspace, env: { BREAKWATER_HOME: await makeTempFolder() } });
+  const diff = '--- a/db.py\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-engine = 1\n';
+  const { text } = await call('patch_propose', { diff });
+  expect(text).toContain(
+    'look: uses (deleted and still used: db.py by app.py:2; change them in the same patch)',
+  );
+});

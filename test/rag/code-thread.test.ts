@@ -44,6 +44,7 @@ test('the other thread gives the answers that the index gives in this one', asyn
   expect(await index.search('orders', { limit: 4 })).toEqual(here.search('orders', { limit: 4 }));
   expect(await index.findCallees(handler, 2)).toEqual(here.findCallees(handler, 2));
   expect(await index.enclosingSymbol(handler)).toEqual(here.enclosingSymbol(handler));
+  expect(await index.findUses('src/health.js')).toEqual(here.findUses('src/health.js'));
   expect(await index.listClients(null)).toEqual(here.listClients(null));
   expect(await index.findReachingRoutes(handler, 3)).toEqual(here.findReachingRoutes(handler, 3));
   expect(await index.listSymbols({ name: 'charge' })).toEqual(here.listSymbols({ name: 'charge' }));

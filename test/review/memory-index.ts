@@ -53,6 +53,7 @@ export function memoryIndex(
       known
         .filter((one) => one.file === range.file || one.reaches?.includes(range.file) === true)
         .map(({ route }) => route),
+    findUses: () => [],
     listClients: () => [],
     findPackageVersion: (_language, name) => versions[name] ?? null,
     listDeclaredPackages: () => Object.keys(versions),

@@ -63,7 +63,12 @@ test('all its fixes together are one patch that parses', async () => {
         base: Object.assign({}, ...fixes.map((fix) => fix.base)),
       },
     },
-    { readFile: (file) => index.readText(file), clock: systemClock, signal },
+    {
+      readFile: (file) => index.readText(file),
+      findUses: async (files) => files.map((file) => index.findUses(file)),
+      clock: systemClock,
+      signal,
+    },
   );
   expect(patch.files.map((file) => file.file)).toEqual(['src/payments-client.js', 'src/routes/orders.js']);
   expect(patch.diff.match(/^\+.*AbortSignal\.timeout/gm)).toHaveLength(3);

@@ -5,6 +5,7 @@ import { quote } from '../../units.ts';
 import { checkImports } from './check-imports.ts';
 import { checkSyntax } from './check-syntax.ts';
 import { checkTypes } from './check-types.ts';
+import { checkUses, type FindUses } from './check-uses.ts';
 import { isSensitivePath } from './patch-path.ts';
 import { type PatchSource, planChanges } from './plan-changes.ts';
 import { hashText } from './text-lines.ts';
@@ -21,6 +22,8 @@ export interface PatchRequest {
 export interface PatchDeps {
   /** Gives the text of a file of the workspace, symlinks that lead out refused; `null`: it does not exist. */
   readonly readFile: (file: string) => Promise<string | null>;
+  /** Looks into the index of the code; asked only for files that the patch deletes. */
+  readonly findUses: FindUses;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -49,6 +52,7 @@ export async function buildPatch(request: PatchRequest, deps: PatchDeps): Promis
   }
   checks.push(...(await checkTypes(request.root, changes, deps.signal)));
   checks.push(...(await checkImports(changes, deps.readFile)));
+  checks.push(...(await checkUses(changes, deps.findUses)));
   const sensitive = changes.filter((change) => isSensitivePath(change.file)).map((change) => change.file);
   if (sensitive.length > 0) {
     const message = `decides what is installed or run, look twice: ${sensitive.join(', ')}`;

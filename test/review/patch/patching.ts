@@ -5,16 +5,22 @@ import { dirname, join, relative } from 'node:path';
 import { systemClock } from '../../../src/clock.ts';
 import { AppError } from '../../../src/errors.ts';
 import { buildPatch } from '../../../src/review/patch/build-patch.ts';
+import type { FindUses } from '../../../src/review/patch/check-uses.ts';
 import type { PatchSource } from '../../../src/review/patch/plan-changes.ts';
 import type { Patch } from '../../../src/types-code.ts';
 
 export type Files = Readonly<Record<string, string>>;
 
 /** Builds a patch against files that stand in memory. */
-export function propose(files: Files, source: PatchSource): Promise<Patch> {
+export function propose(
+  files: Files,
+  source: PatchSource,
+  findUses: FindUses = async (gone) => gone.map(() => []),
+): Promise<Patch> {
   return buildPatch(
     { id: 'pat_test', title: 'a test', root: '/workspace', findingIds: [], source },
     {
+      findUses,
       readFile: async (file) => files[file] ?? null,
       clock: systemClock,
       signal: new AbortController().signal,
