@@ -7,6 +7,7 @@ import type { BenchRow } from './row.ts';
 import { openForwarder, openPipe, openUpstream } from './upstreams.ts';
 import { findProgram, runWrk, type WrkResult } from './wrk.ts';
 
+const WARM_UP_ROUNDS = 2;
 const ROUNDS = 5;
 const DELAY_MS = 20;
 /** Linux uses a port that waits in TIME_WAIT again after this long (tcp_tw_reuse on loopback). */
@@ -72,7 +73,9 @@ const LOADS: readonly Load[] = [
 
 /**
  * Speed through our two views against a direct connection and other proxies, driven by `wrk`, ledger on; each figure
- * is the median of five rounds in which the subjects take turns, each time in another order.
+ * is the median of five rounds in which the subjects take turns, each time in another order. Rounds that are not
+ * counted come first: what a program costs that has just been started (its code not yet compiled, its heap still
+ * growing) is not what it costs from the third second on.
  */
 export async function measureSpeed(): Promise<readonly BenchRow[]> {
   if (findProgram('wrk') === null) {
@@ -106,7 +109,7 @@ export async function measureSpeed(): Promise<readonly BenchRow[]> {
 
 async function measureLoad(load: Load, subjects: readonly Subject[]): Promise<readonly BenchRow[]> {
   const results = new Map<string, WrkResult[]>();
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
     for (const { name, port, delayedPort } of shuffle(subjects, round)) {
       const used = load.isDelayed ? delayedPort : port;
       if (used === null) continue;
@@ -114,7 +117,7 @@ async function measureLoad(load: Load, subjects: readonly Subject[]): Promise<re
       if (headers.Connection === 'close') await sleep(systemClock, PORT_REUSE_MS);
       const url = `http://127.0.0.1:${used}${load.path}`;
       const result = await runWrk({ url, connections, seconds, headers });
-      results.set(name, [...(results.get(name) ?? []), result]);
+      if (round >= 0) results.set(name, [...(results.get(name) ?? []), result]);
     }
   }
   const rateOf = (name: string) => median((results.get(name) ?? []).map((each) => each.requestsPerSecond));

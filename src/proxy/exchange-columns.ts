@@ -1,13 +1,14 @@
 import type { Exchange, ExchangeOutcome } from '../types-run.ts';
+import { HitColumns, orNull } from './hit-columns.ts';
+import { NumberColumns } from './number-columns.ts';
+import { copyText, TextTable } from './text-table.ts';
 
-/** What few records have, besides numbers. */
-type Extras = Pick<Exchange, 'traceparent' | 'method' | 'path' | 'hits' | 'outsideOf' | 'continues'>;
+/** What few records have. */
+type Extras = Pick<Exchange, 'traceparent' | 'outsideOf' | 'continues'>;
 
-const BLOCK_RECORDS = 1_024;
-const COLUMNS = 8;
+const COLUMNS = 11;
 /** Longest text that is kept of what a client sent; a path of more names no endpoint that anybody compares with. */
 const MAX_CHARACTERS = 1_024;
-const NO_EXTRAS: Extras = { traceparent: null, method: null, path: null, hits: [] };
 
 /**
  * Records of one proxy, kept as columns of numbers: a hundred thousand of them are a few large blocks to the garbage
@@ -15,24 +16,25 @@ const NO_EXTRAS: Extras = { traceparent: null, method: null, path: null, hits: [
  */
 export class ExchangeColumns {
   readonly #proxy: string;
-  #blocks: Float64Array[] = [];
+  #numbers = new NumberColumns(COLUMNS);
+  #hits = new HitColumns();
+  #texts = new TextTable();
   #outcomes: ExchangeOutcome[] = [];
-  #extras: (Extras | null)[] = [];
+  #extras = new Map<number, Extras>();
 
   constructor(proxy: string) {
     this.#proxy = proxy;
   }
 
   get length(): number {
-    return this.#outcomes.length;
+    return this.#numbers.length;
   }
 
   add(record: Exchange): void {
-    const index = this.length;
-    const at = (index % BLOCK_RECORDS) * COLUMNS;
-    if (at === 0) this.#blocks.push(new Float64Array(BLOCK_RECORDS * COLUMNS));
-    const block = this.#blocks.at(-1);
-    if (block === undefined) return;
+    const extras = extrasOf(record);
+    if (extras !== null) this.#extras.set(this.length, extras);
+    for (const hit of record.hits) this.#hits.add(hit);
+    const { block, at } = this.#numbers.next();
     block[at] = record.number;
     block[at + 1] = record.connection;
     block[at + 2] = record.startedAtMs;
@@ -41,17 +43,21 @@ export class ExchangeColumns {
     block[at + 5] = record.responseBytes;
     block[at + 6] = record.status ?? Number.NaN;
     block[at + 7] = record.injectedMs ?? Number.NaN;
+    block[at + 8] = this.#texts.indexOf(shorten(record.method));
+    block[at + 9] = this.#texts.indexOf(shorten(record.path));
+    block[at + 10] = record.hits.length;
     this.#outcomes.push(record.outcome);
-    this.#extras.push(extrasOf(record));
   }
 
   /** Gives all records in the order in which they came, and begins anew. */
   take(): Exchange[] {
-    const [blocks, extras] = [this.#blocks, this.#extras];
+    const [numbers, hits, texts, extras] = [this.#numbers, this.#hits, this.#texts, this.#extras];
+    let firstHit = 0;
     const records = this.#outcomes.map((outcome, index): Exchange => {
-      const block = blocks[Math.floor(index / BLOCK_RECORDS)];
-      const at = (index % BLOCK_RECORDS) * COLUMNS;
-      const column = (place: number) => block?.[at + place] ?? Number.NaN;
+      const { block, at } = numbers.row(index);
+      const column = (place: number) => block[at + place] ?? Number.NaN;
+      const hitCount = column(10);
+      firstHit += hitCount;
       return {
         proxy: this.#proxy,
         number: column(0),
@@ -61,36 +67,33 @@ export class ExchangeColumns {
         requestBytes: column(4),
         responseBytes: column(5),
         status: orNull(column(6)),
-        outcome,
         injectedMs: orNull(column(7)),
-        ...(extras[index] ?? NO_EXTRAS),
+        outcome,
+        traceparent: null,
+        method: texts.at(column(8)),
+        path: texts.at(column(9)),
+        hits: hits.list(firstHit - hitCount, hitCount),
+        ...extras.get(index),
       };
     });
-    this.#blocks = [];
+    this.#numbers = new NumberColumns(COLUMNS);
+    this.#hits = new HitColumns();
+    this.#texts = new TextTable();
     this.#outcomes = [];
-    this.#extras = [];
+    this.#extras = new Map();
     return records;
   }
 }
 
-function extrasOf({ traceparent, method, path, hits, outsideOf, continues }: Exchange): Extras | null {
-  const isPlain = traceparent === null && method === null && path === null && hits.length === 0;
-  if (isPlain && outsideOf === undefined && continues === undefined) return null;
+function extrasOf({ traceparent, outsideOf, continues }: Exchange): Extras | null {
+  if (traceparent === null && outsideOf === undefined && continues === undefined) return null;
   return {
-    traceparent: copyText(traceparent),
-    method: copyText(method),
-    path: copyText(path),
-    hits,
+    traceparent: traceparent === null ? null : copyText(traceparent.slice(0, MAX_CHARACTERS)),
     ...(outsideOf === undefined ? {} : { outsideOf }),
     ...(continues === undefined ? {} : { continues }),
   };
 }
 
-/** A part of a text that was read keeps all of that text in memory; a copy does not. */
-function copyText(part: string | null): string | null {
-  return part === null ? null : Buffer.from(part.slice(0, MAX_CHARACTERS), 'latin1').toString('latin1');
-}
-
-function orNull(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
+function shorten(text: string | null): string | null {
+  return text === null || text.length <= MAX_CHARACTERS ? text : text.slice(0, MAX_CHARACTERS);
 }

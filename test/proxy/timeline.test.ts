@@ -42,3 +42,76 @@ test('a wake-up asked for later but due earlier comes first', async () => {
   });
   expect(called).toEqual(['early', 'late']);
 });
+
+test('a quiet thread naps until shortly before what is due, and never past it', async () => {
+  const naps: number[] = [];
+  const fake = steppedClock();
+  const timeline = createTimeline(fake.clock, (ms) => {
+    naps.push(fake.nowMs());
+    fake.pass(ms);
+  });
+  const calledAtMs = await new Promise<number>((resolve) => {
+    timeline.at(fake.nowMs() + 1, () => resolve(fake.nowMs()));
+  });
+  expect(naps.length).toBeGreaterThan(3);
+  expect(Math.max(...naps)).toBeLessThan(0.8);
+  expect(calledAtMs).toBeGreaterThanOrEqual(1);
+  expect(calledAtMs).toBeLessThan(1.1);
+});
+
+test('a thread that is asked for the time in each turn does not nap', async () => {
+  const fake = steppedClock();
+  let naps = 0;
+  const timeline = createTimeline(fake.clock, () => {
+    naps += 1;
+  });
+  let isOver = false;
+  const ask = () => {
+    timeline.now();
+    if (!isOver) setImmediate(ask);
+  };
+  ask();
+  await new Promise<void>((resolve) => {
+    timeline.at(fake.nowMs() + 1, resolve);
+  });
+  isOver = true;
+  expect(naps).toBe(0);
+});
+
+test('a thread of which thousands of wake-ups a second are asked does not nap', async () => {
+  const fake = steppedClock();
+  let naps = 0;
+  const timeline = createTimeline(fake.clock, (ms) => {
+    naps += 1;
+    fake.pass(ms);
+  });
+  const wait = (ms: number) =>
+    new Promise<void>((resolve) => {
+      timeline.at(fake.nowMs() + ms, resolve);
+    });
+  await wait(1);
+  expect(naps).toBeGreaterThan(0);
+  const crowd = Array.from({ length: 100 }, (_, index) => wait(11 + index * 0.001));
+  fake.pass(10.5);
+  await Promise.all(crowd);
+  naps = 0;
+  await wait(0.9);
+  expect(naps).toBe(0);
+});
+
+/** A clock that goes on by a hundredth of a millisecond whenever it is read. */
+function steppedClock() {
+  let nowMs = 0;
+  return {
+    nowMs: () => nowMs,
+    pass: (ms: number) => {
+      nowMs += ms;
+    },
+    clock: {
+      now: () => {
+        nowMs += 0.01;
+        return nowMs;
+      },
+    },
+  };
+}
