@@ -2,7 +2,7 @@ import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleFix, type RuleMatch } from '../rule.ts';
 import { importedAs } from '../syntax/go.ts';
 import { insertAt } from '../syntax/insert.ts';
-import { findAncestor, indentAt, lineBreakAt, type SourceText } from '../syntax/source-text.ts';
+import { findAncestor, indentAt, lineBreakAt, type SourceText, walk } from '../syntax/source-text.ts';
 
 const FUNCTIONS = ['function_declaration', 'method_declaration', 'func_literal'];
 const READERS =
@@ -51,6 +51,7 @@ export default defineRule({
       'package a\nimport "database/sql"\nfunc f(db *sql.DB) {\n\trows, _ := db.Query(q)\n\tdefer rows.Close()\n\tfor rows.Next() {\n\t}\n}\n',
       'package a\nimport "database/sql"\nfunc f(db *sql.DB) {\n\trows, _ := db.Query(q)\n\tscan(rows)\n}\n',
       'package a\nimport "example.com/http"\nfunc f() {\n\tresp, _ := http.Get(u)\n\tuse(resp.Body)\n}\n',
+      'package a\nimport "database/sql"\nfunc f(db *sql.DB) (keys []string, err error) {\n\trows, err := db.Query(q)\n\tif err != nil {\n\t\treturn nil, err\n\t}\n\tfor rows.Next() {\n\t\tvar key string\n\t\t_ = rows.Scan(&key)\n\t\tkeys = append(keys, key)\n\t}\n\treturn\n}\n',
     ],
     invalid: [
       {
@@ -61,9 +62,9 @@ export default defineRule({
       },
       {
         before:
-          'package a\nimport "database/sql"\nfunc f(db *sql.DB) error {\n\trows, err := db.QueryContext(ctx, q)\n\tif err != nil {\n\t\treturn err\n\t}\n\tfor rows.Next() {\n\t\trows.Scan(&x)\n\t}\n\treturn rows.Err()\n}\n',
+          'package a\nimport "database/sql"\nfunc f(db *sql.DB) error {\n\trows, err := db.QueryContext(ctx, q)\n\tif err != nil {\n\t\treturn err\n\t}\n\tfor rows.Next() {\n\t\tif err := rows.Scan(&x); err != nil {\n\t\t\treturn err\n\t\t}\n\t}\n\treturn rows.Err()\n}\n',
         after:
-          'package a\nimport "database/sql"\nfunc f(db *sql.DB) error {\n\trows, err := db.QueryContext(ctx, q)\n\tif err != nil {\n\t\treturn err\n\t}\n\tdefer rows.Close()\n\tfor rows.Next() {\n\t\trows.Scan(&x)\n\t}\n\treturn rows.Err()\n}\n',
+          'package a\nimport "database/sql"\nfunc f(db *sql.DB) error {\n\trows, err := db.QueryContext(ctx, q)\n\tif err != nil {\n\t\treturn err\n\t}\n\tdefer rows.Close()\n\tfor rows.Next() {\n\t\tif err := rows.Scan(&x); err != nil {\n\t\t\treturn err\n\t\t}\n\t}\n\treturn rows.Err()\n}\n',
       },
       {
         before:
@@ -88,6 +89,7 @@ function checkDeclaration(declaration: LeanNode, imports: Imports, source: Sourc
   const rest = source.text.slice(declaration.end, around.end);
   const closing = closingOf(call, result.text, imports, rest);
   if (closing === null || rest.includes(closing) || escapes(result.text, rest)) return null;
+  if (closing === `${result.text}.Close` && readsToTheEnd(result.text, around)) return null;
   return {
     startOffset: declaration.start,
     endOffset: declaration.end,
@@ -106,6 +108,17 @@ function closingOf(call: LeanNode, name: string, { http, hasSql }: Imports, rest
   if (byPackage || byDefault) return `${name}.Body.Close`;
   const isRows = hasSql && /^Query(Context)?$/.test(field) && rest.includes(`${name}.Next()`);
   return isRows ? `${name}.Close` : null;
+}
+
+/** Whether no way leads out of the loop over the rows before the last: `Next` closes them there (database/sql docs). */
+function readsToTheEnd(name: string, around: LeanNode): boolean {
+  let leaves = true;
+  walk(around, (node) => {
+    if (node.type === 'for_statement' && node.text.startsWith(`for ${name}.Next() {`))
+      leaves = /\b(return|break|goto|panic)\b/.test(node.text);
+    return true;
+  });
+  return !leaves;
 }
 
 /** Whether the result, or its body, goes where something else may close it. */

@@ -51,6 +51,10 @@ export default defineRule({
       'fetch(u).then((r) => r.ok ? r.json() : null);',
       'async function f() { const r = await fetch(u); const body = await r.json(); return Answer.safeParse(body); }',
       'async function f() { const r = await fetch(u); const body = await r.json(); if (!body.ok) throw new Error("a"); }',
+      'async function f() { const r = await fetch(u); const page = await r.text(); return /vision/.test(page); }',
+      'async function f() { const r = await fetch(u); const body = await r.json(); return body?.rows ?? []; }',
+      'async function f() { const r = await fetch(u); const body = await r.json(); if (!body.rows) throw new Error("a"); return body.rows; }',
+      'async function f() { const r = await fetch(u); const rows = await r.json(); return Array.isArray(rows) ? rows : []; }',
     ],
     invalid: [
       { before: 'async function f() { return (await fetch(u)).json(); }', after: null },
@@ -107,14 +111,20 @@ function isReadUnseen(holder: LeanNode, source: SourceText): boolean {
   return reads > 0 && others === 0;
 }
 
-/** Whether the body's form is checked, `Schema.parse(await r.json())`, or its own sign of success, `body.ok`. */
+/**
+ * Whether the body's form is checked, `Schema.parse(await r.json())`, its own sign of success, `body.ok`, or
+ * that it is there at all, `body?.rows`.
+ */
 function isValidated(use: LeanNode): boolean {
   const checker = findAncestor(use, 'arguments')?.parent?.child('function')?.text ?? '';
   if (/\.(parse|safeParse|validate)(Async)?$/.test(checker) && checker !== 'JSON.parse') return true;
+  const around = enclosingFunction(use)?.text ?? '';
+  // A text that nobody takes for a form of ours has no fields to miss.
+  if (use.parent?.child('property')?.text === 'text' && !around.includes('JSON.parse(')) return true;
   const body = findAncestor(use, 'variable_declarator')?.child('name');
   if (body?.type !== 'identifier') return false;
   const looked = new RegExp(
-    `\\b(?!JSON\\.)\\w+\\.(parse|safeParse|validate)(Async)?\\(\\s*${body.text}\\b|\\b${body.text}\\??\\.(ok|success|errors?)\\b`,
+    `\\b(?!JSON\\.)\\w+\\.(parse|safeParse|validate)(Async)?\\(\\s*${body.text}\\b|\\b${body.text}\\??\\.(ok|success|errors?)\\b|!${body.text}\\b|\\b${body.text}\\s*\\?[.\\s]|(isArray\\(|typeof )${body.text}\\b`,
   );
-  return looked.test(enclosingFunction(use)?.text ?? '');
+  return looked.test(around);
 }
