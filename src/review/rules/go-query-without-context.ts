@@ -56,6 +56,7 @@ export default defineRule({
       'package a\nimport (\n\t"context"\n\t"database/sql"\n\t"github.com/jackc/pgx/v5"\n)\nfunc f(ctx context.Context, conn *pgx.Conn) { conn.Query(ctx, q) }\n',
       'package a\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc f(ctx context.Context, conn Conn) { conn.Exec(chCtx, query) }\n',
       'package a\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc (s *S) f(ctx context.Context, conn Conn) { conn.Exec(s.ctx, query) }\n',
+      'package a\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc f(ctx context.Context, c *conn) error {\n\treturn c.within(ctx, func(tx *transaction) error {\n\t\t_, err := tx.Exec("DELETE FROM a")\n\t\treturn err\n\t})\n}\n',
     ],
     invalid: [
       {
@@ -86,6 +87,7 @@ function checkCall(call: LeanNode, source: SourceText): RuleMatch | null {
   const list = call.child('arguments');
   if (field === null || list === null || !METHODS.has(field.text)) return null;
   if (!DATABASE.test(callee?.child('operand')?.text ?? '')) return null;
+  if (isOwnType(callee?.child('operand')?.text ?? '', call, source)) return null;
   const given = membersOf(list);
   const context = contextAt(call, source);
   if (context === null || (given.length === 0) !== (field.text === 'Ping')) return null;
@@ -108,4 +110,14 @@ function checkCall(call: LeanNode, source: SourceText): RuleMatch | null {
       edits: [replaceNode(field, `${field.text}Context`), insertAt(list.start + 1, first)],
     },
   };
+}
+
+/** Whether the nearest parameter of this name before the call is of a type that is none of the library's. */
+function isOwnType(operand: string, call: LeanNode, source: SourceText): boolean {
+  if (!/^\w+$/.test(operand)) return false;
+  const before = source.text.slice(0, call.start);
+  const type = [...before.matchAll(new RegExp(`[(,]\\s*${operand}\\s+\\*?([\\w.]+)\\s*[,)]`, 'g'))].at(
+    -1,
+  )?.[1];
+  return type !== undefined && !/^sqlx?\./.test(type);
 }
