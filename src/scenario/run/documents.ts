@@ -47,15 +47,14 @@ export function openDocuments(
     const before = prepared.get(scenario);
     prepared.delete(scenario);
     if (before === undefined) return;
-    const { config } = scenario;
-    const calls = config.teardown.map((call) => completeCall(call, config, request));
+    const calls = scenario.config.teardown.map((call) => completeCall(call, scenario, request));
     const { values } = await before;
     await runTeardown(calls, values, toCalls(scenario, AbortSignal.timeout(TEARDOWN_LIMIT_MS)));
   };
   return {
     enter({ scenario }) {
       const { config } = scenario;
-      const calls = config.setup.map((call) => completeCall(call, config, request));
+      const calls = config.setup.map((call) => completeCall(call, scenario, request));
       const result =
         prepared.get(scenario) ?? runSetup(calls, config.segments, toCalls(scenario, deps.signal));
       prepared.set(scenario, result);

@@ -1,13 +1,13 @@
 import { AppError } from '../../errors.ts';
 import { originKey } from '../../proxy/mapping.ts';
-import type { Call, Item, Scenario, ScenarioConfig, StringMap } from '../../types.ts';
+import type { Call, Item, Scenario, StringMap } from '../../types.ts';
 import type { PlannedItem } from '../../types-run.ts';
 import { quote } from '../../units.ts';
 
 /** Which items to run, and how their calls are changed. */
 export interface PlanRequest {
   readonly scenarios: readonly Scenario[];
-  /** Replaces the origin in calls, and in upstreams that are the call's origin. */
+  /** Replaces the origin of items in their calls, in setup and teardown, and in upstreams. */
   readonly baseUrl: string | null;
   readonly headers: StringMap;
   /** operationId or `GET /path`; empty: all. */
@@ -74,17 +74,30 @@ export function listPlannedScenarios(
     ...scenario,
     config: {
       ...scenario.config,
-      setup: scenario.config.setup.map((call) => ({ ...call, url: moveOrigin(call.url, baseUrl) })),
-      teardown: scenario.config.teardown.map((call) => ({ ...call, url: moveOrigin(call.url, baseUrl) })),
+      setup: scenario.config.setup.map((call) => moveWithItems(call, scenario, baseUrl)),
+      teardown: scenario.config.teardown.map((call) => moveWithItems(call, scenario, baseUrl)),
     },
     items: plans.filter((plan) => plan.scenario === scenario).map(({ planned }) => planned.item),
   }));
 }
 
 /** A setup or teardown call as it goes out: origin replaced, headers of document, call and request put together. */
-export function completeCall<C extends Call>(call: C, config: ScenarioConfig, request: PlanRequest): C {
-  const headers = mergeHeaders(config.headers, call.headers, request.headers);
-  return { ...call, url: moveOrigin(call.url, request.baseUrl), headers };
+export function completeCall<C extends Call>(call: C, scenario: Scenario, request: PlanRequest): C {
+  const headers = mergeHeaders(scenario.config.headers, call.headers, request.headers);
+  return { ...moveWithItems(call, scenario, request.baseUrl), headers };
+}
+
+/** What setup calls elsewhere, such as a login at another service, is not what moves. */
+function moveWithItems<C extends Call>(call: C, { items }: Scenario, baseUrl: string | null): C {
+  const own = keyOfOrigin(call.url);
+  const isOfItems = own === null || items.some((item) => keyOfOrigin(item.call.url) === own);
+  return isOfItems ? { ...call, url: moveOrigin(call.url, baseUrl) } : call;
+}
+
+function keyOfOrigin(url: string): string | null {
+  const origin = ORIGIN.exec(url)?.[0];
+  if (origin === undefined) return null;
+  return URL.canParse(origin) ? originKey(origin) : origin;
 }
 
 /** `GET /users/{user_id}`: method and path as written, without the query. */

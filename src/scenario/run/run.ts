@@ -22,7 +22,7 @@ export interface RunRequest {
   readonly scenarios: readonly Scenario[];
   readonly seed: number;
   readonly notices: readonly Notice[];
-  /** Replaces the origin in calls, and in upstreams that are the call's origin. */
+  /** Replaces the origin of items in their calls, in setup and teardown, and in upstreams. */
   readonly baseUrl: string | null;
   /** Added to every call; not stored. */
   readonly headers: StringMap;

@@ -11,7 +11,7 @@ export function listTargets(
 ): readonly string[] {
   const urls = plans.flatMap(({ call, planned, scenario }) => {
     const { config } = scenario;
-    const extra = [...config.setup, ...config.teardown].map((each) => completeCall(each, config, request));
+    const extra = [...config.setup, ...config.teardown].map((each) => completeCall(each, scenario, request));
     const mapped = planned.item.context.proxy.mappings.map(
       ({ upstream }) => `http://${formatAuthority(upstream)}`,
     );

@@ -182,6 +182,25 @@ test('base_url replaces the origin, and operations filter the items without chan
   expect(new Set(requests.map(({ url }) => url))).toEqual(new Set(['/b']));
 });
 
+test('base_url moves the setup at the origin of the items, and leaves what it asks elsewhere', async () => {
+  const { origin, requests } = await target();
+  const login = await target();
+  const call = (url: string) => ({ ...makeItem({ method: 'POST', url }).call, capture: {} });
+  const setup = [call('http://localhost:1/users'), call(`${login.origin}/token`)];
+  const scenario = makeScenario([makeItem({ url: 'http://127.0.0.1:1/a', expect: { statuses: [200] } })], {
+    setup,
+    teardown: [call(`${login.origin}/logout`)],
+  });
+  const { run, results } = await runScenarios(makeRequest([scenario], { baseUrl: origin }), makeDeps());
+  expect(results[0]!.verdict.value).toBe('pass');
+  expect(requests[0]!.url).toBe('/users');
+  expect(login.requests.map(({ url }) => url)).toEqual(['/token', '/logout']);
+  expect(run.scenarios[0]!.config.setup.map(({ url }) => url)).toEqual([
+    `${origin}/users`,
+    `${login.origin}/token`,
+  ]);
+});
+
 test('filters that leave no item are an error that lists the endpoints', async () => {
   const request = makeRequest([makeScenario([makeItem()])], { operations: ['GET /nope'] });
   await expect(runScenarios(request, makeDeps())).rejects.toMatchObject({
