@@ -18,14 +18,14 @@ export interface FoundRoutes {
 /** Finds the routes of every framework. One that cannot be read leaves a notice, and the others their routes. */
 export function findRoutes(resolver: Resolver, finders: readonly RouteFinder[] = routeFinders): FoundRoutes {
   const unread: Notice[] = [];
-  const all = finders.flatMap((finder) => {
+  const all: Route[] = [];
+  for (const finder of finders) {
     try {
-      return [...finder.find(resolver)];
+      for (const route of finder.find(resolver, all)) all.push(route);
     } catch (cause) {
       unread.push(tellUnread(finder.framework, cause));
-      return [];
     }
-  });
+  }
   // Applications that tests put together answer no operation, unless there is nothing else.
   const real = all.filter(
     ({ handler, declaredAt }) =>

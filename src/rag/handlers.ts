@@ -2,6 +2,7 @@ import type { CodeRange } from '../types-code.ts';
 import { textOf } from './expressions.ts';
 import type { CallExpression, Expression } from './facts.ts';
 import { findBehindWrapper } from './generated-servers.ts';
+import { takesNoRequest } from './go-handlers.ts';
 import type { Entity, Place } from './names/entity.ts';
 import { scopeOf } from './names/lookups.ts';
 import type { Resolver } from './names/resolver.ts';
@@ -96,7 +97,8 @@ function ofWrapper(
     if (!['function', 'name', 'member', 'call'].includes(value.kind)) continue;
     const found = handlerOf(value, call, place, resolver, depth + 1);
     const isTaken = found !== null && isFunction(value, place, resolver);
-    if (isTaken && !isMiddleware(value, place, resolver)) return found;
+    const isOther = isMiddleware(value, place, resolver) || takesNoRequest(value, place, resolver);
+    if (isTaken && !isOther) return found;
   }
   const made = handlerOf(wrapper.callee, call, place, resolver, depth + 1);
   return made?.name === null ? null : made;

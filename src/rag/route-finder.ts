@@ -5,7 +5,8 @@ import type { Resolver } from './names/resolver.ts';
 /** Finds the routes of one framework: the contract of `routes/`. */
 export interface RouteFinder {
   readonly framework: string;
-  readonly find: (resolver: Resolver) => readonly Route[];
+  /** `before`: the routes of the finders that stand before this one in the list. */
+  readonly find: (resolver: Resolver, before: readonly Route[]) => readonly Route[];
 }
 
 /** Gives the finder as it is, with its type checked. */

@@ -72,12 +72,32 @@ function ofCall(call: CallExpression, place: Place, resolver: Resolver, depth: n
     const isDefault = values.length > 1 || name === 'Field';
     return last === undefined || !isDefault ? null : constantOf(last, place, resolver, depth);
   }
+  // Rust's `[base, "/api"].concat()`
+  const list = name === 'concat' && call.callee.kind === 'member' ? call.callee.of : null;
+  if (list?.kind === 'list') return constantOf({ kind: 'join', parts: list.items }, place, resolver, depth);
+  if (name === 'Sprintf') return ofFormat(values, place, resolver, depth);
   // `str(settings.PREFIX)`, `prefix.rstrip("/")`, `"/api".concat(x)`
   if (/^(str|String|rstrip|lstrip|strip|trim|toString|lower|format)$/.test(name)) {
     const of = call.callee.kind === 'member' ? call.callee.of : (values[0] ?? null);
     return constantOf(of, place, resolver, depth);
   }
   return null;
+}
+
+/** Go's `fmt.Sprintf("/%s/items", prefix)`; what is not known is a parameter. */
+function ofFormat(
+  [format, ...values]: readonly Expression[],
+  place: Place,
+  resolver: Resolver,
+  depth: number,
+): string | null {
+  const text = constantOf(format ?? null, place, resolver, depth);
+  if (text === null) return null;
+  let at = 0;
+  return text.replace(
+    /%[+#]?[svdq]/g,
+    () => constantOf(values[at++] ?? null, place, resolver, depth) ?? '{arg}',
+  );
 }
 
 function firstOf(

@@ -130,5 +130,6 @@ function splitCall(node: LeanNode): SplitCall | null {
   if (callee.type === 'member_access_expression' && name !== null) {
     return { of: callee.child('expression'), name, args };
   }
-  return { of: null, name: callee.type === 'generic_name' ? (callee.children[0] ?? callee) : callee, args };
+  if (callee.type !== 'generic_name') return { of: null, name: callee, args };
+  return { of: null, name: callee.children[0] ?? callee, args, typed: callee };
 }

@@ -114,22 +114,33 @@ export class GoExpressions {
     return this.#facts.call(node, calleeNode, callee, args);
   }
 
-  #composite(node: LeanNode, scope: number): Expression {
+  /** @param element what the list or map around it says of a literal that names no type of its own. */
+  #composite(node: LeanNode, scope: number, element: LeanNode | null = null): Expression {
     const type = node.child('type');
-    const elements = (node.child('body')?.children ?? []).filter((child) => child.type !== 'comment');
-    const isList = type !== null && /^(slice|array|implicit_length_array)_type$/.test(type.type);
-    if (isList) return { kind: 'list', items: elements.map((child) => this.#element(child, scope)) };
-    const entries = elements.flatMap((element) => {
-      const [key, value] = [element.child('key'), element.child('value')];
-      if (key === null || value === null) return [];
-      return [{ key: key.text.replace(/^["`]|["`]$/g, ''), value: this.#element(value, scope) }];
+    const body = node.type === 'literal_value' ? node : node.child('body');
+    const elements = (body?.children ?? []).filter((child) => child.type !== 'comment');
+    const around = type ?? element;
+    const inner = around?.child('element') ?? around?.child('value') ?? null;
+    if (around !== null && /^(slice|array|implicit_length_array)_type$/.test(around.type)) {
+      return { kind: 'list', items: elements.map((child) => this.#element(child, scope, inner)) };
+    }
+    const fields = around?.type === 'struct_type' ? fieldNames(around) : [];
+    const isKeyed = elements.some((child) => child.child('key') !== null);
+    const entries = elements.flatMap((child, index) => {
+      const [key, value] = [child.child('key'), child.child('value')];
+      if (key !== null && value !== null) {
+        return [{ key: key.text.replace(/^["`]|["`]$/g, ''), value: this.#element(value, scope, inner) }];
+      }
+      // `Route{"GET", "/orders", list}`: by the fields in their order.
+      return isKeyed ? [] : [{ key: fields[index] ?? `${index}`, value: this.#element(child, scope, inner) }];
     });
-    const isMap = type?.type === 'map_type';
-    return { kind: 'map', type: type === null || isMap ? null : this.read(type, scope), entries };
+    const isNamed = type !== null && !/^(map|struct)_type$/.test(type.type);
+    return { kind: 'map', type: isNamed ? this.read(type, scope) : null, entries };
   }
 
-  #element(node: LeanNode, scope: number): Expression {
-    return node.type === 'literal_value' ? this.#composite(node, scope) : this.read(node, scope);
+  #element(node: LeanNode, scope: number, type: LeanNode | null): Expression {
+    const own = node.type === 'literal_element' ? (node.children[0] ?? node) : node;
+    return own.type === 'literal_value' ? this.#composite(own, scope, type) : this.read(own, scope);
   }
 
   #operator(node: LeanNode, scope: number): Expression {
@@ -138,4 +149,9 @@ export class GoExpressions {
     const parts = [this.read(left, scope), this.read(right, scope)];
     return node.textBetween(left, right).trim() === '+' ? { kind: 'join', parts } : otherOf(node.text, parts);
   }
+}
+
+function fieldNames(struct: LeanNode): string[] {
+  const fields = struct.children[0]?.children ?? [];
+  return fields.flatMap((field) => field.childrenOf('name').map((name) => name.text));
 }

@@ -2,6 +2,7 @@ import type { FactBuilder } from '../fact-builder.ts';
 import type { Expression } from '../facts.ts';
 import type { LeanNode } from '../lean-node.ts';
 import { defineReader } from '../reader.ts';
+import { readGoDocs } from './go-docs.ts';
 import { GoExpressions } from './go-expressions.ts';
 
 /** Go: functions, methods by their receiver, structs, interfaces, assignments, imports. */
@@ -9,7 +10,14 @@ export default defineReader({
   languages: ['go'],
   read(root, facts) {
     const reader = new GoReader(facts);
-    for (const child of root.children) reader.statement(child, 0);
+    let comments: LeanNode[] = [];
+    for (const child of root.children) {
+      if (child.type === 'comment') comments.push(child);
+      else {
+        reader.declaration(child, comments);
+        comments = [];
+      }
+    }
   },
 });
 
@@ -24,6 +32,13 @@ class GoReader {
     });
   }
 
+  /** @param comments those right above it. */
+  declaration(node: LeanNode, comments: readonly LeanNode[]): void {
+    if (node.type === 'function_declaration') this.#function(node, 0, comments);
+    else if (node.type === 'method_declaration') this.#method(node, 0, comments);
+    else this.statement(node, 0);
+  }
+
   statement(node: LeanNode, scope: number): void {
     switch (node.type) {
       case 'package_clause':
@@ -33,10 +48,10 @@ class GoReader {
         this.#import(node, scope);
         break;
       case 'function_declaration':
-        this.#function(node, scope);
+        this.#function(node, scope, []);
         break;
       case 'method_declaration':
-        this.#method(node, scope);
+        this.#method(node, scope, []);
         break;
       case 'type_spec':
       case 'type_alias':
@@ -70,19 +85,21 @@ class GoReader {
     this.#facts.addImport(scope, alias === '.' ? '*' : (alias ?? packageName(path)), path, '*', node);
   }
 
-  #function(node: LeanNode, scope: number): void {
+  #function(node: LeanNode, scope: number, comments: readonly LeanNode[]): void {
     const opened = this.#expressions.functionScope(node, node, scope, null);
     const name = node.child('name')?.text ?? '';
-    this.#facts.addSymbol({ name, kind: 'function', node, inScope: scope, scope: opened });
+    const decorators = readGoDocs(node, comments);
+    this.#facts.addSymbol({ name, kind: 'function', node, inScope: scope, scope: opened, decorators });
   }
 
-  #method(node: LeanNode, scope: number): void {
+  #method(node: LeanNode, scope: number, comments: readonly LeanNode[]): void {
     const receiver = node.child('receiver')?.children[0];
     const self = receiver?.child('name')?.text ?? null;
     const parent = /(\w+)(?:\[[^\]]*\])?$/.exec(receiver?.child('type')?.text ?? '')?.[1] ?? '';
     const opened = this.#expressions.functionScope(node, node, scope, self);
     const name = node.child('name')?.text ?? '';
-    this.#facts.addSymbol({ name, kind: 'method', node, inScope: scope, scope: opened, parent });
+    const decorators = readGoDocs(node, comments);
+    this.#facts.addSymbol({ name, kind: 'method', node, inScope: scope, scope: opened, parent, decorators });
   }
 
   #type(node: LeanNode, scope: number): void {

@@ -2,7 +2,7 @@ import { INITIALIZER, nameOf, otherOf } from '../expressions.ts';
 import type { FactBuilder } from '../fact-builder.ts';
 import type { Argument, Expression, Parameter } from '../facts.ts';
 import type { LeanNode } from '../lean-node.ts';
-import type { TypedSyntax } from './typed-syntax.ts';
+import type { SplitCall, TypedSyntax } from './typed-syntax.ts';
 
 /** Reads the facts of a language of classes with typed members. */
 export class TypedReader {
@@ -40,18 +40,7 @@ export class TypedReader {
     if (own !== null) return own;
     if (this.#syntax.lambdas.test(node.type)) return this.#lambda(node, scope);
     const call = this.#syntax.splitCall(node);
-    if (call !== null) {
-      const name = call.name.text;
-      // C#'s `base` is no node of its own.
-      const isBase = call.of === null && /^base\s*\./.test(node.text);
-      const of = call.of === null ? (isBase ? nameOf('super') : null) : this.expression(call.of, scope);
-      const callee: Expression =
-        of === null
-          ? this.expression(call.name, scope)
-          : { kind: 'member', of, name: name.replace(/<.*$/s, '') };
-      const fields = call.fields === undefined ? [] : [this.#fieldsOf(call.fields, scope)];
-      return this.#facts.call(node, call.name, callee, [...this.#args(call.args, scope), ...fields]);
-    }
+    if (call !== null) return this.#call(node, call, scope);
     if (node.type === 'identifier' || node.type === 'type_identifier') return nameOf(node.text);
     if (node.type === 'this' || node.type === 'super') return nameOf(node.type);
     const items = node.children.map((child) => this.expression(child, scope));
@@ -60,6 +49,20 @@ export class TypedReader {
       node.type,
     );
     return isWrapper && only !== undefined ? only : otherOf(node.text, items);
+  }
+
+  #call(node: LeanNode, call: SplitCall, scope: number): Expression {
+    const name = call.name.text;
+    if (call.typed !== undefined) this.#facts.addStatement(scope, this.expression(call.typed, scope));
+    // C#'s `base` is no node of its own.
+    const isBase = call.of === null && /^base\s*\./.test(node.text);
+    const of = call.of === null ? (isBase ? nameOf('super') : null) : this.expression(call.of, scope);
+    const callee: Expression =
+      of === null
+        ? this.expression(call.name, scope)
+        : { kind: 'member', of, name: name.replace(/<.*$/s, '') };
+    const fields = call.fields === undefined ? [] : [this.#fieldsOf(call.fields, scope)];
+    return this.#facts.call(node, call.name, callee, [...this.#args(call.args, scope), ...fields]);
   }
 
   #args(nodes: readonly LeanNode[], scope: number): Argument[] {

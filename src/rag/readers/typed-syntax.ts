@@ -43,4 +43,6 @@ export interface SplitCall {
   readonly args: readonly LeanNode[];
   /** What the object is filled with after its constructor. */
   readonly fields?: LeanNode;
+  /** `Group<Orders>` of `Group<Orders>()`: what the call says by its types. */
+  readonly typed?: LeanNode;
 }

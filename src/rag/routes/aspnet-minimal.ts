@@ -24,7 +24,7 @@ export default defineRouteFinder({
       types:
         /^(WebApplication|IEndpointRouteBuilder|RouteGroupBuilder|IVersionedEndpointRouteBuilder|IApplicationBuilder)$/,
       read,
-    }).find(resolver);
+    }).find(resolver, []);
   },
 });
 

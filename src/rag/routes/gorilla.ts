@@ -38,7 +38,7 @@ const routers = defineRouterFramework({
 export default defineRouteFinder({
   framework: 'gorilla/mux',
   find: (resolver) => {
-    const routes = routers.find(resolver);
+    const routes = routers.find(resolver, []);
     const keyOf = (route: (typeof routes)[number]) =>
       `${route.declaredAt.file}:${route.declaredAt.startLine} ${route.path} ${route.handler.file}:${route.handler.startLine}`;
     const named = new Set(routes.filter(({ method }) => method !== 'ANY').map(keyOf));

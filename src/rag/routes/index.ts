@@ -21,6 +21,8 @@ import fastify from './fastify.ts';
 import fiber from './fiber.ts';
 import flask from './flask.ts';
 import gin from './gin.ts';
+import goDocumented from './go-documented.ts';
+import goRegistered from './go-registered.ts';
 import goSwagger from './go-swagger.ts';
 import gorilla from './gorilla.ts';
 import grape from './grape.ts';
@@ -29,6 +31,7 @@ import hapi from './hapi.ts';
 import hono from './hono.ts';
 import httprouter from './httprouter.ts';
 import huma from './huma.ts';
+import javalin from './javalin.ts';
 import jaxrs from './jaxrs.ts';
 import koa from './koa.ts';
 import laravel from './laravel.ts';
@@ -46,6 +49,7 @@ import poem from './poem.ts';
 import pyramid from './pyramid.ts';
 import rails from './rails.ts';
 import rocket from './rocket.ts';
+import rustDocumented from './rust-documented.ts';
 import sanic from './sanic.ts';
 import sinatra from './sinatra.ts';
 import slim from './slim.ts';
@@ -54,6 +58,7 @@ import springFunctional from './spring-functional.ts';
 import starlette from './starlette.ts';
 import symfony from './symfony.ts';
 import tornado from './tornado.ts';
+import vertx from './vertx.ts';
 
 /** Every framework whose routes are found. */
 export const routeFinders: readonly RouteFinder[] = [
@@ -83,6 +88,8 @@ export const routeFinders: readonly RouteFinder[] = [
   springFunctional,
   jaxrs,
   micronaut,
+  javalin,
+  vertx,
   openapiFirst,
   aspnet,
   aspnetMinimal,
@@ -112,4 +119,7 @@ export const routeFinders: readonly RouteFinder[] = [
   cornice,
   sanic,
   tornado,
+  goRegistered,
+  goDocumented,
+  rustDocumented,
 ];

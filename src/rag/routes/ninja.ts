@@ -41,7 +41,7 @@ const routers = defineRouterFramework({
 export default defineRouteFinder({
   framework: 'django-ninja',
   find: (resolver) => {
-    const routes = routers.find(resolver);
+    const routes = routers.find(resolver, []);
     const prefixes = routes.length === 0 ? [] : listNinjaPrefixes(resolver);
     // With several, nothing here tells which of them an API hangs at.
     const [prefix = ''] = prefixes.length === 1 ? prefixes : [];

@@ -24,7 +24,7 @@ export default defineRouteFinder({
         readList(routes, app, '', resolver, found, []);
       }
     }
-    return [...found, ...routers.find(resolver)];
+    return [...found, ...routers.find(resolver, [])];
   },
 });
 

@@ -1,0 +1,166 @@
+import { expect, test } from 'vitest';
+import { routesOf } from './helpers/routes-of.ts';
+
+test('routes of Javalin stand below the paths of their groups, also in methods and classes', async () => {
+  const routes = await routesOf({
+    'src/App.java': `package shop;
+
+import io.javalin.Javalin;
+import static io.javalin.apibuilder.ApiBuilder.*;
+
+public class App {
+  public static void main(String[] args) {
+    Javalin app = Javalin.create(config -> {
+      config.router.apiBuilder(() -> {
+        path("api", () -> {
+          path("orders", App::orders);
+          path("stock", new Stock());
+          crud("users/{user-id}", new Users());
+        });
+      });
+    });
+    app.get("/health", ctx -> ctx.result("ok"));
+    app.post("/login", new Login(), Role.ANYONE);
+    cache.get("key");
+  }
+
+  private static void orders() {
+    get(Orders::list);
+    get("{id}", Orders::show);
+  }
+}
+`,
+    'src/Orders.java': `package shop;
+
+public class Orders {
+  static void list(Context ctx) {}
+  static void show(Context ctx) {}
+}
+`,
+    'src/Stock.java': `package shop;
+
+import static io.javalin.apibuilder.ApiBuilder.*;
+
+public class Stock implements EndpointGroup {
+  public void addEndpoints() {
+    put("<item>", this::refill);
+  }
+  void refill(Context ctx) {}
+}
+`,
+    'src/Users.java': `package shop;
+
+public class Users implements CrudHandler {
+  public void getAll(Context ctx) {}
+  public void getOne(Context ctx, String id) {}
+}
+`,
+    'src/Login.java': `package shop;
+
+public class Login implements Handler {
+  public void handle(Context ctx) {}
+}
+`,
+  });
+  expect(routes).toEqual([
+    'GET /api/orders -> src/Orders.java:4 list',
+    'GET /api/orders/{id} -> src/Orders.java:5 show',
+    'GET /api/users -> src/Users.java:4 getAll',
+    'GET /api/users/{user-id} -> src/Users.java:5 getOne',
+    'GET /health -> src/App.java:17 inline',
+    'POST /login -> src/Login.java:4 handle',
+    'PUT /api/stock/{item} -> src/Stock.java:9 refill',
+  ]);
+});
+
+test('routes of Spark are told with the paths around them', async () => {
+  const routes = await routesOf({
+    'src/Api.java': `package shop;
+
+import static spark.Spark.*;
+
+public class Api {
+  void setup() {
+    path("/api", () -> {
+      get("", "application/json", this::index);
+      delete("/orders/:id", (req, res) -> "", json);
+    });
+  }
+  String index(Request req, Response res) { return ""; }
+}
+`,
+  });
+  expect(routes).toEqual([
+    'DELETE /api/orders/{id} -> src/Api.java:9 inline',
+    'GET /api -> src/Api.java:12 index',
+  ]);
+});
+
+test('the last handler of a Vert.x route answers, below the path of its sub-router', async () => {
+  const routes = await routesOf({
+    'src/Server.java': `package shop;
+
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+
+public class Server {
+  void start() {
+    Router main = Router.router(vertx);
+    main.route().handler(BodyHandler.create());
+    main.route("/api/*").subRouter(orders());
+    main.get("/health").handler(this::check).handler(ctx -> ctx.end("ok"));
+    main.route(HttpMethod.PUT, "/settings").handler(this::auth).blockingHandler(this::save);
+  }
+
+  Router orders() {
+    Router router = Router.router(vertx);
+    router.get("/orders/:id").handler(this::show);
+    router.route("/orders").method(HttpMethod.POST).handler(this::create);
+    return router;
+  }
+
+  void check(RoutingContext ctx) {}
+  void auth(RoutingContext ctx) {}
+  void save(RoutingContext ctx) {}
+  void show(RoutingContext ctx) {}
+  void create(RoutingContext ctx) {}
+}
+`,
+  });
+  expect(routes).toEqual([
+    'GET /api/orders/{id} -> src/Server.java:26 show',
+    'GET /health -> src/Server.java:12 inline',
+    'POST /api/orders -> src/Server.java:27 create',
+    'PUT /settings -> src/Server.java:25 save',
+  ]);
+});
+
+test('operations that Vert.x takes from a document have its paths', async () => {
+  const routes = await routesOf({
+    'src/openapi.json': JSON.stringify({
+      openapi: '3.0.0',
+      paths: {
+        '/orders/{id}': { get: { operationId: 'showOrder' }, delete: { operationId: 'removeOrder' } },
+      },
+    }),
+    'src/Server.java': `package shop;
+
+import io.vertx.ext.web.openapi.RouterBuilder;
+
+public class Server {
+  void start(RouterBuilder builder) {
+    builder.operation("showOrder").handler(this::show);
+    builder.getRoute("removeOrder").addHandler(this::remove);
+    builder.operation("unknown").handler(this::show);
+  }
+  void show(RoutingContext ctx) {}
+  void remove(RoutingContext ctx) {}
+}
+`,
+  });
+  expect(routes).toEqual([
+    'DELETE /orders/{id} -> src/Server.java:12 remove',
+    'GET /orders/{id} -> src/Server.java:11 show',
+  ]);
+});
