@@ -1,13 +1,25 @@
 import { rmSync } from 'node:fs';
 import { z } from 'zod';
 import { joinWords } from '../words.ts';
-import { listPieces, type Piece, type PieceFilter, rankPieces, readPieces } from './piece-reader.ts';
+import { anyOf, QueryNarrower } from './narrow-queries.ts';
+import {
+  isOpen,
+  listPieces,
+  type Piece,
+  type PieceFilter,
+  type RankedPiece,
+  rankPieces,
+  rankPiecesWithin,
+  readPieces,
+} from './piece-reader.ts';
 import { type FileRow, SCHEMA_VERSION } from './rows.ts';
 import { Database } from './sqlite.ts';
 
 const filesSchema = z.array(
   z.tuple([z.string(), z.string(), z.string(), z.number(), z.number(), z.string()]),
 );
+/** With fewer pieces than some pages show, those are looked for too that hold but one common word. */
+const ENOUGH_PIECES = 50;
 const openReaders = new Set<GenerationReader>();
 
 /** A lock that is not given back would stay on disk for ever. */
@@ -18,6 +30,7 @@ function closeAll(): void {
 /** Reads one generation through a link of its own. */
 export class GenerationReader {
   readonly #database: Database;
+  readonly #narrower: QueryNarrower;
   readonly path: string;
   #open = true;
   #pieces: readonly Piece[] | null = null;
@@ -25,6 +38,7 @@ export class GenerationReader {
   constructor(path: string) {
     this.path = path;
     this.#database = new Database(path, { readOnly: true, fileMustExist: true });
+    this.#narrower = new QueryNarrower(this.#database);
     if (openReaders.size === 0) process.once('exit', closeAll);
     openReaders.add(this);
   }
@@ -66,14 +80,21 @@ export class GenerationReader {
   /** Ids of pieces that hold any of `words`, best first. */
   rankByWords(words: readonly string[], filter: PieceFilter, limit: number): readonly number[] {
     if (!this.#open || words.length === 0) return [];
-    const query = words.map(quoteWord).join(' OR ');
-    return rankPieces(this.#database, query, filter, limit).map(({ id }) => id);
+    const quoted = words.map(quoteWord);
+    if (!isOpen(filter)) return idsOf(rankPiecesWithin(this.#database, anyOf(quoted), filter, limit));
+    const { queries, isPart } = this.#narrower.narrow(quoted);
+    const found = rankPieces(this.#database, queries, limit);
+    const isEnough = !isPart || found.length >= Math.min(limit, ENOUGH_PIECES);
+    return idsOf(isEnough ? found : rankPieces(this.#database, [anyOf(quoted)], limit));
   }
 
   /** Ids of pieces that are named so: `name` is lower case and without separators, as `joinWords` gives it. */
   rankByName(name: string, filter: PieceFilter, limit: number): readonly number[] {
     if (!this.#open || name === '') return [];
-    const found = rankPieces(this.#database, `name : ${quoteWord(name)}`, filter, limit);
+    const query = `name : ${quoteWord(name)}`;
+    const found = isOpen(filter)
+      ? rankPieces(this.#database, [query], limit)
+      : rankPiecesWithin(this.#database, query, filter, limit);
     const isNamed = (symbol: string) => symbol.split('.').some((part) => joinWords(part) === name);
     return found.flatMap(({ id, symbol }) => (isNamed(symbol) ? [id] : []));
   }
@@ -98,6 +119,10 @@ export class GenerationReader {
     rmSync(this.path, { force: true });
     rmSync(`${this.path}.lock`, { recursive: true, force: true });
   }
+}
+
+function idsOf(pieces: readonly RankedPiece[]): readonly number[] {
+  return pieces.map(({ id }) => id);
 }
 
 function quoteWord(word: string): string {

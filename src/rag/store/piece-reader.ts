@@ -26,11 +26,8 @@ const COLUMNS = 'c.id, c.hash, f.file, f.language, c.symbol, c.kind, c.start_lin
 const WEIGHTS = 'bm25(8.0, 2.0, 1.0)';
 
 /** FTS5 sorts by itself, and only what it gives is joined: four times as quick as joining every match. */
-const RANK_ALL = `
-  SELECT c.id, c.symbol, -ranked.rank AS score
-  FROM (SELECT rowid, rank FROM words WHERE words MATCH ?1 AND rank MATCH '${WEIGHTS}' ORDER BY rank LIMIT ?2) ranked
-  JOIN chunks c ON c.id = ranked.rowid JOIN files f ON f.id = c.file_id
-  ORDER BY score DESC, f.file, c.start_line
+const BEST = `
+  SELECT rowid, rank FROM words WHERE words MATCH ? AND rank MATCH '${WEIGHTS}' ORDER BY rank LIMIT ?
 `;
 const RANK_WITHIN = `
   SELECT c.id, c.symbol, -words.rank AS score
@@ -41,18 +38,46 @@ const RANK_WITHIN = `
   ORDER BY score DESC, f.file, c.start_line LIMIT ?2
 `;
 
-/** Pieces that match an FTS5 query, best first. */
+/** A piece by its rank. */
+export interface RankedPiece {
+  readonly id: number;
+  readonly symbol: string;
+}
+
+/** Pieces that match any of some FTS5 queries, best first; a piece that several give counts as in the best. */
 export function rankPieces(
+  database: Database,
+  queries: readonly string[],
+  limit: number,
+): readonly RankedPiece[] {
+  const best = queries.map(() => `SELECT * FROM (${BEST})`).join(' UNION ALL ');
+  const sql = `
+    SELECT c.id, c.symbol, -min(ranked.rank) AS score
+    FROM (${best}) ranked
+    JOIN chunks c ON c.id = ranked.rowid JOIN files f ON f.id = c.file_id
+    GROUP BY c.id ORDER BY score DESC, f.file, c.start_line LIMIT ?
+  `;
+  const values = queries.flatMap((query) => [query, limit]);
+  return database.all(sql, [...values, limit]).map(toRanked);
+}
+
+/** Pieces that match an FTS5 query within a filter, best first. */
+export function rankPiecesWithin(
   database: Database,
   query: string,
   { path, language, kind }: PieceFilter,
   limit: number,
-): readonly { readonly id: number; readonly symbol: string }[] {
-  const isOpen = path === null && language === null && kind === null;
-  const rows = isOpen
-    ? database.all(RANK_ALL, [query, limit])
-    : database.all(RANK_WITHIN, [query, limit, path, language, kind]);
-  return rows.map(({ id, symbol }) => ({ id: Number(id), symbol: textOf(symbol) }));
+): readonly RankedPiece[] {
+  return database.all(RANK_WITHIN, [query, limit, path, language, kind]).map(toRanked);
+}
+
+/** Whether a filter lets every piece through. */
+export function isOpen({ path, language, kind }: PieceFilter): boolean {
+  return path === null && language === null && kind === null;
+}
+
+function toRanked({ id, symbol }: Readonly<Record<string, unknown>>): RankedPiece {
+  return { id: Number(id), symbol: textOf(symbol) };
 }
 
 /** All pieces, in the order of their ids. */
