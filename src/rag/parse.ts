@@ -8,12 +8,6 @@ export type SyntaxNode = Node;
 /** A loaded grammar. */
 export type Grammar = Language;
 
-/** One capture of a query. */
-export interface Capture {
-  readonly name: string;
-  readonly node: SyntaxNode;
-}
-
 /** All captures of one match of a query, by name. */
 export type CaptureMatch = Readonly<Record<string, SyntaxNode>>;
 
@@ -58,11 +52,6 @@ export async function readLeanTree(language: LanguageName, text: string): Promis
   } finally {
     tree.delete();
   }
-}
-
-/** Gives the captures of a query below `node`, in the order of the text. Compiled queries are kept. */
-export function queryCaptures(language: Grammar, source: string, node: SyntaxNode): readonly Capture[] {
-  return compileQuery(language, source).captures(node);
 }
 
 /** Gives the matches of a query below `node`; of a capture that repeats within a match, the first. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { LANGUAGES, type LanguageName, languageOf } from '../../src/rag/languages.ts';
-import { loadLanguage, queryCaptures, queryMatches, readLeanTree, withTree } from '../../src/rag/parse.ts';
+import { loadLanguage, queryMatches, readLeanTree, withTree } from '../../src/rag/parse.ts';
 
 const NAMES = Object.keys(LANGUAGES) as LanguageName[];
 
@@ -8,17 +8,7 @@ test.each(NAMES)('the grammar of %s loads and gives a root', async (language) =>
   expect(await withTree(language, '', (root) => root.childCount)).toBe(0);
 });
 
-test('a query gives its captures by name, in the order of the text', async () => {
-  const grammar = await loadLanguage('python');
-  const names = await withTree('python', 'def a(): pass\ndef b(): pass\n', (root) =>
-    queryCaptures(grammar, '(function_definition name: (identifier) @name)', root).map(
-      ({ node }) => node.text,
-    ),
-  );
-  expect(names).toEqual(['a', 'b']);
-});
-
-test('a match keeps the captures that belong together', async () => {
+test('a match keeps the captures that belong together, in the order of the text', async () => {
   const grammar = await loadLanguage('javascript');
   const source = '(call_expression function: (identifier) @callee arguments: (arguments (number) @size))';
   const seen = await withTree('javascript', 'f(1); g(2);', (root) =>
