@@ -15,6 +15,7 @@ export interface ActiveFailure {
 export interface DependencyCounts {
   /** Acts of faults on exchanges and on idle connections. */
   readonly hits: number;
+  readonly connections: number;
 }
 
 /** A dependency of the service, reached through a proxy of ours. */

@@ -3,6 +3,7 @@ import { command } from '../../config-values.ts';
 import { AppError } from '../../errors.ts';
 import { formatMapping } from '../../proxy/mapping.ts';
 import type { Fault } from '../../types.ts';
+import type { DependencyCounts } from '../../types-means.ts';
 import type { ActiveFailure, DrillDependency, DrillGround } from './drill.ts';
 
 const WHENEVER = { side: 'server', direction: 'both', periods: [], probability: 1, only: null } as const;
@@ -57,29 +58,39 @@ async function faultAll(
     await Promise.all(dependencies.map((dependency) => dependency.setFaults(faults)));
   };
   const names = dependencies.map(({ name }) => name).join(' and ');
-  const before = await countHits(dependencies);
+  const before = await sumCounts(dependencies);
   await setAll([fault]);
   return {
     broke: describe(dependencies.map(showPlace).join(' and ')),
     end: () => setAll([]),
     async evidence() {
-      const acted = (await countHits(dependencies)) - before;
+      const { hits, connections } = await sumCounts(dependencies);
+      const acted = hits - before.hits;
       return acted > 0
         ? {
             value: true,
             evidence: `the fault acted ${acted === 1 ? 'once' : `${acted} times`} at the proxy of ${names}`,
           }
-        : {
-            value: false,
-            evidence: `the fault never acted: nothing came to the proxy of ${names} while it was on`,
-          };
+        : { value: false, evidence: explainIdle(dependencies, connections) };
     },
   };
 }
 
-async function countHits(dependencies: readonly DrillDependency[]): Promise<number> {
+async function sumCounts(dependencies: readonly DrillDependency[]): Promise<DependencyCounts> {
   const counts = await Promise.all(dependencies.map((dependency) => dependency.counts()));
-  return counts.reduce((sum, { hits }) => sum + hits, 0);
+  return {
+    hits: counts.reduce((sum, { hits }) => sum + hits, 0),
+    connections: counts.reduce((sum, { connections }) => sum + connections, 0),
+  };
+}
+
+/** Why a fault met nothing, and what to look at. */
+function explainIdle(dependencies: readonly DrillDependency[], connections: number): string {
+  const names = dependencies.map(({ name }) => name).join(' and ');
+  const places = dependencies.map(({ name }) => `{${name}}`).join(' and ');
+  return connections === 0
+    ? `the service never called ${names}, before or while it was broken; check that app.env leads to ${places} and that drills.load holds a call that needs it`
+    : `the service called ${names} before, and not while it was broken; let drills.load hold a call that needs it each time, and is not answered from a cache`;
 }
 
 function showPlace({ name, upstream }: DrillDependency): string {

@@ -167,8 +167,8 @@ function toDependency(name: string, proxy: OpenProxy, seed: number, { clock }: S
         faults: faults.map((fault, index) => ({ index, fault, windows: ALWAYS })),
       }),
     async counts() {
-      const { hits } = await proxy.traffic();
-      return { hits };
+      const { hits, connections } = await proxy.traffic();
+      return { hits, connections };
     },
   };
 }

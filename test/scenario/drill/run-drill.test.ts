@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { AppError } from '../../../src/errors.ts';
@@ -186,6 +187,29 @@ test('a cancelled drill mends what it broke and keeps what it measured', async (
   expect(result).toMatchObject({ state: 'cancelled', failureEndMs: null });
   expect(result.phases.baseline.requests).toBeGreaterThan(10);
   expect((await fetch(service.origin)).status).toBe(200);
+});
+
+test('a dependency that nobody calls is told apart from one that was called before only', async () => {
+  const base = depsWith();
+  const other = await startTarget();
+  const elsewhere = base.calls.map((call) => ({ ...call, url: `${other.origin}/` }));
+  const idle = () => runDrill({ ...plan, baselineMs: 300, failureMs: 300 }, { ...base, calls: elsewhere });
+  const never = await idle();
+  const socket = connect(proxy.port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: db\r\n\r\n'));
+  await once(socket, 'data');
+  socket.destroy();
+  while ((await proxy.traffic()).openConnections > 0) await setImmediate();
+  const before = await idle();
+  await other.close();
+  expect(never.acted).toEqual({
+    value: false,
+    evidence:
+      'the service never called db, before or while it was broken; check that app.env leads to {db} and that drills.load holds a call that needs it',
+  });
+  expect(before.acted).toMatchObject({
+    value: false,
+    evidence: expect.stringMatching(/^the service called db before, and not while it was broken; /),
+  });
 });
 
 test('connections that are reset while nothing uses them show that the failure acted', async () => {
