@@ -1,5 +1,5 @@
 import { textOf } from './expressions.ts';
-import type { Expression } from './facts.ts';
+import type { CallExpression, Expression } from './facts.ts';
 import type { Place } from './names/entity.ts';
 import { scopeOf } from './names/lookups.ts';
 import type { Resolver } from './names/resolver.ts';
@@ -28,9 +28,27 @@ export function answersRequests(
   );
 }
 
-/** Whether an argument of a call that makes a handler is surely none itself, such as `site.SetLimit`. */
-export function takesNoRequest(expression: Expression, place: Place, resolver: Resolver): boolean {
-  if (resolver.program.facts(place.file).language !== 'go') return false;
+/** Parameters that a wrapper takes a handler by: of a function's type, of a named one, or of any type. */
+const HANDLER_PARAM =
+  /^(func\(.*(Request|Context|Ctx|Writer)|[A-Z]$|([\w.]*\.)?\w*(Handler|Func|Fn|Endpoint|Handle)(\[.*)?$)/;
+
+/**
+ * Whether the argument at `index` of a call that gives a handler is one itself. What takes no handler makes one:
+ * `listBackends(state, providers)`, `floatHandler(site.SetLimit)`. Elsewhere than in Go any function may be.
+ */
+export function isWrapped(wrapper: CallExpression, index: number, place: Place, resolver: Resolver): boolean {
+  const value = wrapper.args[index]?.value;
+  if (value === undefined || resolver.program.facts(place.file).language !== 'go') return value !== undefined;
+  const known = signaturesOf(wrapper.callee, place, resolver);
+  if (known.length === 0) return !takesNoRequest(value, place, resolver);
+  const isTaken = known.some(({ takes }) =>
+    HANDLER_PARAM.test(takes[Math.min(index, takes.length - 1)] ?? ''),
+  );
+  return isTaken || answersRequests(value, place, resolver);
+}
+
+/** Whether an expression is surely no handler, such as `site.SetLimit`. */
+function takesNoRequest(expression: Expression, place: Place, resolver: Resolver): boolean {
   if (expression.kind === 'call') {
     const made = signaturesOf(expression.callee, place, resolver);
     return made.length > 0 && made.every(({ gives }) => gives.startsWith('func(') && !givesHandler(gives));

@@ -2,7 +2,7 @@ import type { CodeRange } from '../types-code.ts';
 import { textOf } from './expressions.ts';
 import type { CallExpression, Expression } from './facts.ts';
 import { findBehindWrapper } from './generated-servers.ts';
-import { takesNoRequest } from './go-handlers.ts';
+import { isWrapped } from './go-handlers.ts';
 import type { Entity, Place } from './names/entity.ts';
 import { scopeOf } from './names/lookups.ts';
 import type { Resolver } from './names/resolver.ts';
@@ -25,7 +25,9 @@ export function findHandler(
   place: Place,
   resolver: Resolver,
 ): Handler | null {
-  for (const handler of [...handlers].reverse()) {
+  // In Go the last answers, and those before it go ahead of it.
+  const isGo = resolver.program.facts(place.file).language === 'go';
+  for (const handler of isGo ? handlers.slice(-1) : [...handlers].reverse()) {
     const found = handlerOf(handler, call, place, resolver, 0);
     if (found !== null) return found;
   }
@@ -93,13 +95,15 @@ function ofWrapper(
   if (wrapper.callee.kind === 'member' && /^(bind|as_view)$/.test(wrapper.callee.name)) {
     return handlerOf(wrapper.callee.of, call, place, resolver, depth + 1);
   }
-  for (const { value } of [...wrapper.args].reverse()) {
+  for (const [index, { value }] of [...wrapper.args.entries()].reverse()) {
     if (!['function', 'name', 'member', 'call'].includes(value.kind)) continue;
+    if (!isWrapped(wrapper, index, place, resolver)) continue;
     const found = handlerOf(value, call, place, resolver, depth + 1);
     const isTaken = found !== null && isFunction(value, place, resolver);
-    const isOther = isMiddleware(value, place, resolver) || takesNoRequest(value, place, resolver);
-    if (isTaken && !isOther) return found;
+    if (isTaken && !isMiddleware(value, place, resolver)) return found;
   }
+  // What is wrapped is not in the workspace, and what wraps it does not answer.
+  if (isMiddleware(wrapper.callee, place, resolver)) return null;
   const made = handlerOf(wrapper.callee, call, place, resolver, depth + 1);
   return made?.name === null ? null : made;
 }

@@ -164,3 +164,33 @@ public class Settings : Options
     'GET /stock -> src/ReadOrder.cs:19 HandleAsync',
   ]);
 });
+
+test('routes of a Carter module stand below the path of its base', async () => {
+  const routes = await routesOf({
+    'src/Modules.cs': `public class OrdersModule : CarterModule
+{
+    public OrdersModule() : base("/orders")
+    {
+        this.RequireAuthorization();
+    }
+
+    public override void AddRoutes(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/{id}", (int id) => id);
+    }
+}
+
+public class HealthModule : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/health", () => "ok");
+    }
+}
+`,
+  });
+  expect(routes).toEqual([
+    'GET /health -> src/Modules.cs:18 inline',
+    'GET /orders/{id} -> src/Modules.cs:10 inline',
+  ]);
+});

@@ -186,3 +186,161 @@ func (c *Client) decode(response []byte) error { return nil }
   });
   expect(routes).toEqual([]);
 });
+
+test('a struct around a router is the router for the methods that hand on to it, with its groups', async () => {
+  const routes = await routesOfGo({
+    'api/router.go': `package api
+
+import (
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+)
+
+type apiHandler func(w http.ResponseWriter, r *http.Request) error
+
+func newRouter() *router { return &router{chi.NewRouter()} }
+
+type router struct {
+	chi chi.Router
+}
+
+func (r *router) Route(pattern string, fn func(*router)) {
+	r.chi.Route(pattern, func(c chi.Router) { fn(&router{c}) })
+}
+func (r *router) Get(pattern string, fn apiHandler)    { r.chi.Get(pattern, wrap(fn)) }
+func (r *router) Delete(pattern string, fn apiHandler) { r.chi.Delete(pattern, wrap(fn)) }
+func (r *router) WithLimit(limit int) *router {
+	c := r.chi.With(limiter(limit))
+	return &router{c}
+}
+
+func wrap(fn apiHandler) http.HandlerFunc { return nil }
+`,
+    'api/api.go': `package api
+
+import "net/http"
+
+type API struct{}
+
+func (a *API) setup() {
+	r := newRouter()
+	r.Get("/health", a.health)
+	r.Route("/users", func(r *router) {
+		r.WithLimit(5).Get("/", a.users)
+		r.Route("/{id}", func(r *router) {
+			r.Delete("/", a.remove)
+		})
+	})
+}
+
+func (a *API) health(w http.ResponseWriter, r *http.Request) error { return nil }
+func (a *API) users(w http.ResponseWriter, r *http.Request) error  { return nil }
+func (a *API) remove(w http.ResponseWriter, r *http.Request) error { return nil }
+`,
+  });
+  expect(routes).toEqual([
+    'DELETE /users/{id}/ -> api/api.go:20 remove',
+    'GET /health -> api/api.go:18 health',
+    'GET /users/ -> api/api.go:19 users',
+  ]);
+});
+
+test('a mux behind StripPrefix has its routes below the prefix', async () => {
+  const routes = await routesOfGo({
+    'main.go': `package main
+
+import "net/http"
+
+func main() {
+	orders := http.NewServeMux()
+	orders.HandleFunc("GET /orders/{id}", show)
+	admin := http.NewServeMux()
+	admin.HandleFunc("POST /reset", reset)
+	root := http.NewServeMux()
+	root.Handle("/api/", http.StripPrefix("/api", orders))
+	root.Handle("/admin/", guard(http.StripPrefix("/admin", guard(admin))))
+	http.ListenAndServe(":8080", root)
+}
+
+func guard(next http.Handler) http.Handler { return next }
+
+func show(w http.ResponseWriter, r *http.Request) {}
+
+func reset(w http.ResponseWriter, r *http.Request) {}
+`,
+  });
+  expect(routes).toEqual([
+    'GET /api/orders/{id} -> main.go:18 show',
+    'POST /admin/reset -> main.go:20 reset',
+  ]);
+});
+
+test('routes of go-restful stand below the path of their web service, also in functions that are given it', async () => {
+  const routes = await routesOfGo({
+    'api.go': `package api
+
+import restful "github.com/emicklei/go-restful/v3"
+
+func Setup(h *Handler, container *restful.Container) {
+	ws := new(restful.WebService)
+	ws.Path("/api/v1").Consumes(restful.MIME_JSON)
+	container.Add(ws)
+	ws.Route(ws.GET("/pods/{name}").To(h.readPod).Doc("one pod"))
+	h.install(ws)
+	other := new(restful.WebService)
+	other.Route(other.Method("PUT").Path("/ping").To(ping))
+}
+
+func (h *Handler) install(service *restful.WebService) {
+	service.Route(service.POST("/pods").To(h.createPod))
+}
+
+type Handler struct{}
+
+func (h *Handler) readPod(req *restful.Request, resp *restful.Response)   {}
+func (h *Handler) createPod(req *restful.Request, resp *restful.Response) {}
+func ping(req *restful.Request, resp *restful.Response)                   {}
+`,
+  });
+  expect(routes).toEqual([
+    'GET /api/v1/pods/{name} -> api.go:21 readPod',
+    'POST /api/v1/pods -> api.go:22 createPod',
+    'PUT /ping -> api.go:23 ping',
+  ]);
+});
+
+test('a function that makes a handler answers, not what it is given; nor does middleware before a foreign handler', async () => {
+  const routes = await routesOfGo({
+    'main.go': `package main
+
+import (
+	"github.com/appleboy/gin-jwt/v2"
+	"github.com/gin-gonic/gin"
+)
+
+func main() {
+	r := gin.Default()
+	r.GET("/backends", listBackends(state, providerFor(app)))
+	r.POST("/login", limitBody, auth.LoginHandler)
+	r.GET("/orders", logged(listOrders))
+}
+
+func listBackends(state *State, provider Provider) gin.HandlerFunc { return nil }
+
+func providerFor(app *App) Provider { return nil }
+
+func limitBody(c *gin.Context) {}
+
+func logged(next gin.HandlerFunc) gin.HandlerFunc { return next }
+
+func listOrders(c *gin.Context) {}
+
+var auth = jwt.New()
+`,
+  });
+  expect(routes).toEqual([
+    'GET /backends -> main.go:15 listBackends',
+    'GET /orders -> main.go:23 listOrders',
+  ]);
+});

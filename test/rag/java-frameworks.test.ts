@@ -164,3 +164,72 @@ public class Server {
     'GET /orders/{id} -> src/Server.java:11 show',
   ]);
 });
+
+test('sub-resources of JAX-RS answer below the path of the method that gives them', async () => {
+  const routes = await routesOf({
+    'src/JobResource.java': `package shop;
+
+import jakarta.ws.rs.*;
+
+@Path("/api/jobs")
+public class JobResource {
+  @GET
+  @Path("{id}")
+  public Job read(@PathParam("id") String id) { return null; }
+
+  @Path("/runs/{run}")
+  public Object runs(@PathParam("run") String run) { return new RunResource(run); }
+}
+`,
+    'src/RunResource.java': `package shop;
+
+import jakarta.ws.rs.*;
+
+public class RunResource {
+  @GET
+  public Run read() { return null; }
+
+  @POST
+  @Path("start")
+  public Run start() { return null; }
+}
+`,
+  });
+  expect(routes).toEqual([
+    'GET /api/jobs/runs/{run} -> src/RunResource.java:6 read',
+    'GET /api/jobs/{id} -> src/JobResource.java:7 read',
+    'POST /api/jobs/runs/{run}/start -> src/RunResource.java:9 start',
+  ]);
+});
+
+test('an interface that the build makes below the own package is known by its name, its version by folders', async () => {
+  const documentOf = (path: string) =>
+    JSON.stringify({
+      openapi: '3.0.0',
+      paths: { [path]: { get: { operationId: 'listOrders', tags: ['orders'] } } },
+    });
+  const implementer = (version: string) => `package org.shop.rest.${version};
+
+import org.shop.api.${version}.OrdersResource;
+import org.foreign.OtherResource;
+
+public class OrdersResourceImpl implements OrdersResource {
+  public void listOrders() {}
+}
+
+class Foreign implements OtherResource {
+  public void listOthers() {}
+}
+`;
+  const routes = await routesOf({
+    'specs/v1/openapi.json': documentOf('/v1/orders'),
+    'specs/v2/openapi.json': documentOf('/v2/orders'),
+    'specs/v3/openapi.json': documentOf('/v3/orders').replace('listOrders', 'listOthers'),
+    'src/rest/v1/OrdersResourceImpl.java': implementer('v1'),
+    'src/rest/v2/OrdersResourceImpl.java': implementer('v2'),
+  });
+  expect(routes).toEqual([
+    'GET /v1/orders -> src/rest/v1/OrdersResourceImpl.java:7 listOrders',
+    'GET /v2/orders -> src/rest/v2/OrdersResourceImpl.java:7 listOrders',
+  ]);
+});

@@ -18,6 +18,8 @@ export interface Implementer {
 }
 
 const GENERATED_INTERFACE = /^(\w+?)Api(Delegate|Service|Controller)?$/;
+/** Names that a workspace gives its generated interfaces, told by their package, which is its own. */
+const OWN_INTERFACE = /^(\w+?)(Resource|Endpoint|Controller|Service)$/;
 /** What hangs an implementation into a server that oapi-codegen or ogen has made. */
 const REGISTRARS = [
   'NewStrictHandler',
@@ -41,9 +43,15 @@ export function listJavaImplementers(resolver: Resolver): readonly Implementer[]
       if (symbol.kind !== 'class' || annotationOf(symbol, /^Decorator$/) !== null) return [];
       const place = { file, scope: symbol.inScope };
       const groups = symbol.bases.flatMap((base) => {
-        const group = GENERATED_INTERFACE.exec(lastName(base) ?? '')?.[1];
-        const isForeign = resolver.evaluate(base, place).every((entity) => entity.kind === 'external');
-        return group === undefined || !isForeign ? [] : [group];
+        const found = resolver.evaluate(base, place);
+        if (!found.every((entity) => entity.kind === 'external')) return [];
+        const isOwn = found.some(
+          (entity) => entity.kind === 'external' && sharesPackage(entity.name, facts.package),
+        );
+        const name = lastName(base) ?? '';
+        const group =
+          GENERATED_INTERFACE.exec(name)?.[1] ?? (isOwn ? OWN_INTERFACE.exec(name)?.[1] : undefined);
+        return group === undefined ? [] : [group];
       });
       const methods = methodsOf(file, index, resolver);
       return groups.map((group) => ({ group, methods }));
@@ -70,10 +78,20 @@ export function listGoImplementers(resolver: Resolver): readonly Implementer[] {
   );
 }
 
-/** The method that answers an operation by its id; `null`: none, or several with nothing to choose by. */
+/** `org.shop` of `org.shop.api.OrdersResource` and of `org.shop.web`. */
+function sharesPackage(name: string, own: string): boolean {
+  const [top, second] = own.split('.');
+  return second !== undefined && name.startsWith(`${top}.${second}.`);
+}
+
+/**
+ * The method that answers an operation of `document` by its id; `null`: none, or several with nothing to choose by. Of
+ * several versions, the one whose folders the document's have most in common with counts.
+ */
 export function findImplementation(
   operation: DocumentedOperation,
   implementers: readonly Implementer[],
+  document: string,
 ): WrittenMethod | null {
   const id = plainName(operation.operationId);
   const having = implementers.flatMap(({ group, methods }) => {
@@ -81,11 +99,21 @@ export function findImplementation(
     return method === undefined ? [] : [{ group, method }];
   });
   const agreeing = having.filter(({ group }) => group !== null && isGroupOf(group, operation));
-  const [only, ...others] = agreeing.length > 0 ? agreeing : having;
+  const [only, ...others] = keepNearest(agreeing.length > 0 ? agreeing : having, document);
   const isOne = others.every(
     ({ method }) => method.file === only?.method.file && method.index === only.method.index,
   );
   return only !== undefined && isOne ? only.method : null;
+}
+
+function keepNearest<T extends { readonly method: WrittenMethod }>(
+  found: readonly T[],
+  document: string,
+): T[] {
+  const folders = new Set(document.split('/').slice(0, -1));
+  const shared = ({ method }: T) => method.file.split('/').filter((part) => folders.has(part)).length;
+  const most = Math.max(...found.map(shared));
+  return found.filter((one) => shared(one) === most);
 }
 
 /** A name in small letters, without other signs: `read-order` is `readOrder` in code. */

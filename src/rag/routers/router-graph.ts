@@ -3,25 +3,27 @@ import type { CallExpression, Expression } from '../facts.ts';
 import { familyOf } from '../languages.ts';
 import { listArguments } from '../names/arguments.ts';
 import { type Entity, keyOf, type Param, type Place } from '../names/entity.ts';
-import { scopeOf } from '../names/lookups.ts';
 import type { Resolver } from '../names/resolver.ts';
 import { findByPath } from '../python-paths.ts';
 import { listEmbedded } from './embedded-routers.ts';
 import type { RouterCall, RouterDialect } from './router-dialect.ts';
 import type { Mount, RouterNode } from './router-node.ts';
-import { isOwnInterface, isRouterType } from './router-types.ts';
+import { firstParamOf, isOwnInterface, isRouterType, makesRouter } from './router-types.ts';
+import { RouterWrappers } from './router-wrappers.ts';
 import { listTableRounds, type TableRound } from './table-rounds.ts';
 
 /** Finds the routers that expressions stand for, and what hangs where. */
 export class RouterGraph {
   readonly #resolver: Resolver;
   readonly #dialect: RouterDialect;
+  readonly wrappers: RouterWrappers;
   readonly #nodes = new Map<string, RouterNode>();
   readonly #found = new Map<string, readonly RouterNode[]>();
 
   constructor(resolver: Resolver, dialect: RouterDialect) {
     this.#resolver = resolver;
     this.#dialect = dialect;
+    this.wrappers = new RouterWrappers(resolver, dialect.types);
   }
 
   /** Routers that `expression` stands for at `place`. */
@@ -56,6 +58,7 @@ export class RouterGraph {
     const said = call.callee.kind === 'member' ? this.#dialect.read(call, name) : null;
     if (said === null || call.callee.kind !== 'member') return null;
     const { of } = call.callee;
+    if (this.#dialect.family === 'go' && !this.wrappers.speaksThrough(of, name, place)) return null;
     const isItself = of.kind === 'member' && this.#dialect.itself?.test(of.name) === true;
     const on = this.routersAt(isItself ? of.of : of, place);
     return on.length === 0 ? null : { said, on };
@@ -70,7 +73,7 @@ export class RouterGraph {
     if (said.does === 'derive' && said.fill !== null) {
       const derived = this.routersOf({ kind: 'value', ...place, value: call });
       for (const entity of this.#resolver.evaluate(said.fill, place)) {
-        const param = this.#firstParam(entity);
+        const param = firstParamOf(entity, this.#resolver);
         if (param !== null)
           this.#link(this.routersOf(param), derived, { ...place, expression: null }, null, false);
       }
@@ -139,7 +142,7 @@ export class RouterGraph {
       }
       return;
     }
-    const param = this.#firstParam(entity);
+    const param = firstParamOf(entity, this.#resolver);
     const children = param === null ? this.routersOf(entity) : this.routersOf(param);
     const prefix = { ...place, expression: said.prefix };
     this.#link(children, on, prefix, said.tags ?? null, said.replacesPrefix === true);
@@ -162,13 +165,6 @@ export class RouterGraph {
     }
   }
 
-  #firstParam(entity: Entity): Param | null {
-    const scope = scopeOf(entity, this.#resolver.program);
-    if (scope === null) return null;
-    const { params } = this.#resolver.program.facts(scope.file).scopes[scope.scope] ?? { params: [] };
-    return params.length === 0 ? null : { kind: 'param', ...scope, index: 0 };
-  }
-
   #find(entity: Entity, key: string): readonly RouterNode[] {
     if (entity.kind === 'param') return this.#ofParam(entity, key);
     if (entity.kind === 'external' && this.#dialect.globals?.test(entity.name) === true) {
@@ -179,10 +175,15 @@ export class RouterGraph {
     if (this.#dialect.family === 'go' && entity.kind !== 'external' && entity.kind !== 'module') {
       const embedded = listEmbedded(entity, this.#dialect.types, this.#resolver);
       if (embedded.length > 0) return embedded.flatMap((inner) => [...this.routersOf(inner)]);
+      const isRead = (inner: CallExpression, name: string) => this.#dialect.read(inner, name) !== null;
+      const behind = this.wrappers.behind(entity, isRead);
+      if (behind !== null) return behind.flatMap((inner) => [...this.routersOf(inner)]);
     }
     if (entity.kind !== 'value' || entity.value.kind !== 'call') return [];
     const call = entity.value;
-    const isMade = this.#resolver.evaluate(call.callee, entity).some((target) => this.#makes(target));
+    const isMade = this.#resolver
+      .evaluate(call.callee, entity)
+      .some((target) => makesRouter(target, this.#dialect.constructors, this.#resolver));
     if (isMade) {
       const own = this.#dialect.made?.(call) ?? { prefix: null, tags: null };
       const { prefix, tags, below = null, holds = [] } = own;
@@ -208,25 +209,14 @@ export class RouterGraph {
     return [node];
   }
 
-  /** A library's constructor, or a class of the workspace that extends one. */
-  #makes(target: Entity, depth = 0): boolean {
-    if (target.kind === 'external') return this.#dialect.constructors.test(target.name);
-    if (target.kind !== 'symbol' || depth > 4) return false;
-    const { bases, inScope } = this.#resolver.program.symbol(target);
-    return bases.some((base) =>
-      this.#resolver
-        .evaluate(base, { file: target.file, scope: inScope })
-        .some((inner) => this.#makes(inner, depth + 1)),
-    );
-  }
-
   #ofParam(param: Param, key: string): readonly RouterNode[] {
     const { program } = this.#resolver;
     const facts = program.facts(param.file);
     if (familyOf(facts.language) !== this.#dialect.family) return [];
     const scope = facts.scopes[param.scope];
     const type = scope?.params[param.index]?.type ?? null;
-    const certain = type !== null && isRouterType(type, param, this.#dialect.types, this.#resolver);
+    const isTyped = type !== null && isRouterType(type, param, this.#dialect.types, this.#resolver);
+    const certain = isTyped || this.wrappers.of(param) !== null;
     // An interface of the workspace may hold a router, as its callers show.
     if (type !== null && !certain && !isOwnInterface(type, param, this.#resolver)) return [];
     const node = this.#add({ key, made: null, certain, prefix: null, tags: null, mounts: [], later: null });

@@ -61,6 +61,7 @@ class RouterRoutes {
     if (module !== undefined && !program.usesModule(module, family)) return [];
     for (const { place, call, name } of program.memberCalls(family)) {
       if (!speaks(name)) continue;
+      if (family === 'go' && this.#graph.wrappers.isDelegation(name, place)) continue;
       const spoken = this.#graph.callOf(call, name, place);
       const given = listGiven(call, name, place, spoken, this.#graph, this.#dialect, this.#resolver);
       declared.push(...given);

@@ -1,3 +1,4 @@
+import { belowModules } from '../aspnet/carter.ts';
 import { lastName, positional } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
 import type { Resolver } from '../names/resolver.ts';
@@ -10,13 +11,13 @@ const CHAIN =
   /^(With|Require|Add|Produces|Accepts|Allow|Disable|Use|Has|Is|MapTo|Report|Advertises|ExcludeFrom|CacheOutput|NewVersionedApi|Finally)\w*$/;
 const MAPS = /^Map(Get|Post|Put|Patch|Delete|Methods)?$/;
 
-/** ASP.NET Core minimal APIs: `app.MapGet(path, handler)`, `MapGroup`, extension methods that map. */
+/** ASP.NET Core minimal APIs: `app.MapGet(path, handler)`, `MapGroup`, extension methods that map, modules of Carter. */
 export default defineRouteFinder({
   framework: 'aspnet-minimal',
   find: (resolver) => {
     const names = listNames(resolver);
     const read = (call: CallExpression, name: string) => readCall(call, name, names);
-    return defineRouterFramework({
+    const routes = defineRouterFramework({
       framework: 'aspnet-minimal',
       family: 'csharp',
       syntax: 'braces',
@@ -25,6 +26,7 @@ export default defineRouteFinder({
         /^(WebApplication|IEndpointRouteBuilder|RouteGroupBuilder|IVersionedEndpointRouteBuilder|IApplicationBuilder)$/,
       read,
     }).find(resolver, []);
+    return belowModules(routes, resolver);
   },
 });
 

@@ -92,10 +92,19 @@ function listCalls(file: string, { calls }: FileFacts, resolver: Resolver): Regi
     const verb = args.flatMap((item) => methodIn(item) ?? [])[0] ?? verbOf(name);
     if (verb === null) return [];
     const said = pathIn(args, place, resolver);
-    const handler = args.findLast((item) => item !== said?.item && answersRequests(item, place, resolver));
-    if (said === null || handler === undefined) return [];
+    const at = args.findLastIndex((item) => item !== said?.item && answersRequests(item, place, resolver));
+    const handler = args[at];
+    // A handler of a library may stand behind what goes ahead of it.
+    const isUnsure = args.slice(at + 1).some((item) => isForeign(item, place, resolver));
+    if (said === null || handler === undefined || isUnsure) return [];
     return [{ methods: [said.verb ?? verb], path: said.path, handler, place, call }];
   });
+}
+
+function isForeign(item: Expression, place: Place, resolver: Resolver): boolean {
+  if (item.kind !== 'member' && item.kind !== 'name') return false;
+  const found = resolver.evaluate(item, place);
+  return found.length === 0 || found.some(({ kind }) => kind === 'external');
 }
 
 function verbOf(name: string): HttpMethod | 'ANY' | null {

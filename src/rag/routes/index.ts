@@ -23,6 +23,7 @@ import flask from './flask.ts';
 import gin from './gin.ts';
 import goDocumented from './go-documented.ts';
 import goRegistered from './go-registered.ts';
+import goRestful from './go-restful.ts';
 import goSwagger from './go-swagger.ts';
 import gorilla from './gorilla.ts';
 import grape from './grape.ts';
@@ -83,6 +84,7 @@ export const routeFinders: readonly RouteFinder[] = [
   httprouter,
   huma,
   goSwagger,
+  goRestful,
   grpcGateway,
   spring,
   springFunctional,

@@ -28,7 +28,7 @@ export default defineRouteFinder({
         return had.length > 0 && had.length >= operations.length * MIN_SHARE;
       });
       return operations.flatMap((operation) => {
-        const found = findImplementation(operation, [...java, ...whole]);
+        const found = findImplementation(operation, [...java, ...whole], file);
         return found === null ? [] : [routeOf(operation, found, resolver)];
       });
     });
