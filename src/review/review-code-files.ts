@@ -9,7 +9,7 @@ import type { Notice } from '../types.ts';
 import { type FileUnits, listUnits } from './reach/list-units.ts';
 import type { Rule, RuleMatch } from './rule.ts';
 import { runRules } from './run-rules.ts';
-import { isInCommand, isNoCode, isServiceCode } from './service-code.ts';
+import { isInCommand, isNoCode, isServiceCode, listCopiedFolders } from './service-code.ts';
 import { createRootFinder, keepOnePerService } from './service-roots.ts';
 import { isPagePath } from './syntax/javascript.ts';
 import { createSettling, type JsRejections, listJsRejections } from './syntax/js-rejections.ts';
@@ -49,8 +49,11 @@ export async function reviewFiles(
   const notices: Notice[] = [];
   const texts = new Map<string, string>();
   const languages = new Map<string, LanguageName>();
+  const names = index.files.map(({ file }) => file);
+  const copied = listCopiedFolders(names);
   for (const entry of index.files) {
     deps.signal.throwIfAborted();
+    if (copied.some((folder) => entry.file.startsWith(folder))) continue;
     const language = languageOf(entry.file);
     if (language === null || !isReviewed(entry) || !rules.some((rule) => rule.languages.includes(language)))
       continue;
@@ -68,7 +71,6 @@ export async function reviewFiles(
   const scripts = new Map(
     [...texts].filter(([file]) => familyOf(languages.get(file) ?? '') === 'javascript'),
   );
-  const names = index.files.map(({ file }) => file);
   const pages = new Set([
     ...listPageModules(scripts),
     ...listBrowserFiles(scripts, createRootFinder(names, /(^|\/)package\.json$/)),

@@ -9,6 +9,22 @@ export function isServiceCode(file: string): boolean {
   return !TEST_PATH.test(file) && !/(^|\/)\./.test(file) && !/\.d\.[cm]?ts$/.test(file);
 }
 
+/** Packages of others that projects of Python copy into a folder of their own. */
+const COPIED =
+  /^(.*\/)?(requests|urllib3|certifi|idna|chardet|charset_normalizer|pytz|dateutil|yaml|flask|jinja2|werkzeug|sqlalchemy|markupsafe|click|bs4|lxml|simplejson|apprise|dns|cherrypy|mako)\/__init__\.py$|^(.*\/)six\.py$/;
+const MIN_COPIED = 3;
+
+/** Folders, with a slash at the end, that hold copies of three or more packages of others. */
+export function listCopiedFolders(files: readonly string[]): readonly string[] {
+  const packages = new Map<string, number>();
+  for (const file of files) {
+    const found = COPIED.exec(file);
+    const folder = found?.[1] ?? found?.[3];
+    if (folder !== undefined) packages.set(folder, (packages.get(folder) ?? 0) + 1);
+  }
+  return [...packages].filter(([, count]) => count >= MIN_COPIED).map(([folder]) => folder);
+}
+
 /** Libraries that commands are made with, as files import them. */
 const COMMANDS: Readonly<Record<string, RegExp>> = {
   go: /"github\.com\/(spf13\/cobra|urfave\/cli(\/v\d+)?|alecthomas\/kong)"/,

@@ -98,6 +98,15 @@ describe('a review', () => {
     expect(await findingsIn({ 'orders.py': text })).toHaveLength(findings);
   });
 
+  test('leaves copies of the packages of others alone', async () => {
+    const call = 'import requests\nrequests.get(url)\n';
+    const copies = ['libs/requests/__init__.py', 'libs/six.py', 'libs/yaml/__init__.py'];
+    const files = { 'app/orders.py': call, 'libs/tracker/client.py': call };
+    expect(await findingsIn(files)).toEqual(['app/orders.py', 'libs/tracker/client.py']);
+    const more = Object.fromEntries(copies.map((file) => [file, call]));
+    expect(await findingsIn({ ...files, ...more })).toEqual(['app/orders.py']);
+  });
+
   test('takes a path in a name, or at the start of a template, for the work of a page', async () => {
     const fetches = (target: string) =>
       `const api = '/orders';\nexport const a = (id) => fetch(${target});\n`;
