@@ -35,6 +35,7 @@ test.each([
   'cli/functions/http_client.go',
   'packages/testcontainers/src/webapp.ts',
   'extra/release/lib.mjs',
+  'integration/testapps/health/cmd/web/web.go',
   'sdk/python/client.py',
   'integration-tests/src/main/java/Operations.java',
   'packages/app-smoke-test/server/index.ts',

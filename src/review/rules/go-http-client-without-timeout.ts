@@ -53,6 +53,7 @@ export default defineRule({
       'package a\nimport "net/http"\nfunc f() { c := &http.Client{}; c.Timeout = limit; c.Get("x") }\n',
       'package a\nimport "net/http"\nfunc f(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusOK) }\n',
       'package a\nimport "net/http"\nfunc f(inner http.RoundTripper) *http.Client {\n\treturn &http.Client{\n\t\tTransport: inner,\n\t}\n}\n',
+      'package a\nimport "net/http"\nfunc f(t oauth2.Transport) { with(http.Client{Transport: t.Base}); t.Base = other }\n',
       'package a\nimport "net/http"\nfunc dial(c net.Conn) { c.SetDeadline(until) }\nvar c = &http.Client{}\n',
     ],
     invalid: [
@@ -97,9 +98,10 @@ function checkLiteral(literal: LeanNode, source: SourceText): RuleMatch | null {
 /** Whether the transport is a name that this file does not make: it may be a client that brings the limit along. */
 function isGivenTransport(body: LeanNode, source: SourceText): boolean {
   const [, name] = /\bTransport:\s*([\w.]+)\s*,?\s*($|\}|\n)/m.exec(body.text) ?? [];
-  const last = name?.split('.').at(-1);
-  if (last === undefined || last === 'DefaultTransport') return false;
-  return !new RegExp(`\\b${last}\\b(,\\s*\\w+)?\\s*:?=|\\bvar ${last}\\b`).test(source.text);
+  if (name === undefined || name.endsWith('.DefaultTransport')) return false;
+  return (
+    name.includes('.') || !new RegExp(`\\b${name}\\b(,\\s*\\w+)?\\s*:?=|\\bvar ${name}\\b`).test(source.text)
+  );
 }
 
 function checkCall(call: LeanNode, packages: ReadonlySet<string>): RuleMatch | null {
