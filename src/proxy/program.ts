@@ -1,6 +1,6 @@
 import { createRandom, type Random } from '../random.ts';
 import type { FaultProgram, PlannedFault } from '../types-run.ts';
-import type { ByteFlow, FaultActor, FlowFault } from './fault.ts';
+import type { ByteFlow, FaultActor, FaultLink, FlowFault } from './fault.ts';
 import { definitionOf, faultFlows, startFault } from './fault-schema.ts';
 import { type LimitedRequest, matchLimit } from './limit.ts';
 import { openWindowEndMs } from './periods.ts';
@@ -102,7 +102,9 @@ export class ActiveFault {
     if (!this.#chooses(exchange)) return null;
     const known = exchange.grips.get(stage);
     if (known !== undefined) return known;
-    const grip = this.#actor.begin(this.#linkOf(exchange, stage.flow));
+    const grip = this.#actor.begin(
+      new Link(this, exchange, stage.flow, () => this.#randomOf(exchange, stage.flow)),
+    );
     exchange.grips.set(stage, grip);
     return grip;
   }
@@ -119,30 +121,45 @@ export class ActiveFault {
     return chosen;
   }
 
-  #linkOf(exchange: FaultedExchange, flow: ByteFlow) {
-    let random: Random | null = null;
-    const stream = () => {
-      random ??= this.#randomOf(exchange, flow);
-      return random;
-    };
-    return {
-      flow,
-      // Most faults draw little or nothing: the stream is made when it is asked for.
-      get random() {
-        return stream();
-      },
-      exchangeStartedAtMs: exchange.startedAtMs,
-      activeUntilMs: (atMs: number) => this.activeUntilMs(atMs) ?? atMs,
-      connection: exchange.connection,
-      exchange,
-      get client() {
-        return exchange.client;
-      },
-    };
-  }
-
   #randomOf(exchange: FaultedExchange, purpose: string): Random {
     const { seed, itemKey } = this.#program;
     return createRandom(seed, itemKey, this.index, exchange.number, purpose);
+  }
+}
+
+/** Most faults draw little or nothing, and few ask for more than the flow: all else is found when it is asked for. */
+class Link implements FaultLink {
+  readonly flow: ByteFlow;
+  readonly exchange: FaultedExchange;
+  readonly #fault: ActiveFault;
+  readonly #makeRandom: () => Random;
+  #random: Random | null = null;
+
+  constructor(fault: ActiveFault, exchange: FaultedExchange, flow: ByteFlow, makeRandom: () => Random) {
+    this.flow = flow;
+    this.exchange = exchange;
+    this.#fault = fault;
+    this.#makeRandom = makeRandom;
+  }
+
+  get random(): Random {
+    this.#random ??= this.#makeRandom();
+    return this.#random;
+  }
+
+  get exchangeStartedAtMs(): number {
+    return this.exchange.startedAtMs;
+  }
+
+  get connection(): object {
+    return this.exchange.connection;
+  }
+
+  get client(): string {
+    return this.exchange.client;
+  }
+
+  activeUntilMs(atMs: number): number {
+    return this.#fault.activeUntilMs(atMs) ?? atMs;
   }
 }
