@@ -7,7 +7,7 @@ import type { BenchRow } from './row.ts';
 import { openForwarder, openPipe, openUpstream } from './upstreams.ts';
 import { findProgram, runWrk, type WrkResult } from './wrk.ts';
 
-const WARM_UP_ROUNDS = 2;
+const WARM_UP_ROUNDS = 3;
 const ROUNDS = 5;
 const DELAY_MS = 20;
 /** Linux uses a port that waits in TIME_WAIT again after this long (tcp_tw_reuse on loopback). */
@@ -75,7 +75,7 @@ const LOADS: readonly Load[] = [
  * Speed through our two views against a direct connection and other proxies, driven by `wrk`, ledger on; each figure
  * is the median of five rounds in which the subjects take turns, each time in another order. Rounds that are not
  * counted come first: what a program costs that has just been started (its code not yet compiled, its heap still
- * growing) is not what it costs from the third second on.
+ * growing) is not what it costs some seconds later.
  */
 export async function measureSpeed(): Promise<readonly BenchRow[]> {
   if (findProgram('wrk') === null) {
