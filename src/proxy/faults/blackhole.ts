@@ -19,9 +19,9 @@ export default defineFault({
   params: z.strictObject(keys),
   describe: ({ after }) => `nothing passes${after === 'dead' ? ', nothing held ever arrives' : ''}`,
   start: ({ after }) => ({
-    begin: ({ activeUntilMs }) => ({
+    begin: (link) => ({
       pass({ atMs }) {
-        const endMs = activeUntilMs(atMs);
+        const endMs = link.activeUntilMs(atMs);
         if (after === 'dead' || endMs === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
         return nextRetransmissionMs(atMs, endMs);
       },
