@@ -35,6 +35,8 @@ test.each([
   'cli/functions/http_client.go',
   'packages/testcontainers/src/webapp.ts',
   'extra/release/lib.mjs',
+  'acceptance/support/http.ts',
+  'pkg/stripe/fake/server.go',
   'integration/testapps/health/cmd/web/web.go',
   'sdk/python/client.py',
   'integration-tests/src/main/java/Operations.java',
