@@ -4,7 +4,7 @@ import { fisherExact } from './verdict/interval.ts';
 
 /** How a comparison tells a change from noise; for reports. */
 export const NOISE_TEST =
-  'Error rates are compared by Fisher’s exact test (two-sided, p < 0.05); p50 and p95 have changed when their 95 % intervals, taken from order statistics, do not overlap and they differ by more than 2 ms and 5 %, since two runs drift by that much by themselves.';
+  'Error rates are compared by Fisher’s exact test (two-sided, p < 0.05), and it counts when all requests of one run and none of the other went unanswered; p50 and p95 have changed when their 95 % intervals, taken from order statistics, do not overlap and they differ by more than 2 ms and 5 %, since two runs drift by that much by themselves.';
 
 /** Puts two runs side by side, item by item: matched by endpoint, scenario title and place among those alike. */
 export function compareRuns(before: RunResult, after: RunResult): readonly ItemChange[] {
@@ -22,6 +22,7 @@ export function compareItems(before: ItemResult | null, after: ItemResult | null
   if (after === null) return { ...names, change: 'only_before', why: 'it was not in the later run' };
   const figures = [
     compareErrors(before, after),
+    compareHangs(before, after),
     comparePercentile('p50', before, after),
     comparePercentile('p95', before, after),
   ];
@@ -82,6 +83,21 @@ function compareErrors(before: ItemResult, after: ItemResult): FigureChange {
     text: was === is ? '' : `errors ${showPercent(was)} → ${showPercent(is)}${p < SIGNIFICANT ? ' *' : ''}`,
     direction: p < SIGNIFICANT ? directionOf(was, is) : 0,
   };
+}
+
+/** All in vain against none is no matter of chance, as a verdict is not: one request that hangs shows it. */
+function compareHangs(before: ItemResult, after: ItemResult): FigureChange {
+  const [was, is] = [hangingShare(before), hangingShare(after)];
+  const apart = was !== null && is !== null && Math.abs(was - is) === 1;
+  if (!apart) return { text: '', direction: 0 };
+  const text =
+    was === 1 ? 'no request was answered in time → all are *' : 'all were answered in time → none is *';
+  return { text, direction: directionOf(was, is) };
+}
+
+/** Share of the requests that had no answer within their limit; `null`: nothing was asked. */
+function hangingShare({ requests, outcomes }: ItemResult): number | null {
+  return requests === 0 ? null : (outcomes.timeout ?? 0) / requests;
 }
 
 function comparePercentile(name: 'p50' | 'p95', before: ItemResult, after: ItemResult): FigureChange {

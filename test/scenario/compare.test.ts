@@ -14,6 +14,8 @@ function item(
   return { ...judgeItem(evidence(load, samples(count, make))), ...over };
 }
 
+const FAILED = { value: 'fail', reasons: [] } as const;
+
 function run(results: readonly ItemResult[]): RunResult {
   const head = { id: 'run_1', state: 'finished', startedAt: '', endedAt: null, seed: 1 } as const;
   return { run: { ...head, scenarios: [], items: [], notices: [] }, results };
@@ -45,6 +47,26 @@ test('one failed request more in sixty is noise, thirty more are not', () => {
   const many = item(60, (index) => ({ status: index < 31 ? 500 : 200 }));
   expect(compareItems(few, more).change).toBe('unchanged');
   expect(compareItems(few, many).change).toBe('regressed');
+});
+
+test('requests that hung and now fail at once are improved, though both fail; the other way they regressed', () => {
+  const of = (make: (index: number) => Partial<Sample>) => item(1, make, { verdict: FAILED });
+  const hanging = of(() => ({ outcome: 'timeout', status: null, latencyMs: 10_000 }));
+  const failing = of(() => ({ status: 500, latencyMs: 200 }));
+  expect(compareItems(hanging, failing)).toMatchObject({
+    change: 'improved',
+    why: expect.stringContaining('no request was answered in time → all are'),
+  });
+  expect(compareItems(failing, hanging).change).toBe('regressed');
+  expect(compareItems(hanging, hanging).change).toBe('unchanged');
+});
+
+test('where only some requests hang, their number is left to the test of the errors', () => {
+  const some = (timeouts: number) =>
+    item(4, (index) => (index < timeouts ? { outcome: 'timeout', status: null } : { status: 500 }), {
+      verdict: FAILED,
+    });
+  expect(compareItems(some(4), some(1)).change).toBe('unchanged');
 });
 
 test('what became inconclusive is not called fixed', () => {
