@@ -18,7 +18,7 @@ interface Property {
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly string[];
-  readonly items?: { readonly type?: string };
+  readonly items?: { readonly type?: string; readonly properties?: Readonly<Record<string, unknown>> };
 }
 
 /** Gives the flags of a tool: every argument with dashes, except those that are words. */
@@ -58,8 +58,12 @@ function makeFlag(
   if (type === 'array') {
     // A fault may stand as text in a tool's argument too.
     const isJson = items?.type === 'object' && argument !== 'faults';
-    const read = isJson ? (raw: unknown) => listOf(raw).map(parseJson) : listOf;
-    return { argument, option: new Option(`--${name} <${name}...>`, text), read };
+    if (!isJson) return { argument, option: new Option(`--${name} <${name}...>`, text), read: listOf };
+    const form = `{${Object.keys(items?.properties ?? {})
+      .map((key) => `"${key}": …`)
+      .join(', ')}}`;
+    const read = (raw: unknown) => listOf(raw).map((each) => parseJson(each, form));
+    return { argument, option: new Option(`--${name} <json...>`, `${text}; each as ${form}`), read };
   }
   if (type === 'object') {
     return {
@@ -89,10 +93,10 @@ function textPair(pair: string): [string, string] {
   return [pair.slice(0, at), pair.slice(at + 1)];
 }
 
-function parseJson(text: string): unknown {
+function parseJson(text: string, form: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new AppError('BAD_INPUT', `Expected JSON, got ${quote(text)}.`, { cause });
+    throw new AppError('BAD_INPUT', `Expected JSON such as ${form}, got ${quote(text)}.`, { cause });
   }
 }

@@ -35,3 +35,11 @@ test('a pair without an equals sign is refused', () => {
   const [flag] = makeFlags(z.strictObject({ headers: z.record(z.string(), z.string()).default({}) }));
   expect(() => flag?.read(['Accept'])).toThrow(/Expected key=value, got "Accept"/);
 });
+
+test('an argument that is a list of objects says its form, in its help and when it is missed', () => {
+  const edit = z.strictObject({ file: z.string(), search: z.string() });
+  const [flag] = makeFlags(z.strictObject({ edits: z.array(edit).default([]).describe('Edits') }));
+  expect(flag?.option.description).toBe('Edits; each as {"file": …, "search": …}');
+  expect(flag?.read(['{"file":"a.js","search":"x"}'])).toEqual([{ file: 'a.js', search: 'x' }]);
+  expect(() => flag?.read(['a.js'])).toThrow('Expected JSON such as {"file": …, "search": …}, got "a.js"');
+});

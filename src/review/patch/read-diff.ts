@@ -46,7 +46,10 @@ export function readDiff(diff: string): FileDiff[] {
   }
   if (files.length === 0) {
     throw new AppError('PATCH_INVALID', 'The diff names no file: no "--- a/…" and "+++ b/…" lines.', {
-      hint: 'Begin each file with "--- a/path" and "+++ b/path", then "@@" and lines with " ", "-" or "+".',
+      hint:
+        raw.length > 1
+          ? 'Begin each file with "--- a/path" and "+++ b/path", then "@@" and lines with " ", "-" or "+".'
+          : 'Give the diff itself, not the name of a file that holds it; in a shell: "$(cat FILE)".',
     });
   }
   return files;

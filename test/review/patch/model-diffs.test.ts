@@ -127,6 +127,13 @@ describe('a diff from a model', () => {
   ])('with %s is refused', async (_name, diff) => {
     expect((await refusal(files, asDiff(diff))).code).toBe('PATCH_INVALID');
   });
+
+  test('that is the name of a file is refused, and asked for itself', async () => {
+    const { hint } = await refusal(files, asDiff('changes.diff'));
+    expect(hint).toBe(
+      'Give the diff itself, not the name of a file that holds it; in a shell: "$(cat FILE)".',
+    );
+  });
 });
 
 test('for any two texts, the diff of the one to the other gives the other', () => {
