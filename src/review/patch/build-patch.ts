@@ -87,7 +87,7 @@ export async function checkPatchFresh(patch: Patch, readFile: PatchDeps['readFil
     if (actualSha256 === baseSha256) continue;
     throw new AppError('PATCH_STALE', `${quote(file)} changed since the patch was proposed.`, {
       hint: 'Review the code again and propose a new patch.',
-      details: { file, expectedSha256: baseSha256, actualSha256 },
+      details: { file, expected_sha256: baseSha256, actual_sha256: actualSha256 },
     });
   }
 }

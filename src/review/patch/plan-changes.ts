@@ -78,7 +78,7 @@ async function planEdits(
       if (expectedSha256 !== undefined && expectedSha256 !== hashText(oldText)) {
         throw new AppError('PATCH_STALE', `${quote(file)} changed since the review.`, {
           hint: 'Call review_code again, then propose the patch anew.',
-          details: { file, expectedSha256, actualSha256: hashText(oldText) },
+          details: { file, expected_sha256: expectedSha256, actual_sha256: hashText(oldText) },
         });
       }
       return { file, oldText, newText: applyEdits(file, oldText, list) };

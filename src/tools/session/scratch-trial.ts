@@ -78,10 +78,7 @@ async function runAgainst(
   let forward: OpenProxy | null = null;
   try {
     for (const [name, { upstream }] of Object.entries(parseDependencies(config))) {
-      proxies.set(
-        name,
-        await host.open({ name: `${name} (scratch)`, listenPort: 0, upstream }, emptyProgram()),
-      );
+      proxies.set(name, await host.open({ name, listenPort: 0, upstream }, emptyProgram()));
     }
     const dependencies = Object.fromEntries(
       [...proxies].map(([name, proxy]) => [name, `${proxy.host}:${proxy.port}`]),
