@@ -344,3 +344,59 @@ var auth = jwt.New()
     'GET /orders -> main.go:23 listOrders',
   ]);
 });
+
+test('groups of a router that no finder knows are told by their names, also for tables that a loop registers', async () => {
+  const routes = await routesOfGo({
+    'server/routes.go': `package server
+
+import (
+	"fmt"
+	"net/http"
+
+	"shop/web"
+)
+
+func setup(root *web.Engine, id int) {
+	api := root.Group("/api")
+	api.Get("/orders", listOrders)
+	api.Route("/users", func(r web.Router) {
+		r.Delete("/{id}", removeUser)
+	})
+	register(api)
+	{
+		sub := root.PathPrefix(fmt.Sprintf("/points/%d", id)).Sub()
+		rows := map[string]web.Row{
+			"limit": {"POST", "/limit", setLimit},
+		}
+		for _, row := range rows {
+			sub.Methods(row.Method).Path(row.Path).Handler(row.Handle)
+		}
+	}
+	{
+		sub := root.PathPrefix("/other").Sub()
+		rows := []web.Row{{"GET", "/limit", readLimit}}
+		for _, row := range rows {
+			sub.Methods(row.Method).Path(row.Path).Handler(row.Handle)
+		}
+	}
+}
+
+func register(r *web.Group) {
+	r.Post("/orders", createOrder)
+}
+
+func listOrders(c *web.Context) error  { return nil }
+func removeUser(c *web.Context) error  { return nil }
+func createOrder(c *web.Context) error { return nil }
+func setLimit(c *web.Context) error    { return nil }
+func readLimit(c *web.Context) error   { return nil }
+`,
+  });
+  expect(routes).toEqual([
+    'DELETE /api/users/{id} -> server/routes.go:40 removeUser',
+    'GET /api/orders -> server/routes.go:39 listOrders',
+    'GET /other/limit -> server/routes.go:43 readLimit',
+    'POST /api/orders -> server/routes.go:41 createOrder',
+    'POST /points/{arg}/limit -> server/routes.go:42 setLimit',
+  ]);
+});

@@ -3,6 +3,7 @@ import type { CodeRange, Route } from '../../types-code.ts';
 import { lastName, positional, walkExpression } from '../expressions.ts';
 import type { CallExpression, Expression, FileFacts, MapExpression } from '../facts.ts';
 import { answersRequests } from '../go-handlers.ts';
+import { prefixOfRouter, prefixOfTable } from '../go-prefixes.ts';
 import { findHandler } from '../handlers.ts';
 import { constantOf } from '../names/constants.ts';
 import type { Place } from '../names/entity.ts';
@@ -41,6 +42,7 @@ export default defineRouteFinder({
       const found = [...listRows(file, facts, resolver), ...listCalls(file, facts, resolver)];
       // What a framework's own finder has seen is known with its prefixes.
       return found
+        .filter(saysEnough)
         .flatMap((one) => routesOf(one, resolver))
         .filter(({ handler, declaredAt }) => !known.has(startOf(handler)) && !known.has(startOf(declaredAt)));
     });
@@ -49,6 +51,11 @@ export default defineRouteFinder({
 
 function startOf({ file, startLine }: CodeRange): string {
   return `${file}:${startLine}`;
+}
+
+/** Below a prefix that is not known, a path of parameters alone would answer for anything. */
+function saysEnough({ path }: Registered): boolean {
+  return /[a-z]/i.test(path.replace(/\{[^}]*\}|:\w+/g, ''));
 }
 
 function routesOf({ methods, path, handler, place, call }: Registered, resolver: Resolver): Route[] {
@@ -97,7 +104,11 @@ function listCalls(file: string, { calls }: FileFacts, resolver: Resolver): Regi
     // A handler of a library may stand behind what goes ahead of it.
     const isUnsure = args.slice(at + 1).some((item) => isForeign(item, place, resolver));
     if (said === null || handler === undefined || isUnsure) return [];
-    return [{ methods: [said.verb ?? verb], path: said.path, handler, place, call }];
+    const below =
+      call.callee.kind === 'member'
+        ? prefixOfRouter(call.callee.of, { ...place, line: call.line }, resolver)
+        : '';
+    return [{ methods: [said.verb ?? verb], path: joinPaths(below, said.path), handler, place, call }];
   });
 }
 
@@ -128,8 +139,7 @@ function pathIn(items: readonly Expression[], place: Place, resolver: Resolver) 
     const isText = ['string', 'join', 'name', 'member'].includes(item.kind);
     if (!isText && !(item.kind === 'call' && lastName(item.callee) === 'Sprintf')) continue;
     const [, verb, path] = /^(?:([A-Z]+) )?(\/.*)$/.exec(constantOf(item, place, resolver) ?? '') ?? [];
-    // A path of parameters alone, below a prefix that is not known, would answer for anything.
-    if (path === undefined || !/[a-z]/i.test(path.replace(/\{[^}]*\}|:\w+/g, ''))) continue;
+    if (path === undefined) continue;
     return { item, path, verb: verb === undefined ? null : methodOf(verb) };
   }
   return null;
@@ -137,11 +147,13 @@ function pathIn(items: readonly Expression[], place: Place, resolver: Resolver) 
 
 function listRows(file: string, facts: FileFacts, resolver: Resolver): Registered[] {
   const values = [
-    ...facts.statements,
-    ...facts.bindings.flatMap(({ from, value }) => (value === null ? [] : [{ scope: from, value }])),
-    ...facts.scopes.flatMap(({ returns }, scope) => returns.map((value) => ({ scope, value }))),
+    ...facts.statements.map((statement) => ({ ...statement, table: null })),
+    ...facts.bindings.flatMap((table) =>
+      table.value === null ? [] : [{ scope: table.from, value: table.value, table }],
+    ),
+    ...facts.scopes.flatMap(({ returns }, scope) => returns.map((value) => ({ scope, value, table: null }))),
   ];
-  return values.flatMap(({ scope, value }) => {
+  return values.flatMap(({ scope, value, table }) => {
     const place = { file, scope };
     const found: Registered[] = [];
     let prefix = '';
@@ -150,7 +162,9 @@ function listRows(file: string, facts: FileFacts, resolver: Resolver): Registere
       if (inner.kind === 'call') prefix = prefixIn(inner, place, resolver) ?? prefix;
       if (inner.kind === 'map') found.push(...rowsOf(inner, prefix, place, resolver));
     });
-    return found;
+    if (found.length === 0 || table === null) return found;
+    const below = prefixOfTable(table, file, resolver);
+    return found.map((one) => ({ ...one, path: joinPaths(below, one.path) }));
   });
 }
 

@@ -78,18 +78,26 @@ function routesOf(
   }));
 }
 
-/** The method that answers behind one of a trait: that of the only type which has it, else the trait's own. */
+const DOUBLE = /(^|[/_-])(tests?|mocks?|fakes?)([/_-]|$)/;
+
+/** The method that answers behind one of a trait: that of the only type which implements it, else the trait's own. */
 function findImplementing(symbol: SymbolFact, { file }: Place, { program }: Resolver) {
   const own = { file, fact: symbol };
   const isOfTrait = program
     .facts(file)
     .symbols.some(({ kind, scope }) => kind === 'interface' && scope === symbol.inScope);
   if (!isOfTrait) return own;
+  const trait = symbol.parent.split('.').at(-1);
   const others = program.symbolsNamed(symbol.name).flatMap((one) => {
     const fact = program.symbol(one);
-    const isMethod = fact.kind === 'method' && fact.parent !== symbol.parent;
-    return isMethod && program.facts(one.file).language === 'rust' ? [{ file: one.file, fact }] : [];
+    const implementsIt = program
+      .facts(one.file)
+      .symbols.some(
+        ({ name, bases }) => name === fact.parent && bases.some((base) => lastName(base) === trait),
+      );
+    return fact.kind === 'method' && implementsIt ? [{ file: one.file, fact }] : [];
   });
-  const [only, ...more] = others.filter(({ file: of }) => !/(^|\/)(tests?|mocks?)\//.test(of));
+  const real = others.filter(({ file: of }) => !DOUBLE.test(of));
+  const [only, ...more] = real.length > 0 ? real : others;
   return only !== undefined && more.length === 0 ? only : own;
 }
