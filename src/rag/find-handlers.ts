@@ -45,7 +45,7 @@ function scoreRoute(
   // An id alone must name one handler only; where a path was given that the code does not have, it must be the id
   // itself, since handlers of other paths often share a name.
   if (id === null || (query.path !== null && !id.exact)) return null;
-  const count = idCounts.get(normalise((id.exact ? route.operationId : route.handlerName) ?? '')) ?? 1;
+  const count = idCounts.get(normaliseId((id.exact ? route.operationId : route.handlerName) ?? '')) ?? 1;
   const unique = id.exact || count === 1;
   if (query.path !== null && !unique) return null;
   const confidence =
@@ -72,18 +72,18 @@ function scoreMethod(
 
 function matchId(wanted: string, route: Route): { readonly exact: boolean; readonly why: string } | null {
   if (route.operationId === wanted) return { exact: true, why: 'same operation id' };
-  const plain = normalise(wanted);
-  if (route.operationId !== null && normalise(route.operationId) === plain) {
+  const plain = normaliseId(wanted);
+  if (route.operationId !== null && normaliseId(route.operationId) === plain) {
     return { exact: true, why: 'same operation id but for its spelling' };
   }
   if (route.handlerName === null) return null;
-  const name = normalise(route.handlerName);
+  const name = normaliseId(route.handlerName);
   if (name === plain) return { exact: false, why: 'the handler has the name of the operation id' };
   // `orders-list`, `OrdersController_list`, `orders.list`
   const parts = wanted.split(/[-_.:/]/);
-  const isLast = parts.length > 1 && normalise(parts.at(-1) ?? '') === name;
-  const tag = normalise(parts[0] ?? '').replace(/controller$/, '');
-  const isTagged = tag.length > 2 && normalise(`${route.path}${route.handler.file}`).includes(tag);
+  const isLast = parts.length > 1 && normaliseId(parts.at(-1) ?? '') === name;
+  const tag = normaliseId(parts[0] ?? '').replace(/controller$/, '');
+  const isTagged = tag.length > 2 && normaliseId(`${route.path}${route.handler.file}`).includes(tag);
   return isLast && isTagged
     ? { exact: false, why: 'the operation id ends in the name of the handler' }
     : null;
@@ -93,7 +93,7 @@ function matchId(wanted: string, route: Route): { readonly exact: boolean; reado
 function countIds(routes: readonly Route[]): ReadonlyMap<string, number> {
   const handlers = new Map<string, Set<string>>();
   for (const { operationId, handlerName, handler } of routes) {
-    for (const id of new Set([normalise(operationId ?? ''), normalise(handlerName ?? '')])) {
+    for (const id of new Set([normaliseId(operationId ?? ''), normaliseId(handlerName ?? '')])) {
       const places = handlers.get(id) ?? new Set();
       handlers.set(id, places.add(`${handler.file}:${handler.startLine}`));
     }
@@ -101,7 +101,8 @@ function countIds(routes: readonly Route[]): ReadonlyMap<string, number> {
   return new Map([...handlers].map(([id, places]) => [id, places.size]));
 }
 
-function normalise(id: string): string {
+/** An id or a name without its capitals and marks. */
+export function normaliseId(id: string): string {
   return id.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 

@@ -3,7 +3,7 @@ const BASE_SEGMENT =
   /^(api|apis|rest|v\d+(\.\d+)?|version\d*|service|services|public|internal|gateway|backend|server|app|web|_api)$/i;
 const MAX_BASE_SEGMENTS = 4;
 /** A version of the API that the path takes as a parameter: `{version}/orders` answers `/v2/orders`. */
-const VERSION_PARAMETER = /^\{(api_?)?version\}$/i;
+const VERSION_PARAMETER = /^\{(api_?)?v(er|ersion)?\}$/i;
 const VERSION = /^v\d+(\.\d+)*$/i;
 
 /** How well a route's path answers a path; `null`: it does not. */

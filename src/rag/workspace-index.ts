@@ -1,4 +1,5 @@
 import type { ClientUse, CodeRange, CodeSymbol, HandlerMatch, Route } from '../types-code.ts';
+import { findByCallees } from './callee-ids.ts';
 import { listClients } from './clients/clients.ts';
 import type {
   CodeIndex,
@@ -80,7 +81,12 @@ export class WorkspaceIndex implements CodeIndex {
   }
 
   findHandlers(query: HandlerQuery): readonly HandlerMatch[] {
-    return findHandlers(query, this.routes);
+    const { operationId, path } = query;
+    const found = findHandlers(query, this.routes);
+    if (found.length > 0 || operationId === null || path !== null) return found;
+    return findByCallees(operationId, this.routes, ({ handler }) =>
+      this.findCallees(handler, 1).map(({ name }) => name),
+    );
   }
 
   findCallees(range: CodeRange, depth: number): readonly CodeSymbol[] {

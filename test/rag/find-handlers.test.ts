@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { findByCallees } from '../../src/rag/callee-ids.ts';
 import { findHandlers } from '../../src/rag/find-handlers.ts';
 import type { Route } from '../../src/types-code.ts';
 
@@ -36,4 +37,24 @@ test('a version that the code takes as a parameter answers a version in the path
   expect(linesOf({ method: 'GET', path: '/orders/{order_id}' }, routes)).toEqual([1]);
   expect(linesOf({ method: 'GET', path: '/v2/users/{id}' }, routes)).toEqual([]);
   expect(linesOf({ method: 'GET', path: '/users/{id}' }, routes)).toEqual([]);
+});
+
+test('an id alone names the one handler in place that calls a function of its name', () => {
+  const routes = [
+    route('POST', '/users', 1),
+    route('PUT', '/users', 2),
+    route('POST', '/both', 3, { handlerName: 'x' }),
+  ];
+  const callees = new Map([
+    [1, ['create_user', 'log']],
+    [2, ['updateUser', 'log']],
+    [3, ['createUser']],
+  ]);
+  const linesFor = (id: string) =>
+    findByCallees(id, routes, ({ handler }) => callees.get(handler.startLine) ?? []).map(
+      (match) => match.route.handler.startLine,
+    );
+  expect(linesFor('CreateUser')).toEqual([1]);
+  expect(linesFor('log')).toEqual([]);
+  expect(linesFor('deleteUser')).toEqual([]);
 });

@@ -183,3 +183,43 @@ app.add_route("/b", b, methods=["PUT"])
   });
   expect(found).toEqual(['GET /a -> app.py:6 a', 'POST /r/z -> app.py:3 b', 'PUT /b -> app.py:3 b']);
 });
+
+test('decorators of the application that are given a method of a router, or a router, declare routes', async () => {
+  const found = await routesOf({
+    'app.py': `from fastapi import APIRouter, FastAPI
+from guards import protected, route, log
+router = APIRouter(prefix="/orders")
+@protected(router.get, "/{id}", ["read"])
+def read_order(id: int):
+    return None
+@protected(
+    router.post,
+    "",
+    status_code=201,
+)
+def create_order():
+    return None
+@log(router)
+def helper():
+    return None
+app = FastAPI()
+app.include_router(router, prefix="/api")
+`,
+    'shop.py': `from flask import Blueprint, Flask
+from guards import route
+bp = Blueprint("shop", __name__, url_prefix="/shop")
+@route(bp, "/items", methods=["POST"])
+def create_item():
+    return None
+app = Flask(__name__)
+app.register_blueprint(bp)
+`,
+    'guards.py':
+      'def protected(*args):\n    return None\ndef route(bp, *args):\n    return None\ndef log(x):\n    return None\n',
+  });
+  expect(found).toEqual([
+    'GET /api/orders/{id} -> app.py:4 read_order',
+    'POST /api/orders -> app.py:7 create_order',
+    'POST /shop/items -> shop.py:4 create_item',
+  ]);
+});

@@ -5,6 +5,7 @@ import { readFacts } from '../../src/rag/read-facts.ts';
 import { makeSharedFolder } from '../helpers/temp-folder.ts';
 import { expressionsOf, symbolsOf } from './helpers/facts-of.ts';
 import { fixture, indexFolder } from './helpers/index-fixture.ts';
+import { routesOf } from './helpers/routes-of.ts';
 
 describe('reading', () => {
   test('classes, modules, methods and constants are symbols, also when written in one name', async () => {
@@ -108,4 +109,20 @@ describe('what an action depends on', () => {
     expect(reached('GET', '/api/v1/orders')).not.toContain('Api.V1.OrdersController#set_order');
     expect(reached('DELETE', '/api/v1/orders/{id}')).toContain('Destroyable#load_record');
   });
+});
+
+test('a parameter of Sinatra that may be left out gives a route without it', async () => {
+  const found = await routesOf({
+    'app.rb': `require 'sinatra/base'
+class App < Sinatra::Base
+  get '/summary/:day/?:hour?/?' do
+    '{}'
+  end
+end
+`,
+  });
+  expect(found).toEqual([
+    'GET /summary/{day} -> app.rb:3 inline',
+    'GET /summary/{day}/{hour} -> app.rb:3 inline',
+  ]);
 });

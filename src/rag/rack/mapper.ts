@@ -106,6 +106,9 @@ function variantsOf(path: string): readonly string[] {
     .replace(/\(?\.\??:format\??\)?\??$/, '')
     .replace(/\*(\w+)/g, ':$1')
     .replace(/\*/g, ':splat');
+  // `/orders/?:id?`
+  const last = /\/\??(:\w+)\?$/.exec(bare);
+  if (last !== null) return [bare.slice(0, last.index), `${bare.slice(0, last.index)}/${last[1]}`];
   const optional = /\(([^()]*)\)\??/.exec(bare);
   if (optional === null) return [bare];
   const [whole, inner = ''] = optional;

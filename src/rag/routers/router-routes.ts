@@ -9,6 +9,7 @@ import type { Place } from '../names/entity.ts';
 import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder, type RouteFinder } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
+import { listDecorated } from './decorated-routes.ts';
 import { type Declared, listDeclared } from './router-declarations.ts';
 import type { RouterCall, RouterDialect } from './router-dialect.ts';
 import { RouterGraph } from './router-graph.ts';
@@ -70,23 +71,12 @@ class RouterRoutes {
       declared.push(...listDeclared(spoken, call, place, this.#dialect, this.#resolver));
     }
     if (this.#dialect.decorates === true) {
-      for (const [file] of program.filesOf(family)) declared.push(...this.#decorated(file));
+      for (const [file] of program.filesOf(family))
+        declared.push(...listDecorated(file, this.#graph, this.#resolver));
       const order = new Map([...program.files.keys()].map((file, index) => [file, index]));
       declared.sort((a, b) => (order.get(a.place.file) ?? 0) - (order.get(b.place.file) ?? 0));
     }
     return declared.flatMap((entry) => this.#routesOf(entry));
-  }
-
-  #decorated(file: string): Declared[] {
-    return this.#resolver.program.facts(file).symbols.flatMap((symbol, index) =>
-      symbol.decorators.flatMap((call): Declared[] => {
-        if (call.kind !== 'call') return [];
-        const place = { file, scope: symbol.inScope };
-        const spoken = this.#graph.callOn(call, place);
-        if (spoken?.said.does !== 'route') return [];
-        return [{ said: spoken.said, on: spoken.on, place, call, handledAt: place, decorated: index }];
-      }),
-    );
   }
 
   #routesOf({ said, on, place, call, handledAt, decorated }: Declared): Route[] {

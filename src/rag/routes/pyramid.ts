@@ -54,7 +54,7 @@ function listPatterns(resolver: Resolver): ReadonlyMap<string, readonly NamedPat
     if (name === null || path === null) continue;
     const methods = methodsOf(keyword(call, 'request_method'), place, resolver);
     // `*rest` takes all that follows.
-    const template = toTemplate(path, 'braces').replace(/\*(\w+)/g, '{$1}');
+    const template = toTemplate(path, 'colon-or-braces').replace(/\*(\w+)/g, '{$1}');
     const found = { path: joinPaths(prefixAt(place, resolver, 0), template), methods };
     patterns.set(name, [...(patterns.get(name) ?? []), found]);
   }
