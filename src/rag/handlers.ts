@@ -3,6 +3,7 @@ import { textOf } from './expressions.ts';
 import type { CallExpression, Expression } from './facts.ts';
 import { findBehindWrapper } from './generated-servers.ts';
 import { isWrapped } from './go-handlers.ts';
+import { familyOf } from './languages.ts';
 import type { Entity, Place } from './names/entity.ts';
 import { scopeOf } from './names/lookups.ts';
 import type { Resolver } from './names/resolver.ts';
@@ -28,6 +29,7 @@ export function findHandler(
   // In Go the last answers, and those before it go ahead of it.
   const isGo = resolver.program.facts(place.file).language === 'go';
   for (const handler of isGo ? handlers.slice(-1) : [...handlers].reverse()) {
+    if (handlers.length > 1 && isErrorHandler(handler, place, resolver)) continue;
     const found = handlerOf(handler, call, place, resolver, 0);
     if (found !== null) return found;
   }
@@ -106,6 +108,16 @@ function ofWrapper(
   if (isMiddleware(wrapper.callee, place, resolver)) return null;
   const made = handlerOf(wrapper.callee, call, place, resolver, depth + 1);
   return made?.name === null ? null : made;
+}
+
+/** Express tells what handles errors, `(err, req, res, next) => …`, by its four parameters. */
+function isErrorHandler(handler: Expression, place: Place, resolver: Resolver): boolean {
+  const { program } = resolver;
+  if (familyOf(program.facts(place.file).language) !== 'javascript') return false;
+  return resolver.evaluate(handler, place).some((entity) => {
+    const at = scopeOf(entity, program);
+    return at !== null && program.facts(at.file).scopes[at.scope]?.params.length === 4;
+  });
 }
 
 function isFunction(value: Expression, place: Place, resolver: Resolver): boolean {

@@ -126,3 +126,21 @@ end
     'GET /summary/{day}/{hour} -> app.rb:3 inline',
   ]);
 });
+
+test('an application of Sinatra that names its base from the root answers below the path of any .ru file', async () => {
+  const found = await routesOf({
+    'dns/dns_api.rb': `module Proxy
+  class Api < ::Sinatra::Base
+    get '/zones/:id' do
+      '{}'
+    end
+  end
+end
+`,
+    'dns/http_config.ru': `map '/dns' do
+  run Proxy::Api
+end
+`,
+  });
+  expect(found).toEqual(['GET /dns/zones/{id} -> dns/dns_api.rb:3 inline']);
+});

@@ -1,4 +1,5 @@
 import type { CallExpression, Expression } from '../facts.ts';
+import { listDefaultNames } from './default-imports.ts';
 import type { Param, Place } from './entity.ts';
 import { listExtended } from './extension-methods.ts';
 import { scopeOf } from './lookups.ts';
@@ -35,7 +36,8 @@ export function listCallers(
   const scope = facts.scopes[made.scope];
   const symbol = scope?.symbol === null || scope === undefined ? undefined : facts.symbols[scope.symbol];
   const isConstructor = symbol?.name === 'constructor' || symbol?.name === '__init__';
-  const names = symbol === undefined ? ['()'] : [isConstructor ? symbol.parent : symbol.name, '()'];
+  const own = symbol === undefined ? listDefaultNames(made, program) : [];
+  const names = symbol === undefined ? ['()', ...own] : [isConstructor ? symbol.parent : symbol.name, '()'];
   return names.flatMap((name) =>
     program.callsNamed(name, family).flatMap(({ file, placed: { call, scope: from } }) => {
       const place = { file, scope: from };

@@ -1,6 +1,7 @@
 import type { Argument, Expression } from '../facts.ts';
 import { familyOf } from '../languages.ts';
 import { listArguments } from './arguments.ts';
+import { listDefaultNames } from './default-imports.ts';
 import type { Entity, Param, Place } from './entity.ts';
 import type { Resolver } from './resolver.ts';
 
@@ -65,7 +66,10 @@ function findParam(name: string, { file, scope: inner }: Place, { program }: Res
 }
 
 function isInline({ file, scope }: Param, { program }: Resolver): boolean {
-  return program.facts(file).scopes[scope]?.symbol === null;
+  return (
+    program.facts(file).scopes[scope]?.symbol === null &&
+    listDefaultNames({ file, scope }, program).length === 0
+  );
 }
 
 /** `orders.transaction((service) => service.place(order))`: what a function is handed to often gives itself to it. */
@@ -81,8 +85,9 @@ function listReceivers({ file, scope, index }: Param, resolver: Resolver): reado
 function isCalledSeldom({ file, scope }: Param, { program }: Resolver): boolean {
   const { scopes, language } = program.facts(file);
   const index = scopes[scope]?.symbol ?? null;
-  if (index === null) return false;
-  const { name, parent } = program.symbol({ file, index });
-  const called = name === 'constructor' || name === '__init__' ? parent : name;
-  return program.callsNamed(called, familyOf(language)).length <= MAX_CALLS;
+  const { name, parent } = index === null ? { name: '', parent: '' } : program.symbol({ file, index });
+  const own = name === 'constructor' || name === '__init__' ? parent : name;
+  const names = index === null ? listDefaultNames({ file, scope }, program) : [own];
+  const calls = names.flatMap((called) => program.callsNamed(called, familyOf(language)));
+  return calls.length <= MAX_CALLS;
 }

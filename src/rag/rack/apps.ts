@@ -131,7 +131,7 @@ function extendsLibrary(app: RackApp, base: RegExp, resolver: Resolver, depth: n
   const { bases, inScope } = resolver.program.symbol(app);
   return bases.some((one) =>
     resolver.evaluate(one, { file: app.file, scope: inScope }).some((entity) => {
-      if (entity.kind === 'external') return base.test(entity.name);
+      if (entity.kind === 'external') return base.test(entity.name.replace(/^::/, ''));
       return (
         entity.kind === 'symbol' && depth < MAX_DEPTH && extendsLibrary(entity, base, resolver, depth + 1)
       );

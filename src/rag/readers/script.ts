@@ -190,9 +190,11 @@ class ScriptReader {
   }
 
   #assign(target: string, value: Expression, node: LeanNode, scope: number): void {
-    const field = /^this\.#?(\w+)$/.exec(target)?.[1];
+    const [, of = '', field] = /^(\w+)\.#?(\w+)$/.exec(target) ?? [];
     const owner = field === undefined ? null : this.#facts.classAround(scope);
-    if (field !== undefined && owner !== null) {
+    // `Server.instance = new Server()` within the class sets a field too.
+    const isField = owner !== null && (of === 'this' || of === this.#facts.pathOf(owner).split('.').at(-1));
+    if (field !== undefined && isField) {
       this.#facts.addBinding({ scope: owner, name: field, type: null, value, from: scope }, node);
     } else {
       this.#facts.addBinding({ scope, name: target, type: null, value, from: scope }, node);

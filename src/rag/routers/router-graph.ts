@@ -3,9 +3,11 @@ import type { CallExpression, Expression } from '../facts.ts';
 import { familyOf } from '../languages.ts';
 import { listArguments } from '../names/arguments.ts';
 import { type Entity, keyOf, type Param, type Place } from '../names/entity.ts';
+import { evaluateGiven } from '../names/given-values.ts';
 import type { Resolver } from '../names/resolver.ts';
 import { findByPath } from '../python-paths.ts';
 import { listEmbedded } from './embedded-routers.ts';
+import type { Spoken } from './router-declarations.ts';
 import type { RouterCall, RouterDialect } from './router-dialect.ts';
 import type { Mount, RouterNode } from './router-node.ts';
 import { firstParamOf, isOwnInterface, isRouterType, makesRouter } from './router-types.ts';
@@ -28,7 +30,11 @@ export class RouterGraph {
 
   /** Routers that `expression` stands for at `place`. */
   routersAt(expression: Expression, place: Place): readonly RouterNode[] {
-    return this.#resolver.evaluate(expression, place).flatMap((entity) => [...this.routersOf(entity)]);
+    const found = this.#resolver.evaluate(expression, place);
+    // `({ app }) => app.get(…)`: what callers give.
+    const isOpen = found.length === 0 && expression.kind === 'name' && this.#dialect.family === 'javascript';
+    const meant = isOpen ? evaluateGiven(expression, place, this.#resolver) : found;
+    return meant.flatMap((entity) => [...this.routersOf(entity)]);
   }
 
   routersOf(entity: Entity): readonly RouterNode[] {
@@ -42,19 +48,12 @@ export class RouterGraph {
   }
 
   /** What a call on a router says; `null` when it is made on none. */
-  callOn(
-    call: CallExpression,
-    place: Place,
-  ): { readonly said: RouterCall; readonly on: readonly RouterNode[] } | null {
+  callOn(call: CallExpression, place: Place): Spoken | null {
     return call.callee.kind === 'member' ? this.callOf(call, call.callee.name, place) : null;
   }
 
   /** The same for a call of the method `name`. */
-  callOf(
-    call: CallExpression,
-    name: string,
-    place: Place,
-  ): { readonly said: RouterCall; readonly on: readonly RouterNode[] } | null {
+  callOf(call: CallExpression, name: string, place: Place): Spoken | null {
     const said = call.callee.kind === 'member' ? this.#dialect.read(call, name) : null;
     if (said === null || call.callee.kind !== 'member') return null;
     const { of } = call.callee;

@@ -7,7 +7,8 @@ export default defineRouterFramework({
   framework: 'koa',
   family: 'javascript',
   syntax: 'colon',
-  constructors: /^(koa|koa-router|@koa\/router|@types\/koa)(\.(default|Router|Koa))?$/,
+  constructors:
+    /^(koa|koa-router|@koa\/router|@types\/koa|koa-swagger-decorator)(\.(default|Router|Koa|SwaggerRouter))?$/,
   types: /^(koa|koa-router|@koa\/router)(\.(default|Router|Koa))?$/,
   made: (call) => ({ prefix: keyword(call, 'prefix'), tags: null }),
   module: 'koa',
