@@ -132,3 +132,28 @@ urlpatterns = [re_path(r"^(?P<version>(v2))/", include([re_path(r"^first/(?P<id>
   });
   expect(found).toEqual(['ANY /v2/first/{id}/ -> urls.py:2 first']);
 });
+
+test('a view set answers the methods alone that http_method_names leaves to it', async () => {
+  const found = await routesOf({
+    'urls.py': `from django.urls import path
+from rest_framework import viewsets
+from rest_framework.routers import SimpleRouter
+class Orders(viewsets.ModelViewSet):
+    http_method_names = ["get", "head", "delete"]
+def late(request):
+    return None
+router = SimpleRouter()
+router.register("orders", Orders)
+urlpatterns = router.urls
+urlpatterns.append(path("late/", late))
+urlpatterns.extend([path("later/", late)])
+`,
+  });
+  expect(found).toEqual([
+    'ANY /late/ -> urls.py:6 late',
+    'ANY /later/ -> urls.py:6 late',
+    'DELETE /orders/{id}/ -> urls.py:4 destroy',
+    'GET /orders/ -> urls.py:4 list',
+    'GET /orders/{id}/ -> urls.py:4 retrieve',
+  ]);
+});

@@ -96,3 +96,34 @@ server.withTypeProvider<object>().post('/typed', async () => 1);
   });
   expect(found).toEqual(['GET /lazy/x -> lazy.ts:2 inline', 'POST /typed -> server.ts:4 inline']);
 });
+
+test('routes of Fastify are found in the rows that a loop declares, and in options that stand elsewhere', async () => {
+  const found = await routesOf({
+    'app.js': `const fastify = require('fastify')();
+const cars = require('./cars');
+const routes = [
+  { method: 'GET', url: '/cars', handler: cars.list },
+  {
+    method: ['PUT', 'PATCH'],
+    url: '/cars/:id',
+    handler: async (req, reply) => 1,
+  },
+];
+routes.forEach((route, index) => { fastify.route(route); });
+for (const row of cars.rows) fastify.route(row);
+fastify.route(cars.single);
+`,
+    'cars.js': `async function list(req, reply) {}
+exports.list = list;
+exports.single = { method: 'POST', url: '/cars', handler: list };
+exports.rows = [{ method: 'DELETE', url: '/cars', handler: async () => 1 }];
+`,
+  });
+  expect(found).toEqual([
+    'DELETE /cars -> cars.js:4 inline',
+    'GET /cars -> cars.js:1 list',
+    'PATCH /cars/{id} -> app.js:8 inline',
+    'POST /cars -> cars.js:1 list',
+    'PUT /cars/{id} -> app.js:8 inline',
+  ]);
+});

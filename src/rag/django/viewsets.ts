@@ -93,7 +93,20 @@ function routesOf(
     ({ name }) =>
       given.has(name) || resolver.types.member(viewSet, name).some((member) => member.kind === 'symbol'),
   ).map((action) => toRoute(action, ''));
-  return [...standard, ...extraActions(viewSet, resolver).map(({ action, below }) => toRoute(action, below))];
+  const extra = extraActions(viewSet, resolver).map(({ action, below }) => toRoute(action, below));
+  const allowed = allowedMethods(viewSet, resolver);
+  return [...standard, ...extra].filter(({ method }) => allowed?.includes(method) ?? true);
+}
+
+/** Methods that `http_method_names` leaves to a view set; `null`: all. */
+function allowedMethods(viewSet: ClassEntity, resolver: Resolver): readonly Route['method'][] | null {
+  for (const entity of resolver.types.member(viewSet, 'http_method_names')) {
+    if (entity.kind !== 'value' || entity.value.kind !== 'list') continue;
+    const names = entity.value.items.map((item) => constantOf(item, entity, resolver));
+    // A list with parts that are computed says nothing.
+    if (names.every((name) => name !== null)) return names.flatMap((name) => methodOf(name) ?? []);
+  }
+  return null;
 }
 
 /** Methods with `@action(detail=…, methods=[…], url_path=…)` of a view set and its bases. */

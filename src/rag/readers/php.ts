@@ -3,6 +3,7 @@ import type { FactBuilder } from '../fact-builder.ts';
 import type { Expression } from '../facts.ts';
 import type { LeanNode } from '../lean-node.ts';
 import { defineReader } from '../reader.ts';
+import { readDocAnnotations } from './php-annotations.ts';
 import { PhpExpressions } from './php-expressions.ts';
 import { PhpNames } from './php-names.ts';
 
@@ -102,7 +103,7 @@ class PhpReader {
       node,
       inScope: scope,
       scope: opened,
-      decorators: this.#attributes(node, scope),
+      decorators: [...this.#attributes(node, scope), ...this.#annotations(node)],
       bases,
     });
     this.#names.parent = extended[0] === undefined ? null : this.#names.classOf(extended[0].text);
@@ -150,15 +151,16 @@ class PhpReader {
       });
   }
 
-  /** `@OA\Get(operationId="readOrder")` of the comment right above a method, where documents are written so. */
+  /** `@Route("/x")` and `@OA\Get(operationId="readOrder")` of the comment right above a method or a class. */
   #annotations(node: LeanNode): Expression[] {
     const siblings = node.parent?.children ?? [];
     const above = siblings[siblings.indexOf(node) - 1];
-    const id =
-      above?.type === 'comment' ? /\boperationId\s*=\s*"([^"\s]+)"/.exec(above.text)?.[1] : undefined;
-    if (id === undefined) return [];
+    const text = above?.type === 'comment' ? above.text : '';
+    const id = /\boperationId\s*=\s*"([^"\s]+)"/.exec(text)?.[1];
+    const documented = id === undefined ? [] : [{ name: 'operationId', value: stringOf(id) }];
     return [
-      this.#facts.call(node, null, nameOf('Operation'), [{ name: 'operationId', value: stringOf(id) }]),
+      ...documented.map((argument) => this.#facts.call(node, null, nameOf('Operation'), [argument])),
+      ...readDocAnnotations(text).map(({ name, args }) => this.#facts.call(node, null, nameOf(name), args)),
     ];
   }
 

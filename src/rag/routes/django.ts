@@ -30,11 +30,23 @@ export default defineRouteFinder({
 
 function readTable(file: string, prefix: string, resolver: Resolver, trail: readonly string[]): Route[] {
   if (trail.includes(file)) return [];
-  return resolver.program
+  const inner = [...trail, file];
+  const bound = resolver.program
     .bindingsOf({ file, scope: 0 }, 'urlpatterns')
     .flatMap(({ value, from }) =>
-      value === null ? [] : readList(value, { file, scope: from }, prefix, resolver, [...trail, file]),
+      value === null ? [] : readList(value, { file, scope: from }, prefix, resolver, inner),
     );
+  // `urlpatterns.append(path(…))`, `urlpatterns.extend([…])`
+  const added = resolver.program.facts(file).calls.flatMap(({ call, scope }) => {
+    const { callee } = call;
+    const isAdding = callee.kind === 'member' && /^(append|extend)$/.test(callee.name);
+    if (!isAdding || callee.of.kind !== 'name' || callee.of.name !== 'urlpatterns') return [];
+    const [given] = positional(call);
+    if (given === undefined) return [];
+    const list: Expression = callee.name === 'append' ? { kind: 'list', items: [given] } : given;
+    return readList(list, { file, scope }, prefix, resolver, inner);
+  });
+  return [...bound, ...added];
 }
 
 function readList(

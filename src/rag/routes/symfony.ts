@@ -9,6 +9,11 @@ import { defineRouteFinder, methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
 import { prefixAround, readSymfonyTables, type TableRoute } from '../symfony-tables.ts';
 
+/** FOSRestBundle's `#[Rest\Get('/x')]`. */
+const REST_VERB = /^(Get|Post|Put|Patch|Delete|Head|Options)$/;
+/** What attributes of a document with the same names say, such as `#[OA\Get(summary: …)]`. */
+const DOCUMENTED = ['summary', 'responses', 'tags', 'operationId', 'description', 'requestBody'];
+
 /** Symfony: `#[Route('/orders', methods: ['GET'])]` on methods, classes and invokable classes; tables of routes in YAML. */
 export default defineRouteFinder({
   framework: 'symfony',
@@ -78,10 +83,19 @@ function routesOf(
 }
 
 function attributesOf({ decorators }: SymbolFact, place: Place, resolver: Resolver): readonly Attribute[] {
+  const { imports } = resolver.program.facts(place.file);
+  const isRest = imports.some(({ module }) => module.startsWith('FOS\\RestBundle'));
+  const stated = decorators.find((one) => one.kind === 'call' && lastName(one.callee) === 'Method');
+  const others = stated?.kind === 'call' ? textsAt(positional(stated)[0], place, new Map(), resolver) : [];
   return decorators.flatMap((decorator): Attribute[] => {
-    if (decorator.kind !== 'call' || lastName(decorator.callee) !== 'Route') return [];
+    const called = decorator.kind === 'call' ? (lastName(decorator.callee) ?? '') : '';
+    const verb = isRest && REST_VERB.test(called) ? called : undefined;
+    if (decorator.kind !== 'call' || (called !== 'Route' && verb === undefined)) return [];
+    if (verb !== undefined && keyword(decorator, ...DOCUMENTED) !== null) return [];
     const name = textAt(keyword(decorator, 'name'), place, new Map(), resolver) ?? '';
-    const methods = verbsOf(decorator, place, resolver);
+    const method = verb === undefined ? null : methodOf(verb);
+    const own = method === null ? verbsOf(decorator, place, resolver) : [method];
+    const methods = own.length > 0 ? own : others.flatMap((text) => methodOf(text) ?? []);
     return [{ name, paths: pathsOf(decorator, place, resolver), methods }];
   });
 }
@@ -96,9 +110,14 @@ function pathsOf(call: CallExpression, place: Place, resolver: Resolver): readon
 }
 
 function verbsOf(call: CallExpression, place: Place, resolver: Resolver): readonly Route['method'][] {
-  return textsAt(keyword(call, 'methods'), place, new Map(), resolver).flatMap(
-    (text) => methodOf(text) ?? [],
-  );
+  const given = keyword(call, 'methods');
+  const items = given?.kind === 'list' ? given.items : given === null ? [] : [given];
+  return items.flatMap((item) => {
+    // `Request::METHOD_DELETE`
+    const named = /^METHOD_(\w+)$/.exec(lastName(item) ?? '')?.[1];
+    const texts = named === undefined ? textsAt(item, place, new Map(), resolver) : [named];
+    return texts.flatMap((text) => methodOf(text) ?? []);
+  });
 }
 
 function toRoutes(
