@@ -68,3 +68,17 @@ test('of a function that many call, nothing is guessed', async () => {
   });
   expect(found).not.toContain('store.js find');
 });
+
+test('a path that many callers hand on from one another is found without asking each of them anew', async () => {
+  const levels = 14;
+  const calls = (level: number) => `f${level}(path); `.repeat(6);
+  const text = [
+    "import express from 'express';",
+    'const app = express();',
+    'function f0(path) { app.get(path, (req, res) => res.end()); }',
+    ...Array.from({ length: levels }, (_, at) => `function f${at + 1}(path) { ${calls(at)}}`),
+    `f${levels}('/orders');`,
+  ].join('\n');
+  const index = await indexFiles({ 'app.js': text });
+  expect(index.routes.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /orders']);
+});

@@ -2,7 +2,7 @@ import { keyword, lastName, positional } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
 import { familyOf } from '../languages.ts';
 import { listArguments } from './arguments.ts';
-import type { Place } from './entity.ts';
+import { keyOf, type Param, type Place } from './entity.ts';
 import type { Resolver } from './resolver.ts';
 
 const MAX_DEPTH = 16;
@@ -48,17 +48,35 @@ function ofName(expression: Expression, place: Place, resolver: Resolver, depth:
       if (found !== null) return found;
     }
     if (entity.kind === 'param') {
-      const { language, scopes } = resolver.program.facts(entity.file);
-      const value = scopes[entity.scope]?.params[entity.index]?.value ?? null;
-      // What callers give, where all give the same.
-      const given = listArguments(entity, familyOf(language), resolver);
-      const texts = new Set(given.map((one) => constantOf(one.expression, one.place, resolver, depth)));
-      const [only = null] = texts.size === 1 ? texts : [];
-      const found = only ?? constantOf(value, entity, resolver, depth);
+      const found = ofParam(entity, resolver);
       if (found !== null) return found;
     }
   }
   return null;
+}
+
+/** Callers give on what they were given themselves: asked of each anew, the calls between them would multiply. */
+const knownParams = new WeakMap<Resolver, Map<string, string | null>>();
+
+/** What callers give for a parameter, where all give the same, else its default. */
+function ofParam(param: Param, resolver: Resolver): string | null {
+  const known = knownParams.get(resolver) ?? new Map<string, string | null>();
+  knownParams.set(resolver, known);
+  const key = keyOf(param);
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  known.set(key, null);
+  const { language, scopes } = resolver.program.facts(param.file);
+  const value = scopes[param.scope]?.params[param.index]?.value ?? null;
+  const texts = new Set<string | null>();
+  for (const given of listArguments(param, familyOf(language), resolver)) {
+    texts.add(constantOf(given.expression, given.place, resolver));
+    if (texts.size > 1) break;
+  }
+  const [only = null] = texts.size === 1 ? texts : [];
+  const found = only ?? constantOf(value, param, resolver);
+  known.set(key, found);
+  return found;
 }
 
 function ofCall(call: CallExpression, place: Place, resolver: Resolver, depth: number): string | null {
