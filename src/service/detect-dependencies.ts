@@ -1,6 +1,4 @@
-import { z } from 'zod';
-import { AppError } from '../errors.ts';
-import { readYaml } from '../yaml.ts';
+import { type ComposeFile, readComposeFile } from './compose-file.ts';
 import type { ProjectFiles } from './project-files.ts';
 import { isSecret } from './secrets.ts';
 
@@ -27,7 +25,6 @@ export interface DetectedDependencies {
   readonly secretNames: readonly string[];
 }
 
-const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
 const ENV_FILES = ['.env.example', '.env.sample', '.env.template', '.env'];
 /** Protocol and usual port by the scheme of a URL. */
 const SCHEMES: Readonly<Record<string, readonly [protocol: string, port: string]>> = {
@@ -39,6 +36,7 @@ const SCHEMES: Readonly<Record<string, readonly [protocol: string, port: string]
   'amqp:': ['tcp', '5672'],
   'http:': ['http', '80'],
 };
+const LOCAL = new Set(['localhost', '::1', '[::1]', '0.0.0.0']);
 /** The same by the name of a container image. */
 const IMAGES: readonly (readonly [image: RegExp, protocol: string, port: string])[] = [
   [/postgres|postgis|timescale/, 'psql', '5432'],
@@ -48,24 +46,14 @@ const IMAGES: readonly (readonly [image: RegExp, protocol: string, port: string]
   [/rabbitmq/, 'tcp', '5672'],
 ];
 
-const composeSchema = z.looseObject({
-  services: z.record(
-    z.string(),
-    z.looseObject({
-      image: z.string().optional().catch(undefined),
-      ports: z.array(z.unknown()).catch([]).default([]),
-    }),
-  ),
-});
-
 /** Looks at compose and `.env` files. Passwords and values that look secret are never taken over. */
 export async function detectDependencies(files: ProjectFiles): Promise<DetectedDependencies> {
-  const composed = await readCompose(files);
-  const dependencies = [...composed];
+  const compose = await readComposeFile(files);
+  const dependencies = compose === null ? [] : listDatabases(compose);
   const variables: DetectedVariable[] = [];
   const secretNames: string[] = [];
-  for (const [name, text, file] of await readVariables(files)) {
-    const link = readLink(name, text);
+  for (const [name, text, file] of await readVariables(files, compose)) {
+    const link = readLink(name, text, compose);
     if (link !== null) {
       const known = dependencies.find((one) => isSame(one, link));
       const dependency = known ?? {
@@ -81,43 +69,19 @@ export async function detectDependencies(files: ProjectFiles): Promise<DetectedD
   return { dependencies, variables, secretNames };
 }
 
-async function readCompose(files: ProjectFiles): Promise<DetectedDependency[]> {
-  const file = await files.readFirst(COMPOSE_FILES);
-  const read = file === null ? null : composeSchema.safeParse(readFirstDocument(file.text, file.path));
-  if (file === null || read?.success !== true) return [];
-  return Object.entries(read.data.services).flatMap(([name, { image = '', ports }]) => {
+function listDatabases({ services, path }: ComposeFile): DetectedDependency[] {
+  return services.flatMap(({ name, image, publishedPort }) => {
     const known = IMAGES.find(([pattern]) => pattern.test(image));
     if (known === undefined || !isName(name)) return [];
     const [, protocol, port] = known;
-    const upstream = `${protocol}://127.0.0.1:${readPublishedPort(ports, port)}`;
-    return [{ name, upstream, why: `${name} in ${file.path}` }];
+    return [{ name, upstream: `${protocol}://127.0.0.1:${publishedPort(port)}`, why: `${name} in ${path}` }];
   });
 }
 
-function readFirstDocument(text: string, path: string): unknown {
-  try {
-    return readYaml(text, path)[0]?.value ?? null;
-  } catch (error) {
-    // A first look: what cannot be read is not proposed.
-    if (error instanceof AppError) return null;
-    throw error;
-  }
-}
-
-function readPublishedPort(ports: readonly unknown[], containerPort: string): string {
-  for (const entry of ports) {
-    if (typeof entry === 'object' && entry !== null && 'published' in entry && 'target' in entry) {
-      const published = String(entry.published);
-      if (String(entry.target) === containerPort && /^\d+$/.test(published)) return published;
-    }
-    const match = /(?:^|:)(\d+):(\d+)(?:\/tcp)?$/.exec(String(entry));
-    if (match?.[1] !== undefined && match[2] === containerPort) return match[1];
-  }
-  return containerPort;
-}
-
+/** `.env` files go before the compose file, whose addresses are those inside its network. */
 async function readVariables(
   files: ProjectFiles,
+  compose: ComposeFile | null,
 ): Promise<readonly (readonly [name: string, value: string, file: string])[]> {
   const variables = new Map<string, readonly [string, string, string]>();
   for (const file of ENV_FILES) {
@@ -126,6 +90,11 @@ async function readVariables(
       if (match?.[1] !== undefined && !variables.has(match[1])) {
         variables.set(match[1], [match[1], match[3] ?? '', file]);
       }
+    }
+  }
+  for (const { isProject, environment } of compose?.services ?? []) {
+    for (const [name, value] of isProject ? environment : []) {
+      if (!variables.has(name)) variables.set(name, [name, value, compose?.path ?? '']);
     }
   }
   return [...variables.values()];
@@ -140,13 +109,18 @@ interface Link {
   readonly passwordLeftOut: boolean;
 }
 
-function readLink(name: string, value: string): Link | null {
+function readLink(name: string, value: string, compose: ComposeFile | null): Link | null {
   const url = URL.canParse(value) ? new URL(value) : null;
-  const scheme = url === null ? undefined : SCHEMES[url.protocol];
+  // `postgresql+psycopg:` names a driver too; `mongodb+srv:` looks its servers up in the DNS.
+  const base = url?.protocol.replace(/\+(?!srv:)\w+:$/, ':') ?? '';
+  const scheme = SCHEMES[base];
   if (url === null || scheme === undefined || url.hostname === '') return null;
   const [protocol, usualPort] = scheme;
-  const port = url.port === '' ? usualPort : url.port;
-  const host = ['localhost', '::1', '[::1]', '0.0.0.0'].includes(url.hostname) ? '127.0.0.1' : url.hostname;
+  const composed = compose?.services.find((service) => service.name === url.hostname);
+  const ownPort = url.port === '' ? usualPort : url.port;
+  const port = composed?.publishedPort(ownPort) ?? ownPort;
+  const isHere = composed !== undefined || LOCAL.has(url.hostname);
+  const host = isHere ? '127.0.0.1' : url.hostname;
   // With http, a user's name may be a token.
   const user = url.username === '' || protocol === 'http' ? '' : `${url.username}@`;
   // A query may hold keys; only the path is taken over.

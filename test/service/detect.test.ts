@@ -129,6 +129,33 @@ test('variables that hold addresses are routed, one that leads to a compose serv
   });
 });
 
+test('variables of the compose file lead to its services where no .env file has them, drivers in the scheme or not', async () => {
+  const { app, dependencies, detected } = await detect({
+    Procfile: 'web: node .',
+    'compose.yaml': `
+services:
+  api:
+    build: { context: . }
+    environment:
+      DATABASE_URL: postgresql+psycopg://app:\${DB_PASSWORD}@db:5432/shop
+      PRICES_URL: http://\${PRICES_HOST:-prices}:8080/v1
+      REDIS_URL: redis://\${REDIS_HOST}:6379
+      MODE: dev
+  worker: { build: ./worker, environment: ["OTHER_URL=http://other:1"] }
+  prices: { build: ./prices, ports: ["9100:8080"] }
+  db: { image: "postgres:16", ports: ["15432:5432"] }
+`,
+    '.env': 'MODE=test\n',
+  });
+  expect(dependencies).toEqual({ db: 'psql://127.0.0.1:15432', prices: 'http://127.0.0.1:9100' });
+  expect(app?.env).toEqual({
+    PORT: '{port}',
+    DATABASE_URL: 'postgresql+psycopg://app@{db}/shop',
+    PRICES_URL: 'http://{prices}/v1',
+  });
+  expect(detected.notes).toContain('Secrets were left out; the service may need them: DATABASE_URL.');
+});
+
 test('no secret of a .env file is taken over, and what was left out is named', async () => {
   const { app, detected } = await detect({
     'package.json': JSON.stringify({ scripts: { start: 'node .' } }),
