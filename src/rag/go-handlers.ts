@@ -47,6 +47,14 @@ export function isWrapped(wrapper: CallExpression, index: number, place: Place, 
   return isTaken || answersRequests(value, place, resolver);
 }
 
+/** Whether a call of Go wraps a handler, so that it answers nothing itself where that handler is not known. */
+export function wrapsHandlers(callee: Expression, place: Place, resolver: Resolver): boolean {
+  if (resolver.program.facts(place.file).language !== 'go') return false;
+  return signaturesOf(callee, place, resolver).some(({ takes }) =>
+    takes.some((type) => HANDLER_PARAM.test(type)),
+  );
+}
+
 /** Whether an expression is surely no handler, such as `site.SetLimit`. */
 function takesNoRequest(expression: Expression, place: Place, resolver: Resolver): boolean {
   if (expression.kind === 'call') {

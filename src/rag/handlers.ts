@@ -2,7 +2,7 @@ import type { CodeRange } from '../types-code.ts';
 import { textOf } from './expressions.ts';
 import type { CallExpression, Expression } from './facts.ts';
 import { findBehindWrapper } from './generated-servers.ts';
-import { isWrapped } from './go-handlers.ts';
+import { isWrapped, wrapsHandlers } from './go-handlers.ts';
 import { familyOf } from './languages.ts';
 import type { Entity, Place } from './names/entity.ts';
 import { scopeOf } from './names/lookups.ts';
@@ -101,11 +101,12 @@ function ofWrapper(
     if (!['function', 'name', 'member', 'call'].includes(value.kind)) continue;
     if (!isWrapped(wrapper, index, place, resolver)) continue;
     const found = handlerOf(value, call, place, resolver, depth + 1);
-    const isTaken = found !== null && isFunction(value, place, resolver);
+    const isTaken = found !== null && isFunction(value, place, resolver, wrapper);
     if (isTaken && !isMiddleware(value, place, resolver)) return found;
   }
   // What is wrapped is not in the workspace, and what wraps it does not answer.
-  if (isMiddleware(wrapper.callee, place, resolver)) return null;
+  const { callee } = wrapper;
+  if (isMiddleware(callee, place, resolver) || wrapsHandlers(callee, place, resolver)) return null;
   const made = handlerOf(wrapper.callee, call, place, resolver, depth + 1);
   return made?.name === null ? null : made;
 }
@@ -120,9 +121,18 @@ function isErrorHandler(handler: Expression, place: Place, resolver: Resolver): 
   });
 }
 
-function isFunction(value: Expression, place: Place, resolver: Resolver): boolean {
+function isFunction(
+  value: Expression,
+  place: Place,
+  resolver: Resolver,
+  { callee }: CallExpression,
+): boolean {
   if (value.kind === 'function' || value.kind === 'call') return true;
-  return resolver.evaluate(value, place).some((entity) => scopeOf(entity, resolver.program) !== null);
+  const found = resolver.evaluate(value, place);
+  if (found.some((entity) => scopeOf(entity, resolver.program) !== null)) return true;
+  // `var show = withUser(func(…) {…})`, handed to what takes a handler.
+  const isMade = found.some((entity) => entity.kind === 'value' && entity.value.kind === 'call');
+  return isMade && wrapsHandlers(callee, place, resolver);
 }
 
 /** What takes a handler and gives one of the same type, such as Go's `func(next http.Handler) http.Handler`. */

@@ -324,7 +324,13 @@ func main() {
 	r.GET("/backends", listBackends(state, providerFor(app)))
 	r.POST("/login", limitBody, auth.LoginHandler)
 	r.GET("/orders", logged(listOrders))
+	r.GET("/users", logged(listUsers))
+	r.GET("/assets", logged(auth.Assets))
 }
+
+var listUsers = logged(func(c *gin.Context) {
+	c.Status(200)
+})
 
 func listBackends(state *State, provider Provider) gin.HandlerFunc { return nil }
 
@@ -340,8 +346,9 @@ var auth = jwt.New()
 `,
   });
   expect(routes).toEqual([
-    'GET /backends -> main.go:15 listBackends',
-    'GET /orders -> main.go:23 listOrders',
+    'GET /backends -> main.go:21 listBackends',
+    'GET /orders -> main.go:29 listOrders',
+    'GET /users -> main.go:17 listUsers',
   ]);
 });
 
