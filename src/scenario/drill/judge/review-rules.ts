@@ -29,6 +29,13 @@ export const WAITERS: readonly string[] = [
   'inner-timeout-above-outer',
 ];
 
+/** What never comes back with an error: attempts that do not stop, and errors that nobody answers. */
+export const ENDLESS: readonly string[] = [
+  'retry-without-bound',
+  'python-tenacity-retry-without-stop',
+  'js-express-4-async-handler-without-catch',
+];
+
 /** Errors, and memory without a bound, that end the process. */
 export const CRASHERS: readonly string[] = [
   'js-pg-pool-without-error-listener',
@@ -92,9 +99,9 @@ export const REPEATERS: readonly string[] = [
 
 /** Queues and numbers of calls without a bound. */
 export const UNBOUNDED: readonly string[] = [
+  'js-service-without-request-deadline',
   'js-pg-pool-without-timeouts',
   'js-parallel-calls-without-limit',
-  'js-service-without-request-deadline',
   'js-fastify-without-request-timeout',
   'js-server-limits-turned-off',
   'go-server-without-timeouts',

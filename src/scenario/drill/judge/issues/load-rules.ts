@@ -4,7 +4,7 @@ import { areConnectionsKept, attemptFactor, isBreakerOpen, STORM } from '../beha
 import { showRate, showTail, tailMs } from '../figures.ts';
 import { isGrowing, markQueue } from '../metrics.ts';
 import { loadGrowth, OVERRUN } from '../metrics-of-dependencies.ts';
-import { LEAKERS, REPEATERS, SLOW_UNDER_LOAD, UNBOUNDED } from '../review-rules.ts';
+import { ENDLESS, LEAKERS, REPEATERS, SLOW_UNDER_LOAD, UNBOUNDED } from '../review-rules.ts';
 import { type IssueRule, when } from './issue-rule.ts';
 
 /** From this many times the injected delay on, calls wait one after another. */
@@ -42,7 +42,7 @@ export const LOAD_RULES: readonly IssueRule[] = [
       ),
     recommendation:
       'Bound the queue: a deadline for each request, a limit on requests in progress, and 503 beyond it.',
-    reviewRules: UNBOUNDED,
+    reviewRules: [...ENDLESS, ...UNBOUNDED],
   },
   {
     id: 'connections_kept',

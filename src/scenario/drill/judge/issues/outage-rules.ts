@@ -3,7 +3,7 @@ import { failedAnswers } from '../behaviour/answers.ts';
 import { listEnds } from '../behaviour/processes.ts';
 import { countOf, failedShare, showCounts, showSeconds } from '../figures.ts';
 import { QUICK_RECOVERY_MS } from '../metrics.ts';
-import { CRASHERS, LOSERS, RECONNECTERS, WAITERS } from '../review-rules.ts';
+import { CRASHERS, ENDLESS, LOSERS, RECONNECTERS, WAITERS } from '../review-rules.ts';
 import { type IssueRule, when } from './issue-rule.ts';
 
 /** Share of the requests that hang from which it is an outage. */
@@ -70,7 +70,7 @@ export const OUTAGE_RULES: readonly IssueRule[] = [
       ),
     recommendation:
       'Set time limits on connecting, on waiting for a connection of the pool and on each query or call, shorter than what callers wait.',
-    reviewRules: WAITERS,
+    reviewRules: [...ENDLESS, ...WAITERS],
   },
   {
     id: 'cache_is_needed',
