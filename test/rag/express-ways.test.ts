@@ -80,3 +80,70 @@ router.get('/users/:id', async (ctx) => { ctx.body = 1; });
   });
   expect(found).toEqual(['GET /users/{id} -> app.ts:3 inline']);
 });
+
+test('routers of a folder that a loop requires answer below the names of their files', async () => {
+  const found = await routesOf({
+    'src/app.js': `const express = require('express');
+const fs = require('fs');
+const path = require('path');
+const app = express();
+fs.readdirSync(path.join(__dirname, 'routes')).forEach((file) => {
+  const name = file.split('.')[0];
+  app.use('/api/' + name, require('./routes/' + file));
+});
+fs.readdirSync('./plain').forEach((file) => app.use(require('./plain/' + file)));
+`,
+    'src/routes/orders.js': `const router = require('express').Router();
+router.get('/:id', ${ANSWER});
+module.exports = router;
+`,
+    'src/plain/health.js': `const router = require('express').Router();
+router.get('/health', ${ANSWER});
+module.exports = router;
+`,
+  });
+  expect(found).toEqual([
+    'GET /api/orders/{id} -> src/routes/orders.js:2 inline',
+    'GET /health -> src/plain/health.js:2 inline',
+  ]);
+});
+
+test('handlers of Hono that are made first, and route objects of koa-joi-router, are found', async () => {
+  const found = await routesOf({
+    'hono.ts': `import { Hono } from 'hono';
+import { createFactory } from 'hono/factory';
+const handlers = createFactory().createHandlers(log, (c) => c.json({}));
+const app = new Hono();
+app.get('/made', ...handlers);
+`,
+    'koa.js': `const joi = require('koa-joi-router');
+const router = joi();
+router.route({ method: 'get', path: '/joi', handler: async (ctx) => {} });
+`,
+  });
+  expect(found).toEqual(['GET /joi -> koa.js:3 inline', 'GET /made -> hono.ts:3 handlers']);
+});
+
+test('a controller of Nest may be marked by a decorator that the application composes', async () => {
+  const found = await routesOf({
+    'marks.ts': `import { applyDecorators, Controller } from '@nestjs/common';
+const BASE = 'internal';
+export const Api = (path: string) => applyDecorators(Controller(\`\${BASE}/\${path}\`));
+export function Versioned(path: string) {
+  return applyDecorators(Guarded(), Controller({ path, version: '1' }));
+}
+`,
+    'cats.ts': `import { Get } from '@nestjs/common';
+import { Api, Versioned } from './marks';
+@Api('cats')
+export class CatsController {
+  @Get(':id') one() { return 1; }
+}
+@Versioned('dogs')
+export class DogsController {
+  @Get() list() { return []; }
+}
+`,
+  });
+  expect(found).toEqual(['GET /dogs -> cats.ts:9 list', 'GET /internal/cats/{id} -> cats.ts:5 one']);
+});

@@ -223,3 +223,37 @@ app.register_blueprint(bp)
     'POST /shop/items -> shop.py:4 create_item',
   ]);
 });
+
+test('Flask-AppBuilder answers by what classes with a path expose; resources of aiohttp take routes', async () => {
+  const found = await routesOf({
+    'charts.py': `from flask_appbuilder.api import BaseApi, ModelRestApi, expose
+class ChartApi(ModelRestApi):
+    resource_name = "chart"
+    @expose("/<int:pk>/data", methods=("POST", "PUT"))
+    def data(self, pk):
+        return None
+class PingApi(BaseApi):
+    route_base = "/ping"
+    @expose("/")
+    def ping(self):
+        return None
+class Page(BaseView):
+    @expose("/list")
+    def list(self):
+        return None
+`,
+    'app.py': `from aiohttp import web
+async def read(request):
+    return None
+app = web.Application()
+resource = app.router.add_resource("/items/{id}")
+resource.add_route("GET", read)
+`,
+  });
+  expect(found).toEqual([
+    'GET /items/{id} -> app.py:2 read',
+    'GET /ping/ -> charts.py:9 ping',
+    'POST /api/v1/chart/{pk}/data -> charts.py:4 data',
+    'PUT /api/v1/chart/{pk}/data -> charts.py:4 data',
+  ]);
+});

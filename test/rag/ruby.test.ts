@@ -144,3 +144,32 @@ end
   });
   expect(found).toEqual(['GET /dns/zones/{id} -> dns/dns_api.rb:3 inline']);
 });
+
+test('controllers that take the place of those of Devise answer its routes, others of Devise have no handler here', async () => {
+  const found = await routesOf({
+    'config/routes.rb': `Rails.application.routes.draw do
+  scope :api do
+    devise_for :users,
+               path_names: { sign_in: 'login' },
+               controllers: { sessions: 'users/sessions', registrations: 'users/registrations' }
+  end
+end
+`,
+    'app/controllers/users/sessions_controller.rb': `class Users::SessionsController < Devise::SessionsController
+  def create
+    1
+  end
+end
+`,
+    'app/controllers/users/registrations_controller.rb': `class Users::RegistrationsController < Devise::RegistrationsController
+  def create
+    1
+  end
+end
+`,
+  });
+  expect(found).toEqual([
+    'POST /api/users -> app/controllers/users/registrations_controller.rb:2 create',
+    'POST /api/users/login -> app/controllers/users/sessions_controller.rb:2 create',
+  ]);
+});

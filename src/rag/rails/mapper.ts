@@ -3,6 +3,7 @@ import { positional } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
 import type { Place } from '../names/entity.ts';
 import { scopeOf } from '../names/lookups.ts';
+import { readDevise } from './devise.ts';
 import type { RouteTarget } from './endpoints.ts';
 import { scopeBelow, scopeInside } from './groups.ts';
 import { readMatch, readRoot, routesOfAction } from './matches.ts';
@@ -48,6 +49,7 @@ export class RailsMapper {
     else if (name === 'concern') this.#defineConcern(call, place, scope);
     else if (name === 'concerns') this.#concernsNamed(positional(call), place, scope, depth);
     else if (name === 'draw') this.#draw(call, place, scope, depth);
+    else if (name === 'devise_for') readDevise(call, place, scope, this.#target);
     else if (name === 'mount') this.#target.mount(call, place, scope);
     else if (!/^(direct|resolve)$/.test(name)) this.#open(name, call, place, scope, depth);
   }

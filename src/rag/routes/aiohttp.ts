@@ -27,6 +27,11 @@ export default defineRouterFramework({
     if (name === 'add_routes' && first !== null)
       return { does: 'mount', prefix: null, children: [first], table: first };
     if (name === 'add_resource') return { does: 'derive', prefix: first, fill: null };
+    // `resource = router.add_resource(path)`, then `resource.add_route(method, handler)`.
+    if (name === 'add_route' && first !== null && second !== null && positional(call).length === 2) {
+      const verb = verbOf(first);
+      return verb === null ? null : { does: 'route', methods: [verb], path: null, handlers: [second] };
+    }
     return readRoute(call, name.replace(/^add_/, ''));
   },
 });

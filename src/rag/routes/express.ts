@@ -1,6 +1,7 @@
 import { positional } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
 import { methodOf, speaksOf } from '../route-finder.ts';
+import { listRequired } from '../routers/required-folders.ts';
 import type { RouterCall } from '../routers/router-dialect.ts';
 import { defineRouterFramework } from '../routers/router-routes.ts';
 
@@ -14,6 +15,7 @@ export default defineRouterFramework({
     /^(express|express-serve-static-core|@types\/express)\.(\w+\.)?(Express|Application|Router|IRouter|core\.Express)$/,
   module: 'express',
   speaks: speaksOf('use', 'route'),
+  findMounts: listRequired,
   read(call, name) {
     if (name === 'use') return readUse(call);
     if (name === 'route') {

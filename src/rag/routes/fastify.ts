@@ -5,6 +5,7 @@ import type { Entity, Place } from '../names/entity.ts';
 import type { Resolver } from '../names/resolver.ts';
 import { methodOf, speaksOf } from '../route-finder.ts';
 import { listAutoloaded } from '../routers/fastify-autoload.ts';
+import { readRouteObject } from '../routers/route-objects.ts';
 import type { RouterCall, TableEntry } from '../routers/router-dialect.ts';
 import { defineRouterFramework } from '../routers/router-routes.ts';
 
@@ -32,15 +33,6 @@ export default defineRouterFramework({
     return { does: 'route', methods: [method], path: first, handlers: rest.flatMap(openOptions) };
   },
 });
-
-function readRouteObject(options: Expression): RouterCall | null {
-  const handler = entryOf(options, 'handler');
-  const method = entryOf(options, 'method');
-  if (handler === null || method === null) return null;
-  const names = method.kind === 'list' ? method.items : [method];
-  const methods = names.flatMap((item) => (item.kind === 'string' ? (methodOf(item.value) ?? []) : []));
-  return { does: 'route', methods, path: entryOf(options, 'url', 'path'), handlers: [handler] };
-}
 
 /** `fastify.route(options)`: the options stand elsewhere, or in the rows of a list. */
 function readRow(first: Expression): RouterCall | null {

@@ -34,9 +34,14 @@ export default defineRouterFramework({
     if (method === null) return null;
     // `app.get(handler)` after a `basePath` names no path.
     if (first.kind === 'function') return { does: 'route', methods: [method], path: null, handlers: [first] };
-    return { does: 'route', methods: [method], path: first, handlers: rest };
+    return { does: 'route', methods: [method], path: first, handlers: rest.map(openSpread) };
   },
 });
+
+/** `...factory.createHandlers(…)` */
+function openSpread(handler: Expression): Expression {
+  return handler.kind === 'spread' ? handler.of : handler;
+}
 
 function methodsOf(list: Expression) {
   const items = list.kind === 'list' ? list.items : [list];

@@ -20,6 +20,7 @@ import fastapi from './fastapi.ts';
 import fastify from './fastify.ts';
 import fiber from './fiber.ts';
 import flask from './flask.ts';
+import flaskAppbuilder from './flask-appbuilder.ts';
 import gin from './gin.ts';
 import goDocumented from './go-documented.ts';
 import goRegistered from './go-registered.ts';
@@ -65,6 +66,7 @@ import vertx from './vertx.ts';
 export const routeFinders: readonly RouteFinder[] = [
   fastapi,
   flask,
+  flaskAppbuilder,
   starlette,
   django,
   ninja,

@@ -12,6 +12,7 @@ import {
   type NestApplication,
   versionsOf,
 } from '../nestjs-application.ts';
+import { composedController } from '../nestjs-composed.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
 
@@ -24,7 +25,9 @@ export default defineRouteFinder({
     const modulePaths = listModulePaths(resolver);
     return resolver.program.filesOf('javascript').flatMap(([file, facts]) => {
       return facts.symbols.flatMap((symbol, index) => {
-        const controller = symbol.kind === 'class' ? decoratorOf(symbol, 'Controller') : null;
+        if (symbol.kind !== 'class') return [];
+        const place = { file, scope: symbol.inScope };
+        const controller = decoratorOf(symbol, 'Controller') ?? composedController(symbol, place, resolver);
         if (controller === null) return [];
         const entity = { kind: 'symbol', file, index } as const;
         return routesOf(entity, controller, modulePaths.get(keyOf(entity)) ?? [''], resolver);
