@@ -47,7 +47,7 @@ export async function openForward(proxies: RunProxyHost, port: number): Promise<
 
 /** What to do where nothing passed through the forward proxy. */
 export function explainUnused({ host, port }: RunProxy): string {
-  return `Start the service with HTTP_PROXY and HTTPS_PROXY set to http://${host}:${port} (and without NO_PROXY for that upstream), or open a proxy with proxy_open.`;
+  return `Start the service with HTTP_PROXY and HTTPS_PROXY set to http://${host}:${port} (and without NO_PROXY for that upstream), or open a proxy in front of it (proxy_open; in a shell: breakwater proxy).`;
 }
 
 /** The proxy behind what is known to be one. */
