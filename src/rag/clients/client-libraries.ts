@@ -3,6 +3,8 @@ export interface ClientLibrary {
   readonly family: string;
   /** The call as the library exports it, package first; `default` and `*` are left out. */
   readonly calls: RegExp;
+  /** Last names of calls that set the client up, where it is made by a framework. */
+  readonly setups?: RegExp;
   /** Name in a lock file, where it is not the first part of the import. */
   readonly package?: string;
 }
@@ -28,6 +30,7 @@ export const CLIENT_LIBRARIES: readonly ClientLibrary[] = [
     calls:
       /^sqlalchemy(\.\w+)*\.(create_engine|create_async_engine|async_engine_from_config|engine_from_config)$/,
   },
+  { family: 'python', calls: /^flask_sqlalchemy(\.\w+)*\.SQLAlchemy$/, package: 'flask-sqlalchemy' },
   { family: 'python', calls: /^sqlmodel(\.\w+)*\.(create_engine|create_async_engine)$/ },
   {
     family: 'python',
@@ -102,17 +105,19 @@ export const CLIENT_LIBRARIES: readonly ClientLibrary[] = [
     family: 'go',
     calls: /^net\/http\.(Get|Post|PostForm|Head|NewRequest|NewRequestWithContext|Client|DefaultClient\.\w+)$/,
   },
-  { family: 'go', calls: /^database\/sql\.Open(DB)?$/ },
-  { family: 'go', calls: /^github\.com\/jmoiron\/sqlx\.(Open|Connect|MustConnect)(Context)?$/ },
-  { family: 'go', calls: /^(github\.com\/jinzhu\/gorm|gorm\.io\/gorm)\.Open$/ },
+  { family: 'go', calls: /^xorm\.io\/xorm\.(NewEngine(Group)?|Engine)$/ },
+  { family: 'go', calls: /^entgo\.io\/ent\/dialect\/sql\.Open(DB)?$/ },
+  { family: 'go', calls: /^database\/sql\.(Open(DB)?|DB)$/ },
+  { family: 'go', calls: /^github\.com\/jmoiron\/sqlx\.((Open|Connect|MustConnect)(Context)?|DB)$/ },
+  { family: 'go', calls: /^(github\.com\/jinzhu\/gorm|gorm\.io\/gorm)\.(Open|DB)$/ },
   {
     family: 'go',
-    calls: /^github\.com\/jackc\/pgx\/v\d+(\/pgxpool)?\.(New|NewWithConfig|Connect|ConnectConfig)$/,
+    calls: /^github\.com\/jackc\/pgx\/v\d+(\/pgxpool)?\.(New|NewWithConfig|Connect|ConnectConfig|Pool)$/,
   },
   {
     family: 'go',
     calls:
-      /^github\.com\/(go-)?redis\/(go-)?redis(\/v\d+)?\.(NewClient|NewClusterClient|NewUniversalClient)$/,
+      /^github\.com\/(go-)?redis\/(go-)?redis(\/v\d+)?\.(NewClient|NewClusterClient|NewUniversalClient|Client|UniversalClient)$/,
   },
   {
     family: 'go',

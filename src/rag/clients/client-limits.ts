@@ -6,7 +6,11 @@ import type { Resolver } from '../names/resolver.ts';
 const LIMIT_NAME =
   /time_?out|deadline|^signal$|_timeout$|pool_size|max_overflow|pool_timeout|pool_recycle|max_?conn|^max$|statement_timeout|connectTimeout|command_timeout|^retry$|^retries$|maxRetries/i;
 /** Calls of a chain that set a limit, such as `Http::timeout(3)`. */
-const LIMIT_CALL = /^((connect|read|write|open)?_?time_?out|retry)$/i;
+const LIMIT_CALL = /^((with|connect|read|write|open)?_?time_?out|retry)$/i;
+/** `db.SetMaxOpenConns(20)`, `config.setMaximumPoolSize(20)`. */
+const SETTER_CALL =
+  /^set_?\w*(time_?out|pool_?size|open_?conns|idle_?conns|conn_?max_?\w+|lifetime|max_?(total|idle)|retry_?count|minimum_?idle)$/i;
+const FIELD_SET = /^(\w+)\.(\w*Timeout|MaxConnectionsPerServer|MaxPoolSize)\s*=\s*(.+)$/;
 const SETTER = /(time_?out|deadline|max_retries|pool_size)=?$/i;
 
 /** Limits that a client is given where it is made, in its chain, in its block or right after, as written; `null`: none. */
@@ -17,10 +21,8 @@ export function limitsOf(call: CallExpression, place: Place, resolver: Resolver)
     collectLimits(value, found);
   }
   const facts = resolver.program.facts(place.file);
-  if (facts.language === 'ruby' || facts.language === 'php') {
-    collectFromChain(call, found);
-    collectSet(call, place, facts, found);
-  }
+  if (/^(ruby|php|csharp)$/.test(facts.language)) collectFromChain(call, found);
+  if (/^(ruby|php|go|java|csharp)$/.test(facts.language)) collectSet(call, place, facts, found);
   return found.length === 0 ? null : [...new Set(found)].join(', ');
 }
 
@@ -50,6 +52,8 @@ interface Held {
   readonly blocks: readonly number[];
   /** Variable that holds it. */
   readonly name: string | null;
+  /** Variables that it is made with, such as its configuration. */
+  readonly given: readonly string[];
   readonly place: Place;
   /** Body of the class around it: a class that is a client itself states `default_timeout 5` there. */
   readonly owner: number | null;
@@ -59,13 +63,21 @@ interface Held {
 function collectSet(call: CallExpression, place: Place, facts: FileFacts, found: string[]): void {
   const held: Held = {
     blocks: call.args.flatMap(({ value }) => (value.kind === 'function' ? value.scope : [])),
-    name: facts.bindings.find((binding) => binding.value === call)?.name ?? null,
+    // Names that are bound together to one call, such as Go's `db, err`, each hold a copy of it.
+    name: facts.bindings.find(({ value }) => value?.kind === 'call' && value.at === call.at)?.name ?? null,
+    given: call.args.flatMap(({ value }) => (value.kind === 'name' ? value.name : [])),
     place,
     owner: classScopeOf(place, facts),
   };
   for (const { scope, call: set } of facts.calls) {
     const limit = curlOption(set, scope, held) ?? setting(set, scope, held);
     if (limit !== null) found.push(limit);
+  }
+  if (facts.language !== 'csharp') return;
+  for (const { scope, value } of facts.statements) {
+    const [, root, name, given] = FIELD_SET.exec(value.kind === 'other' ? value.text : '') ?? [];
+    if (root === held.name || held.blocks.includes(scope))
+      found.push(...(name ? [`${name} = ${given}`] : []));
   }
 }
 
@@ -82,7 +94,12 @@ function curlOption({ callee, args }: CallExpression, scope: number, held: Held)
 function setting({ callee, args }: CallExpression, scope: number, held: Held): string | null {
   const name = lastName(callee) ?? '';
   const value = args.at(-1)?.value;
-  if (value === undefined || !SETTER.test(name)) return null;
+  if (value === undefined) return null;
+  if (SETTER_CALL.test(name) && callee.kind === 'member' && scope === held.place.scope) {
+    const root = rootOf(callee) ?? '';
+    return root === held.name || held.given.includes(root) ? `${name}(${textOf(value)})` : null;
+  }
+  if (!SETTER.test(name)) return null;
   const isAssigned = name.endsWith('=') && callee.kind === 'member';
   const isOwn = held.blocks.includes(scope) || (held.name !== null && rootOf(callee) === held.name);
   const isDefault =

@@ -136,8 +136,26 @@ export class CallGraph {
       if (symbol.startLine < range.startLine || symbol.endLine > range.endLine) continue;
       const place = { file: range.file, scope: symbol.inScope };
       for (const decorator of symbol.decorators) found.push(...this.#decoratedBy(decorator, place));
+      if (symbol.kind === 'method') found.push(...this.#injectedIntoClass(place));
     }
     return found;
+  }
+
+  /** `session: Session = Depends(generate_session)` of a class of views, its own and inherited. */
+  #injectedIntoClass(place: Place, depth = 0): SymbolPlace[] {
+    const { file } = place;
+    const index = this.#resolver.program.classAround(place);
+    const facts = this.#resolver.program.facts(file);
+    if (index === null || facts.language !== 'python' || depth > 4) return [];
+    const { scope } = this.#resolver.program.symbol({ file, index });
+    const own = facts.bindings.flatMap(({ scope: at, value }) =>
+      at === scope && value !== null ? this.#injectedBy(value, place, 3) : [],
+    );
+    const bases = this.#resolver.types.basesOf({ kind: 'instance', file, index }).flatMap((base) => {
+      const inner = this.#resolver.program.symbol(base).scope;
+      return inner === null ? [] : this.#injectedIntoClass({ file: base.file, scope: inner }, depth + 1);
+    });
+    return [...own, ...bases];
   }
 
   #decoratedBy(decorator: Expression, place: Place): SymbolPlace[] {
