@@ -194,3 +194,69 @@ public class HealthModule : ICarterModule
     'GET /orders/{id} -> src/Modules.cs:10 inline',
   ]);
 });
+
+test('routers of Salvo hang below each other, also through functions', async () => {
+  const routes = await routesOf({
+    'Cargo.toml': cargo,
+    'src/main.rs': `use salvo::prelude::*;
+
+mod orders;
+
+fn app() -> Router {
+    Router::new()
+        .hoop(Logger::new())
+        .push(Router::with_path("api").push(orders::routes()))
+        .push(Router::new().path("health").get(health))
+}
+
+#[handler]
+async fn health(res: &mut Response) {}
+`,
+    'src/orders.rs': `use salvo::prelude::*;
+
+pub fn routes() -> Router {
+    Router::with_path("orders")
+        .get(list)
+        .push(Router::with_path("{id}").delete(remove))
+}
+
+#[endpoint]
+async fn list() {}
+
+#[endpoint]
+async fn remove(id: PathParam<i64>) {}
+`,
+  });
+  expect(routes).toEqual([
+    'DELETE /api/orders/{id} -> src/orders.rs:12 remove',
+    'GET /api/orders -> src/orders.rs:9 list',
+    'GET /health -> src/main.rs:12 health',
+  ]);
+});
+
+test('controllers of Loco have their prefix', async () => {
+  const routes = await routesOf({
+    'Cargo.toml': cargo,
+    'src/notes.rs': `use loco_rs::prelude::*;
+use axum::routing::{get, post};
+
+pub fn routes() -> Routes {
+    Routes::new()
+        .prefix("api/notes")
+        .add("/", get(list).post(add))
+        .add("/{id}", get(show))
+}
+
+async fn list() -> Result<Response> { todo!() }
+
+async fn add() -> Result<Response> { todo!() }
+
+async fn show(Path(id): Path<i32>) -> Result<Response> { todo!() }
+`,
+  });
+  expect(routes).toEqual([
+    'GET /api/notes/ -> src/notes.rs:11 list',
+    'GET /api/notes/{id} -> src/notes.rs:15 show',
+    'POST /api/notes/ -> src/notes.rs:13 add',
+  ]);
+});

@@ -38,6 +38,7 @@ import jaxrs from './jaxrs.ts';
 import koa from './koa.ts';
 import laravel from './laravel.ts';
 import litestar from './litestar.ts';
+import loco from './loco.ts';
 import micronaut from './micronaut.ts';
 import nestjs from './nestjs.ts';
 import netHttp from './net-http.ts';
@@ -52,6 +53,7 @@ import pyramid from './pyramid.ts';
 import rails from './rails.ts';
 import rocket from './rocket.ts';
 import rustDocumented from './rust-documented.ts';
+import salvo from './salvo.ts';
 import sanic from './sanic.ts';
 import sinatra from './sinatra.ts';
 import slim from './slim.ts';
@@ -106,6 +108,8 @@ export const routeFinders: readonly RouteFinder[] = [
   actix,
   rocket,
   poem,
+  salvo,
+  loco,
   symfony,
   slim,
   fastRoute,
