@@ -12,6 +12,8 @@ const GROUPS = /^(Group|PathPrefix|Route|Party|Namespace|Prefix|Sub|SubRouter|Su
 /** A place, and the line by which a name that is bound there anew is told. */
 interface LinePlace extends Place {
   readonly line: number;
+  /** What is bound to something of its own name stands in a block, and is not meant. */
+  readonly isOuter?: boolean;
 }
 
 /**
@@ -25,13 +27,23 @@ export function prefixOfRouter(router: Expression, place: LinePlace, resolver: R
   const { scopes } = resolver.program.facts(place.file);
   for (let scope = place.scope; scope > 0; scope = scopes[scope]?.parent ?? -1) {
     const at = { file: place.file, scope };
-    // Blocks one after the other may use one name again.
+    // Blocks one after the other may use one name again, also for what is made of the one around them.
+    const isOwn = (binding: Binding) => binding.value !== null && speaksOf(binding.value, router.name);
     const bound = resolver.program
       .bindingsOf(at, router.name)
-      .findLast(({ value, line }) => value?.kind === 'call' && line <= place.line);
-    if (bound?.value?.kind === 'call' && !speaksOf(bound.value, router.name)) {
+      .findLast(
+        (one) =>
+          one.value?.kind === 'call' && one.line <= place.line && !(place.isOuter === true && isOwn(one)),
+      );
+    if (bound?.value?.kind === 'call') {
       const { value, from, line } = bound;
-      return prefixOfRouter(value, { file: place.file, scope: from, line }, resolver, depth + 1);
+      const inner = {
+        file: place.file,
+        scope: from,
+        line: isOwn(bound) ? line - 1 : line,
+        isOuter: isOwn(bound),
+      };
+      return prefixOfRouter(value, inner, resolver, depth + 1);
     }
     const index = scopes[scope]?.params.findIndex(({ name }) => name === router.name) ?? -1;
     if (index >= 0) return ofParam(at, index, resolver, depth);

@@ -379,8 +379,13 @@ func setup(root *web.Engine, id int) {
 			sub.Methods(row.Method).Path(row.Path).Handler(row.Handle)
 		}
 	}
+	sub := root.Group("/sub")
 	{
-		sub := root.PathPrefix("/other").Sub()
+		sub := sub.PathPrefix("/first").Sub()
+		sub.Get("/stock", listOrders)
+	}
+	{
+		sub := sub.PathPrefix("/other").Sub()
 		rows := []web.Row{{"GET", "/limit", readLimit}}
 		for _, row := range rows {
 			sub.Methods(row.Method).Path(row.Path).Handler(row.Handle)
@@ -400,10 +405,11 @@ func readLimit(c *web.Context) error   { return nil }
 `,
   });
   expect(routes).toEqual([
-    'DELETE /api/users/{id} -> server/routes.go:40 removeUser',
-    'GET /api/orders -> server/routes.go:39 listOrders',
-    'GET /other/limit -> server/routes.go:43 readLimit',
-    'POST /api/orders -> server/routes.go:41 createOrder',
-    'POST /points/{arg}/limit -> server/routes.go:42 setLimit',
+    'DELETE /api/users/{id} -> server/routes.go:45 removeUser',
+    'GET /api/orders -> server/routes.go:44 listOrders',
+    'GET /sub/first/stock -> server/routes.go:44 listOrders',
+    'GET /sub/other/limit -> server/routes.go:48 readLimit',
+    'POST /api/orders -> server/routes.go:46 createOrder',
+    'POST /points/{arg}/limit -> server/routes.go:47 setLimit',
   ]);
 });
