@@ -1,17 +1,26 @@
 import type { HandlerMatch, Route } from '../types-code.ts';
 import type { HandlerQuery } from './code-index.ts';
-import { findSharedPrefixes, matchPaths } from './path-match.ts';
+import { findSharedPrefixes, matchPaths, type PathMatch } from './path-match.ts';
+
+const NO_PREFIXES: ReadonlySet<string> = new Set();
 
 interface Scored extends HandlerMatch {
   readonly order: number;
 }
 
-/** Ranks the routes that answer an operation, best first; empty is "no handler here". */
-export function findHandlers(query: HandlerQuery, routes: readonly Route[]): readonly HandlerMatch[] {
+/**
+ * Ranks the routes that answer an operation, best first; empty is "no handler here". `bases` are what the document
+ * that has the operation's path puts before it: what lies there outweighs the path as it is written.
+ */
+export function findHandlers(
+  query: HandlerQuery,
+  routes: readonly Route[],
+  bases: readonly string[] = [],
+): readonly HandlerMatch[] {
   const shared = findSharedPrefixes(routes.map((route) => route.path));
   const idCounts = countIds(routes);
   const scored = routes.flatMap((route, order): Scored[] => {
-    const match = scoreRoute(query, route, shared, idCounts);
+    const match = scoreRoute(query, route, shared, idCounts, bases);
     return match === null ? [] : [{ route, ...match, order }];
   });
   scored.sort((a, b) => b.confidence - a.confidence || a.order - b.order);
@@ -29,14 +38,13 @@ function scoreRoute(
   route: Route,
   shared: ReadonlySet<string>,
   idCounts: ReadonlyMap<string, number>,
+  bases: readonly string[],
 ): { readonly confidence: number; readonly why: string } | null {
   const method = scoreMethod(query, route);
   if (method === null) return null;
   const id = query.operationId === null ? null : matchId(query.operationId, route);
   if (query.path !== null) {
-    // ASP.NET Core does not tell capitals apart.
-    const fold = (text: string) => (route.framework.startsWith('aspnet') ? text.toLowerCase() : text);
-    const path = matchPaths(fold(query.path), fold(route.path), shared);
+    const path = scorePath(query.path, route, shared, bases);
     if (path !== null) {
       const confidence = Math.min(1, path.score * method.score * 0.95 + idBonus(id));
       return { confidence, why: joinWhy([method.why, path.why, id?.why]) };
@@ -52,6 +60,24 @@ function scoreRoute(
     (id.exact ? 0.9 : 0.8) * (unique ? 1 : 0.6) * (query.path === null ? 1 : 0.7) * method.score;
   const elsewhere = query.path === null ? undefined : `the code's path is ${route.path}`;
   return { confidence, why: joinWhy([id.why, elsewhere]) };
+}
+
+/** A path that the document's server completes counts in full, as it is written a little less. */
+function scorePath(
+  wanted: string,
+  route: Route,
+  shared: ReadonlySet<string>,
+  bases: readonly string[],
+): PathMatch | null {
+  // ASP.NET Core does not tell capitals apart.
+  const fold = (text: string) => (route.framework.startsWith('aspnet') ? text.toLowerCase() : text);
+  for (const base of bases) {
+    const whole = matchPaths(fold(base + wanted), fold(route.path), NO_PREFIXES);
+    if (whole?.score === 1)
+      return { score: 1, why: `same path below ${base}, where the document's server is` };
+  }
+  const plain = matchPaths(fold(wanted), fold(route.path), shared);
+  return plain === null || bases.length === 0 ? plain : { ...plain, score: plain.score * 0.9 };
 }
 
 /** The id itself outweighs a base path that the document leaves out, where the code has both paths. */

@@ -1,6 +1,6 @@
 /** Names of segments that servers put before their paths, which documents often leave out. */
 const BASE_SEGMENT =
-  /^(api|apis|rest|v\d+(\.\d+)?|version\d*|service|services|public|internal|gateway|backend|server|app|web|_api)$/i;
+  /^(api|apis|rest|v\d+([.-]?\w+)*|version\d*|service|services|public|internal|gateway|backend|server|app|web|_api)$/i;
 const MAX_BASE_SEGMENTS = 4;
 /** A version of the API that the path takes as a parameter: `{version}/orders` answers `/v2/orders`. */
 const VERSION_PARAMETER = /^\{(api_?)?v(er|ersion)?\}$/i;

@@ -18,6 +18,7 @@ import { type FileUse, findUses } from './names/find-uses.ts';
 import type { Resolver } from './names/resolver.ts';
 import { readTextBelow } from './read-text.ts';
 import { searchPieces } from './search.ts';
+import { readServerBases, type ServerBases } from './server-bases.ts';
 import type { GenerationReader } from './store/generation-reader.ts';
 
 /** What an index stands on. */
@@ -39,6 +40,7 @@ export class WorkspaceIndex implements CodeIndex {
   readonly routes: readonly Route[];
   readonly #parts: IndexParts;
   readonly #calls: CallGraph;
+  #bases: ServerBases | null = null;
   readonly #reachedByRoute = new Map<string, ReadonlySet<string>>();
 
   constructor(parts: IndexParts) {
@@ -82,11 +84,17 @@ export class WorkspaceIndex implements CodeIndex {
 
   findHandlers(query: HandlerQuery): readonly HandlerMatch[] {
     const { operationId, path } = query;
-    const found = findHandlers(query, this.routes);
+    const bases = path === null ? [] : this.#serverBases().of(path);
+    const found = findHandlers(query, this.routes, bases);
     if (found.length > 0 || operationId === null || path !== null) return found;
     return findByCallees(operationId, this.routes, ({ handler }) =>
       this.findCallees(handler, 1).map(({ name }) => name),
     );
+  }
+
+  #serverBases(): ServerBases {
+    this.#bases ??= readServerBases(this.#parts.resolver.program.modules.texts);
+    return this.#bases;
   }
 
   findCallees(range: CodeRange, depth: number): readonly CodeSymbol[] {

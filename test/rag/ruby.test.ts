@@ -141,6 +141,11 @@ end
   run Proxy::Api
 end
 `,
+    'lib/sinatra/trusted.rb': `module Sinatra
+  module Trusted
+  end
+end
+`,
   });
   expect(found).toEqual(['GET /dns/zones/{id} -> dns/dns_api.rb:3 inline']);
 });

@@ -1,5 +1,5 @@
 import { blockOf, textAt } from '../block-language.ts';
-import { positional } from '../expressions.ts';
+import { lastName, positional } from '../expressions.ts';
 import type { CallExpression, Expression, FileFacts } from '../facts.ts';
 import type { Entity, Place } from '../names/entity.ts';
 import type { Resolver } from '../names/resolver.ts';
@@ -129,6 +129,8 @@ function listApps(resolver: Resolver, base: RegExp): readonly RackApp[] {
 
 function extendsLibrary(app: RackApp, base: RegExp, resolver: Resolver, depth: number): boolean {
   const { bases, inScope } = resolver.program.symbol(app);
+  // Written in full it is the library's, also where the application adds modules of its own to it.
+  if (bases.some((one) => base.test((lastName(one) ?? '').replace(/^::/, '')))) return true;
   return bases.some((one) =>
     resolver.evaluate(one, { file: app.file, scope: inScope }).some((entity) => {
       if (entity.kind === 'external') return base.test(entity.name.replace(/^::/, ''));
