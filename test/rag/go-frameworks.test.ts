@@ -74,6 +74,7 @@ func (s *Server) routes() Routes {
 		Route{"list", "GET", "/orders", s.list},
 		{"create", "POST", "/orders", logged(s.create)},
 		{Name: "cancel", Method: http.MethodDelete, Path: "/orders/{id:[0-9]+}", Handle: limit(s.SetLimit)},
+		{Method: http.MethodPut, Path: "state/{name}", Handle: s.list},
 	}
 }
 
@@ -99,11 +100,12 @@ func limit(set func(float64) error) http.HandlerFunc {
 `,
   });
   expect(routes).toEqual([
-    'ANY /health -> server/routes.go:39 health',
-    'DELETE /orders/{id} -> server/routes.go:41 limit',
-    'GET /containers/json -> server/routes.go:36 containers',
-    'GET /orders -> server/routes.go:33 list',
-    'POST /orders -> server/routes.go:34 create',
+    'ANY /health -> server/routes.go:40 health',
+    'DELETE /orders/{id} -> server/routes.go:42 limit',
+    'GET /containers/json -> server/routes.go:37 containers',
+    'GET /orders -> server/routes.go:34 list',
+    'POST /orders -> server/routes.go:35 create',
+    'PUT /state/{name} -> server/routes.go:34 list',
   ]);
 });
 
@@ -164,6 +166,31 @@ func (h *Handler) remove(c *Ctx) {
     'DELETE /users/{id} -> api/users.go:14 remove',
     'GET /users/{id} -> api/users.go:7 showUser',
     'POST /users -> api/users.go:12 create',
+  ]);
+});
+
+test('a comment tells the whole path of a function that a router leads to below a prefix that is not known', async () => {
+  const routes = await routesOfGo({
+    'api/users.go': `package api
+
+import "github.com/labstack/echo/v4"
+
+func Register(g *echo.Group) {
+	g.GET("/users", list)
+	g.GET("/users/:id", show)
+}
+
+// swagger:route GET /admin/users users listUsers
+func list(c echo.Context) error { return nil }
+
+// @Router /users/{key} [get]
+func show(c echo.Context) error { return nil }
+`,
+  });
+  expect(routes).toEqual([
+    'GET /admin/users -> api/users.go:11 list',
+    'GET /users -> api/users.go:11 list',
+    'GET /users/{id} -> api/users.go:14 show',
   ]);
 });
 

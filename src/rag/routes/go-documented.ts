@@ -5,20 +5,27 @@ import { joinPaths, toTemplate } from '../route-paths.ts';
 
 /**
  * Go functions whose comments say for swag or go-swagger which operation they answer, where no framework's own
- * routes lead to them.
+ * routes lead to them by that path.
  */
 export default defineRouteFinder({
   framework: 'go-documented',
   find(resolver, before) {
-    const known = new Set(before.map(({ handler }) => `${handler.file}:${handler.startLine}`));
+    const known = new Map<string, string[]>();
+    for (const { handler, path } of before) {
+      const key = `${handler.file}:${handler.startLine}`;
+      known.set(key, [...(known.get(key) ?? []), shapeOf(path)]);
+    }
     return resolver.program.filesOf('go').flatMap(([file, facts]) =>
       facts.symbols.flatMap(({ decorators, name, startLine, endLine }) => {
-        if (decorators.length === 0 || known.has(`${file}:${startLine}`)) return [];
+        if (decorators.length === 0) return [];
+        const routed = known.get(`${file}:${startLine}`) ?? [];
         const handler = { file, startLine, endLine };
         return decorators.flatMap((comment): Route[] => {
           const [method, path, id] = textsOf(comment);
           const verb = methodOf(method ?? '');
           if (verb === null || path === undefined) return [];
+          // A router that leads to the function knows more, but for prefixes that were not found.
+          if (routed.some((one) => one.endsWith(shapeOf(toTemplate(path, 'braces'))))) return [];
           return [
             {
               framework: 'go-documented',
@@ -35,6 +42,11 @@ export default defineRouteFinder({
     );
   },
 });
+
+/** A path without the names of its parameters and a slash at its end. */
+function shapeOf(path: string): string {
+  return path.replace(/\{[^}]*\}/g, '{}').replace(/\/$/, '');
+}
 
 function textsOf(comment: Expression): string[] {
   const items = comment.kind === 'list' ? comment.items : [];

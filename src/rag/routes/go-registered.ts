@@ -187,7 +187,14 @@ function rowsOf(row: MapExpression, prefix: string, place: Place, resolver: Reso
   const methods = items.flatMap((item) =>
     item.kind === 'list' ? item.items.flatMap((one) => methodIn(one) ?? []) : (methodIn(item) ?? []),
   );
-  const said = methods.length === 0 ? null : pathIn(items, place, resolver);
+  const named = row.entries.find(({ key }) => /^(path|route|pattern|url)$/i.test(key))?.value ?? null;
+  const bare = methods.length === 0 ? null : constantOf(named, place, resolver);
+  const said =
+    bare !== null && /^[\w{:]/.test(bare)
+      ? { path: `/${bare}` }
+      : methods.length === 0
+        ? null
+        : pathIn(items, place, resolver);
   const handler =
     said === null ? undefined : items.findLast((item) => answersRequests(item, place, resolver));
   if (said === null || handler === undefined) return [];
