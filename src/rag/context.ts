@@ -13,9 +13,13 @@ const CHARS_PER_TOKEN = 4;
 const MAX_SHARE = 0.34;
 const OUTLINE_LINES = 3;
 
+/** Logging and errors explain a handler least. */
+const MINOR = /^log(_|ger|[A-Z]|$)|^(debug|info|warn|warning|trace)$|(Error|Exception)$/i;
+
 /**
  * Gathers the code at `start`, what it calls, and the clients and pools on the way, nearest first, within the budget.
- * What does not fit is named in `leftOut`.
+ * Of what it calls itself at least the first lines are shown before what lies further has room. What does not fit is
+ * named in `leftOut`.
  *
  * @throws AppError NOT_FOUND when the file of `start` is not there.
  */
@@ -26,28 +30,44 @@ export async function buildContext(
 ): Promise<CodeContext> {
   const budget = options.budgetTokens * CHARS_PER_TOKEN;
   const symbols = await index.findCallees(start, options.depth);
+  const direct = new Set((await index.findCallees(start, 1)).map(placeOf));
   const readLines = lineReader(index);
   const pieces: ContextPiece[] = [];
   const leftOut: CodeSymbol[] = [];
-  let used = 0;
-  const add = (piece: ContextPiece) => {
-    pieces.push(piece);
-    used += piece.text.length;
-  };
-  const symbol = (await index.enclosingSymbol(start))?.name ?? null;
-  add({ ...firstLines(start, await readLines(start), budget), symbol, role: 'handler' });
+  const name = (await index.enclosingSymbol(start))?.name ?? null;
+  pieces.push({ ...firstLines(start, await readLines(start), budget), symbol: name, role: 'handler' });
   const owners = new Set(symbols.map(({ file, parent }) => `${file} ${parent}`));
-  for (const callee of symbols) {
+  const found: { readonly callee: CodeSymbol; readonly text: string }[] = [];
+  for (const callee of [...symbols].sort((a, b) => rankOf(a, direct) - rankOf(b, direct))) {
     const text = await readLines(callee).catch(() => null);
-    if (text === null || holds(pieces, callee)) continue;
+    if (text !== null) found.push({ callee, text });
+  }
+  let reserved = 0;
+  for (const { callee, text } of found) if (direct.has(placeOf(callee))) reserved += outlineOf(text).length;
+  for (const { callee, text } of found) {
+    if (direct.has(placeOf(callee))) reserved -= outlineOf(text).length;
+    if (holds(pieces, callee)) continue;
+    const left = budget - charsOf(pieces);
     // Of a class whose members are called, these say more than its whole text.
     const longest = owners.has(`${callee.file} ${pathOf(callee)}`) ? 0 : budget * MAX_SHARE;
-    const piece = cutToFit(callee, text, longest, budget - used);
+    const piece = cutToFit(callee, text, Math.min(longest, left - reserved), left);
     if (piece === null) leftOut.push(callee);
-    else add(piece);
+    else pieces.push(piece);
   }
   const clients = await listClientsOf([start, ...symbols], index);
-  return { start, pieces, clients, tokens: Math.ceil(used / CHARS_PER_TOKEN), leftOut };
+  return { start, pieces, clients, tokens: Math.ceil(charsOf(pieces) / CHARS_PER_TOKEN), leftOut };
+}
+
+function rankOf(callee: CodeSymbol, direct: ReadonlySet<string>): number {
+  return (direct.has(placeOf(callee)) ? 0 : 2) + (MINOR.test(callee.name) ? 1 : 0);
+}
+
+function placeOf({ file, startLine, name }: CodeSymbol): string {
+  return `${file}:${startLine} ${name}`;
+}
+
+function charsOf(pieces: readonly ContextPiece[]): number {
+  return pieces.reduce((sum, { text }) => sum + text.length, 0);
 }
 
 /** As many whole lines as fit, at least a part of the first, and the range that they are. */
@@ -63,13 +83,17 @@ function firstLines(range: CodeRange, text: string, budget: number): CodeRange &
 function cutToFit(callee: CodeSymbol, text: string, longest: number, left: number): ContextPiece | null {
   const { file, startLine, endLine } = callee;
   const symbol = pathOf(callee);
-  const lines = text.split('\n').slice(0, OUTLINE_LINES);
-  const short = lines.join('\n');
+  const short = outlineOf(text);
   if (text.length <= left && (text.length <= longest || short === text)) {
     return { file, startLine, endLine, symbol, role: 'callee', text };
   }
   if (short.length > left) return null;
-  return { file, startLine, endLine: startLine + lines.length - 1, symbol, role: 'outline', text: short };
+  const lines = short.split('\n').length;
+  return { file, startLine, endLine: startLine + lines - 1, symbol, role: 'outline', text: short };
+}
+
+function outlineOf(text: string): string {
+  return text.split('\n').slice(0, OUTLINE_LINES).join('\n');
 }
 
 function pathOf({ parent, name }: CodeSymbol): string {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { fence } from '../policy.ts';
 import type { CodeReader } from '../rag/code-reader.ts';
-import type { CodeRange, HandlerMatch } from '../types-code.ts';
+import type { CodeRange, CodeSymbol, HandlerMatch } from '../types-code.ts';
 import { quote } from '../units.ts';
 import type { Answer } from './session/answer.ts';
 import { openCodeIndex } from './session/code-folder.ts';
@@ -13,6 +13,8 @@ import { defineTool, type ToolContext } from './tool.ts';
 const PIECE_LIMIT = 6_000;
 /** Calls of clients that an answer lists. */
 const MAX_CLIENTS = 15;
+/** Symbols beyond the budget that an answer names. */
+const MAX_LEFT_OUT = 12;
 
 const input = z.strictObject({
   operation_id: z.string().optional().describe('operationId of the OpenAPI document'),
@@ -89,7 +91,7 @@ async function contextOf(
   matches: readonly HandlerMatch[] | null,
 ): Promise<Answer> {
   const { buildContext } = await import('../rag/context.ts');
-  const { pieces, clients } = await buildContext(index, start, {
+  const { pieces, clients, leftOut } = await buildContext(index, start, {
     depth: args.depth,
     budgetTokens: args.budget_tokens,
   });
@@ -99,6 +101,7 @@ async function contextOf(
       `\n${piece.role}: ${piece.file}:${piece.startLine}-${piece.endLine}${piece.symbol === null ? '' : ` ${piece.symbol}`}`,
       fence(piece.text, PIECE_LIMIT),
     ]),
+    ...showLeftOut(leftOut),
     ...(clients.length === 0
       ? ['', 'No HTTP client, database or pool was recognised in this code.']
       : ['', 'Clients and pools:']),
@@ -123,11 +126,24 @@ async function contextOf(
         why,
       })),
       pieces: pieces.map(({ text: _text, ...piece }) => ({ ...piece })),
+      left_out: leftOut.map((symbol) => ({ ...symbol })),
       clients: clients.map((client) => ({ ...client })),
     },
     next: [],
     verdict: null,
   };
+}
+
+function showLeftOut(symbols: readonly CodeSymbol[]): string[] {
+  if (symbols.length === 0) return [];
+  const shown = symbols
+    .slice(0, MAX_LEFT_OUT)
+    .map(
+      ({ file, startLine, parent, name }) =>
+        `${file}:${startLine} ${parent === '' ? '' : `${parent}.`}${name}`,
+    );
+  const more = symbols.length > shown.length ? ` and ${symbols.length - shown.length} more` : '';
+  return ['', `Called too, beyond budget_tokens: ${shown.join(', ')}${more}.`];
 }
 
 function showMatches(matches: readonly HandlerMatch[] | null): string[] {

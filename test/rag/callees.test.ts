@@ -180,3 +180,33 @@ export function handle() {
     ['callee', 'Orders.list', 5, 7],
   ]);
 });
+
+test('what a handler calls itself is shown in part before what lies further, logging and errors last', async () => {
+  const long = (name: string, calls = '') =>
+    `def ${name}(order):\n    ${calls}\n${'    order.touch("a line that takes room")\n'.repeat(20)}\n`;
+  const index = await indexFiles({
+    'app.py': [
+      'def handle(order):\n    log_order(order)\n    first(order)\n    second(order)\n',
+      'def log_order(order):\n    print(order)\n',
+      long('first', 'inner(order)'),
+      long('second'),
+      long('inner'),
+    ].join('\n'),
+  });
+  const [handler] = index.listSymbols({ name: 'handle' });
+  const shown = async (budgetTokens: number) => {
+    const { pieces, leftOut } = await buildContext(index, handler!, { depth: 2, budgetTokens });
+    return {
+      pieces: pieces.map(({ symbol, role }) => `${symbol} ${role}`),
+      leftOut: leftOut.map(({ name }) => name),
+    };
+  };
+  expect(await shown(2000)).toEqual({
+    pieces: ['handle handler', 'first callee', 'second callee', 'log_order callee', 'inner callee'],
+    leftOut: [],
+  });
+  expect(await shown(75)).toEqual({
+    pieces: ['handle handler', 'first outline', 'second outline', 'log_order callee'],
+    leftOut: ['inner'],
+  });
+});
