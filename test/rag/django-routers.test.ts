@@ -157,3 +157,29 @@ urlpatterns.extend([path("later/", late)])
     'GET /orders/{id}/ -> urls.py:4 retrieve',
   ]);
 });
+
+test('view sets that are mapped under a name, and those that a loop registers, answer by their methods', async () => {
+  const found = await routesOf({
+    'urls.py': `from django.urls import path
+from rest_framework import viewsets
+from rest_framework.routers import DefaultRouter
+class Orders(viewsets.ModelViewSet):
+    def list(self, request):
+        return None
+class Tags(viewsets.ViewSet):
+    def retrieve(self, request, pk):
+        return None
+order_list = Orders.as_view({"get": "list", "post": "create"})
+router = DefaultRouter()
+for prefix, view_set in [("tags", Tags), ("labels", Tags)]:
+    router.register(prefix, view_set, basename=prefix)
+urlpatterns = [path("orders/", order_list), *router.urls]
+`,
+  });
+  expect(found).toEqual([
+    'GET /labels/{id}/ -> urls.py:8 retrieve',
+    'GET /orders/ -> urls.py:5 list',
+    'GET /tags/{id}/ -> urls.py:8 retrieve',
+    'POST /orders/ -> urls.py:4 create',
+  ]);
+});

@@ -147,3 +147,42 @@ export class DogsController {
   });
   expect(found).toEqual(['GET /dogs -> cats.ts:9 list', 'GET /internal/cats/{id} -> cats.ts:5 one']);
 });
+
+test('what a chain says to all methods before others is no handler, alone it is', async () => {
+  const found = await routesOf({
+    'app.js': `const express = require('express');
+const app = express();
+app.route('/orders/:id').all(guard).get(read);
+app.route('/both').all(read);
+function guard(req, res, next) { next(); }
+function read(req, res) { res.end(); }
+`,
+  });
+  expect(found).toEqual(['ANY /both -> app.js:6 read', 'GET /orders/{id} -> app.js:6 read']);
+});
+
+test('handlers that next-connect puts together answer by their methods', async () => {
+  const found = await routesOf({
+    'pages/api/orders.ts': `import nc from 'next-connect';
+const handler = nc()
+  .use(guard)
+  .get(async (req, res) => res.json([]))
+  .post(async (req, res) => {
+    res.json({});
+  });
+export default handler;
+`,
+    'pages/api/users/[id].ts': `import { createRouter } from 'next-connect';
+import { readUser } from '../../../users';
+const router = createRouter();
+router.get(readUser);
+export default router.handler();
+`,
+    'users.ts': 'export async function readUser(req, res) {}\n',
+  });
+  expect(found).toEqual([
+    'GET /api/orders -> pages/api/orders.ts:4 inline',
+    'GET /api/users/{id} -> users.ts:1 readUser',
+    'POST /api/orders -> pages/api/orders.ts:5 inline',
+  ]);
+});

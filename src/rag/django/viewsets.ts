@@ -7,6 +7,7 @@ import type { Entity, Place } from '../names/entity.ts';
 import type { Resolver } from '../names/resolver.ts';
 import { methodOf } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
+import { listTableRounds } from '../routers/table-rounds.ts';
 import { baseOf, listRouters } from './routers.ts';
 
 interface Action {
@@ -50,17 +51,20 @@ export function listViewSetRoutes(
     const at = { file, scope };
     if (call.callee.kind !== 'member') return [];
     const base = baseOf(call.callee.of, at, routers, resolver);
-    const [name = null, viewSet] = positional(call);
-    const path = constantOf(name ?? keyword(call, 'prefix'), at, resolver);
-    const type = viewSet ?? keyword(call, 'viewset');
-    if (base === null || path === null || type === null || type === undefined) return [];
-    return resolver
-      .evaluate(type, at)
-      .flatMap((entity) =>
-        entity.kind === 'symbol'
-          ? routesOf(entity, joinPaths(prefix, base, toTemplate(path, 'regex')), call, file, resolver)
-          : [],
+    const [first = null, second = null] = positional(call);
+    const [name, type] = [first ?? keyword(call, 'prefix'), second ?? keyword(call, 'viewset')];
+    if (base === null || name === null || type === null) return [];
+    // `for prefix, view_set in [("orders", OrderViewSet)]:` around it registers each row.
+    const rounds = listTableRounds([name, type], call, at, resolver) ?? [null];
+    return rounds.flatMap((round) => {
+      const path = round?.textOf(name) ?? (round === null ? constantOf(name, at, resolver) : null);
+      const meant = round === null ? resolver.evaluate(type, at) : round.entitiesOf(type);
+      if (path === null) return [];
+      const below = joinPaths(prefix, base, toTemplate(path, 'regex'));
+      return meant.flatMap((entity) =>
+        entity.kind === 'symbol' ? routesOf(entity, below, call, file, resolver) : [],
       );
+    });
   });
 }
 

@@ -142,7 +142,9 @@ function toRoutes(
   const handler = findHandler([target], call, place, resolver);
   if (handler === null) return [];
   const views = handler.type === undefined ? [] : listClassViews(handler.type, resolver);
-  const actions = target.kind === 'call' ? actionsOf(target, handler.type, resolver) : [];
+  const actions = listMapped(target, place, resolver).flatMap((call) =>
+    actionsOf(call, handler.type, resolver),
+  );
   const answers =
     actions.length > 0
       ? actions
@@ -158,6 +160,15 @@ function toRoutes(
     handlerName: name,
     declaredAt: { file: place.file, startLine: call.line, endLine: call.endLine },
   }));
+}
+
+/** The call of `as_view`, here or where the name of the view leads to. */
+function listMapped(target: Expression, place: Placed, resolver: Resolver): readonly CallExpression[] {
+  if (target.kind === 'call') return [target];
+  return resolver.evaluate(target, place).flatMap((entity) => {
+    const isCall = entity.kind === 'value' && entity.value.kind === 'call';
+    return isCall && lastName(entity.value.callee) === 'as_view' ? [entity.value] : [];
+  });
 }
 
 /** `UserViewSet.as_view({"get": "list"})` */

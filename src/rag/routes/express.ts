@@ -1,12 +1,12 @@
+import type { Route } from '../../types-code.ts';
 import { positional } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
-import { methodOf, speaksOf } from '../route-finder.ts';
+import { defineRouteFinder, methodOf, speaksOf } from '../route-finder.ts';
 import { listRequired } from '../routers/required-folders.ts';
 import type { RouterCall } from '../routers/router-dialect.ts';
 import { defineRouterFramework } from '../routers/router-routes.ts';
 
-/** Express: `app.get(path, …)`, `app.use(path, router)`, `router.route(path).get(…)`. */
-export default defineRouterFramework({
+const routers = defineRouterFramework({
   framework: 'express',
   family: 'javascript',
   syntax: 'colon',
@@ -25,6 +25,19 @@ export default defineRouterFramework({
     return method === null ? null : readRoute(call, method);
   },
 });
+
+/** Express: `app.get(path, …)`, `app.use(path, router)`, `router.route(path).get(…)`. */
+export default defineRouteFinder({
+  framework: routers.framework,
+  find: (resolver, before) => dropGuards(routers.find(resolver, before)),
+});
+
+/** In `route(path).all(guard).get(list)` the first only lets pass: it answers no other method. */
+function dropGuards(routes: readonly Route[]): readonly Route[] {
+  const chainOf = ({ path, declaredAt }: Route) => `${declaredAt.file}:${declaredAt.startLine} ${path}`;
+  const answered = new Set(routes.flatMap((route) => (route.method === 'ANY' ? [] : [chainOf(route)])));
+  return routes.filter((route) => route.method !== 'ANY' || !answered.has(chainOf(route)));
+}
 
 function readUse(call: CallExpression): RouterCall {
   const args = positional(call);

@@ -1,4 +1,6 @@
 import type { Route } from '../../types-code.ts';
+import { positional } from '../expressions.ts';
+import { findHandler } from '../handlers.ts';
 import type { Entity } from '../names/entity.ts';
 import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
@@ -33,7 +35,37 @@ function pagesRoutes(file: string, path: string, resolver: Resolver): Route[] {
   const [entity] = resolver.exportOf(file, 'default');
   if (entity === undefined) return [];
   const folders = path.replace(/(^|\/)index$/, '');
-  return toRoute(entity, 'ANY', folders, file, null, resolver);
+  const connected = connectedRoutes(file, folders, resolver);
+  return connected.length > 0 ? connected : toRoute(entity, 'ANY', folders, file, null, resolver);
+}
+
+/** next-connect: a file's handler is put together by method, `nc().get(list).post(create)`. */
+function connectedRoutes(file: string, folders: string, resolver: Resolver): Route[] {
+  const { imports, calls } = resolver.program.facts(file);
+  if (!imports.some(({ module }) => module === 'next-connect')) return [];
+  return calls.flatMap(({ scope, call }): Route[] => {
+    const method = scope === 0 && call.callee.kind === 'member' ? methodOf(call.callee.name) : null;
+    const handlers = positional(call).filter(({ kind }) => kind !== 'string');
+    const found = method === null ? null : findHandler(handlers, call, { file, scope }, resolver);
+    if (method === null || found === null) return [];
+    const last = handlers.at(-1);
+    // Calls of a chain begin at its beginning: the function itself is shown.
+    const own = last?.kind === 'function' ? resolver.program.facts(file).scopes[last.scope] : undefined;
+    const { startLine, endLine } = own ?? found.range;
+    const handler = own === undefined ? found.range : { file, startLine, endLine };
+    const declaredAt = { file, startLine: call.line, endLine: call.endLine };
+    return [
+      {
+        framework: 'nextjs',
+        method,
+        path: toPath(folders),
+        operationId: null,
+        handler,
+        handlerName: found.name,
+        declaredAt,
+      },
+    ];
+  });
 }
 
 function toRoute(
