@@ -4,6 +4,7 @@ import { workerUrl } from '../../bundle.ts';
 import { AppError } from '../../errors.ts';
 import type { Sample } from '../../types-run.ts';
 import type { LoadJob } from './load-job.ts';
+import { followSignal, type Stop } from './stop.ts';
 
 /** Sends jobs from a thread of its own, so that a busy server does not bend a measurement. */
 export interface Sender {
@@ -65,14 +66,20 @@ export async function openSender(): Promise<Sender> {
   worker.on('exit', fail);
   await once(worker, 'message');
   const tell = (message: ToSender) => worker.postMessage(message);
+  // Items side by side share the signal of their run: one listener on it does for all.
+  const stops = new WeakMap<AbortSignal, Stop>();
+  const stopOf = (signal: AbortSignal): Stop => {
+    const known = stops.get(signal) ?? followSignal(signal);
+    stops.set(signal, known);
+    return known;
+  };
   return {
     send(job, onSamples, signal) {
       const jobId = nextId;
       nextId += 1;
       return new Promise<void>((resolve, reject) => {
         if (ended !== null) return reject(ended);
-        const stop = () => tell({ kind: 'stop', jobId });
-        const settle = () => signal.removeEventListener('abort', stop);
+        let settle = (): void => undefined;
         jobs.set(jobId, {
           onSamples,
           resolve() {
@@ -85,8 +92,7 @@ export async function openSender(): Promise<Sender> {
           },
         });
         tell({ kind: 'start', jobId, job });
-        signal.addEventListener('abort', stop, { once: true });
-        if (signal.aborted) stop();
+        settle = stopOf(signal).listen(() => tell({ kind: 'stop', jobId }));
       });
     },
     async close() {
