@@ -257,3 +257,64 @@ resource.add_route("GET", read)
     'PUT /api/v1/chart/{pk}/data -> charts.py:4 data',
   ]);
 });
+
+test('namespaces of Flask-RESTX that a loop adds at a path answer there', async () => {
+  const found = await routesOf({
+    'api.py': `from flask import Blueprint
+from flask_restx import Api
+from orders import namespaces as orders
+from users import namespaces as users
+bp = Blueprint("api", __name__, url_prefix="/api")
+api = Api(bp)
+for group in [orders, users]:
+    for item in group:
+        api.add_namespace(item, "/")
+`,
+    'orders.py': `from flask_restx import Namespace, Resource
+ns = Namespace("Orders of all kinds")
+@ns.route("orders")
+class Orders(Resource):
+    def get(self):
+        return []
+namespaces = [ns]
+`,
+    'users.py': `from flask_restx import Namespace, Resource
+ns = Namespace("Users")
+@ns.route("users/<int:id>")
+class User(Resource):
+    def delete(self, id):
+        return None
+namespaces = [ns]
+`,
+  });
+  expect(found).toEqual([
+    'DELETE /api/users/{id} -> users.py:5 delete',
+    'GET /api/orders -> orders.py:5 get',
+  ]);
+});
+
+test('Bottle answers by functions of the library and of applications', async () => {
+  const found = await routesOf({
+    'app.py': `from bottle import Bottle, get, route, static_file
+app = Bottle()
+@route("/both", method=["GET", "POST"])
+def both():
+    return {}
+@get("/orders/<id:int>")
+def read_order(id):
+    return {}
+@app.post("/orders")
+def create_order():
+    return {}
+@static_file("/x")
+def other():
+    return None
+`,
+  });
+  expect(found).toEqual([
+    'GET /both -> app.py:3 both',
+    'GET /orders/{id} -> app.py:6 read_order',
+    'POST /both -> app.py:3 both',
+    'POST /orders -> app.py:9 create_order',
+  ]);
+});

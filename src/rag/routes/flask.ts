@@ -22,7 +22,7 @@ export default defineRouterFramework({
   },
   decorates: true,
   read(call, name) {
-    const [first = null, , third] = positional(call);
+    const [first = null, second = null, third] = positional(call);
     const methods = methodsOf(keyword(call, 'methods'));
     if (name === 'register_blueprint') {
       if (first === null) return null;
@@ -40,7 +40,8 @@ export default defineRouterFramework({
       return { does: 'route', methods, path: listed, handlers: [] };
     }
     if (name === 'add_namespace' && first !== null) {
-      return { does: 'mount', prefix: keyword(call, 'path'), children: [first], replacesPrefix: true };
+      const path = keyword(call, 'path') ?? second;
+      return { does: 'mount', prefix: path, children: [first], replacesPrefix: true };
     }
     if (name === 'add_resource' && first !== null) {
       const paths = positional(call).slice(1);

@@ -4,6 +4,7 @@ import aiohttp from './aiohttp.ts';
 import aspnet from './aspnet.ts';
 import aspnetMinimal from './aspnet-minimal.ts';
 import axum from './axum.ts';
+import bottle from './bottle.ts';
 import chi from './chi.ts';
 import codeigniter from './codeigniter.ts';
 import connexion from './connexion.ts';
@@ -123,6 +124,7 @@ export const routeFinders: readonly RouteFinder[] = [
   falcon,
   hapi,
   litestar,
+  bottle,
   pyramid,
   cornice,
   sanic,
