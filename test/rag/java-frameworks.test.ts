@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { routesOf } from './helpers/routes-of.ts';
+import { indexFiles, routesOf } from './helpers/routes-of.ts';
 
 test('routes of Javalin stand below the paths of their groups, also in methods and classes', async () => {
   const routes = await routesOf({
@@ -85,14 +85,29 @@ public class Api {
       get("", "application/json", this::index);
       delete("/orders/:id", (req, res) -> "", json);
     });
+    path(base(), () -> {
+      post(Paths.ITEMS, mimeType, this::index);
+    });
+    path(environment.path(), () -> {
+      get("/unknown", this::index);
+    });
+    new HashMap<String, Object>() {{ put("key", value()); }};
   }
+  String base() { return Paths.BASE; }
+  Object value() { return null; }
   String index(Request req, Response res) { return ""; }
+}
+
+class Paths {
+  static final String BASE = "/v2";
+  static final String ITEMS = "/items";
 }
 `,
   });
   expect(routes).toEqual([
     'DELETE /api/orders/{id} -> src/Api.java:9 inline',
-    'GET /api -> src/Api.java:12 index',
+    'GET /api -> src/Api.java:21 index',
+    'POST /v2/items -> src/Api.java:21 index',
   ]);
 });
 
@@ -232,4 +247,31 @@ class Foreign implements OtherResource {
     'GET /v1/orders -> src/rest/v1/OrdersResourceImpl.java:7 listOrders',
     'GET /v2/orders -> src/rest/v2/OrdersResourceImpl.java:7 listOrders',
   ]);
+});
+
+test('a method that no interface has is looked for once, however many ways lead through their bases', async () => {
+  const layers = Array.from({ length: 40 }, (_, at) =>
+    ['A', 'B'].map((name) => `interface ${name}${at} extends A${at + 1}, B${at + 1} {}`),
+  );
+  const index = await indexFiles({
+    'src/Stock.java': `package shop;
+
+import jakarta.ws.rs.*;
+
+@Path("/stock")
+public class Stock {
+  A0 store;
+
+  @GET
+  public void read() { store.missing(); store.found(); }
+}
+
+interface A40 { void found(); }
+interface B40 {}
+${layers.flat().join('\n')}
+`,
+  });
+  const [route] = index.routes;
+  const callees = route === undefined ? [] : index.findCallees(route.handler, 2);
+  expect(callees.map(({ name }) => name)).toEqual(['found']);
 });

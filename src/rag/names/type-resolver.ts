@@ -1,5 +1,6 @@
 import { chainOf, lastName } from '../expressions.ts';
 import type { Binding, Expression } from '../facts.ts';
+import { CONTAINERS, isAbstract } from './abstract-types.ts';
 import { type Entity, keyOf, type Param, type Place } from './entity.ts';
 import { type Lookups, scopeOf } from './lookups.ts';
 import { folderOf } from './program.ts';
@@ -8,14 +9,11 @@ import { followLiterals } from './struct-literals.ts';
 type Instance = Entity & { readonly kind: 'instance' };
 type ClassEntity = Entity & { readonly kind: 'instance' | 'symbol' };
 
-/** Generic types that stand for what they hold. */
-const CONTAINERS =
-  /^(Optional|Option|Annotated|Promise|Awaited|Readonly|Partial|Required|Ref|Arc|Box|Rc|Mutex|RwLock|Data|State|Extension|Task|ValueTask|IOptions|Lazy|Awaitable|Coroutine|Type|Final|ClassVar|ActionResult|Mono|Result)$/;
-
 /** Finds the classes of values from annotations, constructors and what functions give. */
 export class TypeResolver {
   readonly #lookups: Lookups;
   readonly #types = new Map<string, readonly Instance[]>();
+  readonly #members = new Map<string, readonly Entity[]>();
   readonly #named = new WeakMap<Expression, readonly Instance[]>();
 
   constructor(lookups: Lookups) {
@@ -92,22 +90,33 @@ export class TypeResolver {
     });
   }
 
-  /** A member of a class: its own, then those of its bases; of an interface also those of who implements it. */
-  member(owner: ClassEntity, name: string, seen: readonly string[] = []): readonly Entity[] {
-    const key = `${owner.file}:${owner.index}`;
-    if (seen.includes(key)) return [];
+  /** A member of a class, each once: its own, then those of its bases; of an interface also those of who implements it. */
+  member(owner: ClassEntity, name: string): readonly Entity[] {
+    const key = `${owner.file}:${owner.index} ${name}`;
+    const known = this.#members.get(key);
+    if (known !== undefined) return known;
+    this.#members.set(key, []);
+    const all = this.#findMember(owner, name);
+    const found = all.length < 2 ? all : [...new Map(all.map((one) => [keyOf(one), one])).values()];
+    this.#members.set(key, found);
+    return found;
+  }
+
+  #findMember(owner: ClassEntity, name: string): readonly Entity[] {
     const { program } = this.#lookups;
     const symbol = program.symbol(owner);
     const own = this.#ownMembers(owner, name);
-    const trail = [...seen, key];
-    if (own.length > 0 && (symbol.kind === 'interface' || own.some((entity) => this.#isAbstract(entity)))) {
+    if (
+      own.length > 0 &&
+      (symbol.kind === 'interface' || own.some((entity) => isAbstract(entity, program)))
+    ) {
       const made = this.implementers(owner, name).flatMap((type) => [...this.#ownMembers(type, name)]);
       return [...made, ...own];
     }
     if (own.length > 0) return own;
-    const inherited = this.basesOf(owner).flatMap((base) => [...this.member(base, name, trail)]);
+    const inherited = this.basesOf(owner).flatMap((base) => [...this.member(base, name)]);
     if (inherited.length > 0 || symbol.kind !== 'interface') return inherited;
-    return this.implementers(owner, name).flatMap((type) => [...this.member(type, name, trail)]);
+    return this.implementers(owner, name).flatMap((type) => [...this.member(type, name)]);
   }
 
   /** Classes of the workspace that a class is made from. */
@@ -227,14 +236,6 @@ export class TypeResolver {
     if (this.#isClass(entity)) return [{ kind: 'instance', file: entity.file, index: entity.index }];
     if (entity.kind !== 'value' || entity.value.kind === 'call') return [];
     return this.named(entity.value, entity);
-  }
-
-  /** Methods of an abstract class that it leaves to others. */
-  #isAbstract(entity: Entity): boolean {
-    if (entity.kind !== 'symbol') return false;
-    return this.#lookups.program
-      .symbol(entity)
-      .decorators.some((mark) => /^abstract(method)?$/.test(lastName(mark) ?? ''));
   }
 
   #isClass(entity: Entity): entity is ClassEntity {

@@ -3,7 +3,7 @@ import type { Route } from '../../types-code.ts';
 import { lastName, positional } from '../expressions.ts';
 import type { CallExpression, Expression, FileFacts } from '../facts.ts';
 import { findHandler, type Handler } from '../handlers.ts';
-import { listPathGroups, prefixesAt } from '../java-path-groups.ts';
+import { listPathGroups, pathTextOf, prefixesAt } from '../java-path-groups.ts';
 import { constantOf } from '../names/constants.ts';
 import type { Place } from '../names/entity.ts';
 import type { Resolver } from '../names/resolver.ts';
@@ -75,17 +75,27 @@ function readCall(call: CallExpression, place: Place, resolver: Resolver): Said[
   const method = /^[a-z]+$/.test(name) ? methodOf(name) : null;
   if (method === null || method === 'ANY') return [];
   const [first, ...rest] = args;
-  const path = first === undefined || isHandler(first) ? null : constantOf(first, place, resolver);
-  // Outside of a group the path comes first; `map.get(key)` is no route.
-  if (path === null && (call.callee.kind !== 'name' || first === undefined || !isHandler(first))) return [];
-  const given = path === null ? first : rest.find((item) => item.kind !== 'string');
-  if (given === undefined || !isHandler(given)) return [];
-  const handler = handlerOf(given, call, place, resolver);
-  return handler === null ? [] : [{ method, path: path ?? '', handler }];
+  const path = first === undefined ? null : pathTextOf(first, place, resolver);
+  // Inside of a group a handler alone answers at its path; `map.get(key)` and `map.put(key, value)` are no routes.
+  const isBare = path === null && call.callee.kind === 'name' && first !== undefined;
+  if (path === null && !isBare) return [];
+  const given = (isBare ? [first] : rest).filter((item) => isHandler(item, place, resolver));
+  for (const item of given) {
+    const handler = handlerOf(item, call, place, resolver);
+    if (handler !== null) return [{ method, path: path ?? '', handler }];
+  }
+  return [];
 }
 
-function isHandler({ kind }: Expression): boolean {
-  return /^(function|member|call|name)$/.test(kind);
+/** A lambda, `this::show`, `new ShowOrder()`, or a variable that holds one. */
+function isHandler(item: Expression, place: Place, resolver: Resolver): boolean {
+  if (item.kind !== 'call') return /^(function|member|name)$/.test(item.kind);
+  return (
+    item.callee.kind === 'name' &&
+    resolver
+      .evaluate(item.callee, place)
+      .some((entity) => entity.kind === 'symbol' && resolver.program.symbol(entity).kind === 'class')
+  );
 }
 
 /** A class that implements `Handler` or `Route` answers in `handle`. */
