@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isContract } from '../../src/rag/contracts/contract-files.ts';
-import { listDocumented } from '../../src/rag/contracts/openapi-operations.ts';
+import { listDocumented, listOperations } from '../../src/rag/contracts/openapi-operations.ts';
 import { readProtoServices } from '../../src/rag/contracts/proto-services.ts';
 import { listYamlKeys } from '../../src/rag/contracts/yaml-keys.ts';
 
@@ -49,4 +49,49 @@ test('a service without its closing brace gives what can be read', () => {
   expect(readProtoServices(text)).toEqual([
     { service: 'A', name: 'B', operationId: null, bindings: [{ method: 'GET', path: '/{b}' }] },
   ]);
+});
+
+test('YAML in blocks, YAML in braces and JSON give the same operations', () => {
+  const blocks = `openapi: 3.0.0
+servers:
+  - url: https://shop.example/v1/
+paths:
+  /orders/{id}:
+    x-controller: orders
+    get:
+      tags: [Orders, reads]
+      operationId: readOrder
+    delete:
+      summary: no id
+      tags:
+        - Orders
+      x-controller: removals
+  /items:
+    $ref: items.yaml
+`;
+  const read = {
+    get: { tags: ['Orders', 'reads'], operationId: 'readOrder' },
+    delete: { summary: 'no id', tags: ['Orders'], 'x-controller': 'removals' },
+  };
+  const servers = [{ url: 'https://shop.example/v1/' }];
+  const paths = { '/orders/{id}': { 'x-controller': 'orders', ...read }, '/items': { $ref: 'items.yaml' } };
+  const json = JSON.stringify({ openapi: '3.0.0', servers, paths });
+  const braces = `openapi: 3.0.0\nservers: ${JSON.stringify(servers)}\npaths: ${JSON.stringify(paths)}\n`;
+  const texts = new Map([
+    ['blocks.yaml', blocks],
+    ['braces.yaml', braces],
+    ['document.json', json],
+    ['items.yaml', 'post:\n  operationId: addItem\n'],
+  ]);
+  const expected = [
+    'GET /v1 /orders/{id} readOrder Orders,reads orders',
+    'DELETE /v1 /orders/{id} null Orders removals',
+    'POST /v1 /items addItem  null',
+  ];
+  for (const file of ['blocks.yaml', 'braces.yaml', 'document.json']) {
+    const operations = listOperations(file, texts).map(({ method, base, path, operationId, tags, text }) =>
+      [method, base, path, operationId, tags.join(), text('x-controller')].map(String).join(' '),
+    );
+    expect(operations, file).toEqual(expected);
+  }
 });

@@ -1,9 +1,6 @@
 import type { Route } from '../../types-code.ts';
-import {
-  documentedRoute,
-  listParsedOperations,
-  type ParsedOperation,
-} from '../contracts/parsed-operations.ts';
+import { documentedRoute, listWorkspaceOperations } from '../contracts/documented-routes.ts';
+import type { OpenApiOperation } from '../contracts/openapi-operations.ts';
 import { keyword, lastName, positional } from '../expressions.ts';
 import type { CallExpression } from '../facts.ts';
 import { constantOf } from '../names/constants.ts';
@@ -29,7 +26,7 @@ export default defineRouteFinder({
   find(resolver) {
     if (!resolver.program.usesModule('connexion', 'python')) return [];
     const apis = listApis(resolver);
-    return listParsedOperations(resolver, /paths/).flatMap((operation) => {
+    return listWorkspaceOperations(resolver, /paths/).flatMap((operation) => {
       for (const api of apis) {
         const route = toRoute(operation, api, resolver);
         if (route !== null) return [route];
@@ -65,7 +62,7 @@ function resolverCall(
   return null;
 }
 
-function toRoute(operation: ParsedOperation, api: AddedApi, resolver: Resolver): Route | null {
+function toRoute(operation: OpenApiOperation, api: AddedApi, resolver: Resolver): Route | null {
   const controller = operation.text('x-openapi-router-controller', 'x-swagger-router-controller');
   const { operationId } = operation;
   const id = operationId ?? (api.isResty ? restyName(operation) : null);
@@ -103,7 +100,7 @@ function findFunction(path: string, { file }: Place, resolver: Resolver): readon
 }
 
 /** RestyResolver: `GET /pets` is `pets.search`, all else the name of its method. */
-function restyName({ method, path }: ParsedOperation): string {
+function restyName({ method, path }: OpenApiOperation): string {
   const segments = path.split('/').filter((segment) => segment !== '');
   const names = segments.filter((segment) => !segment.startsWith('{'));
   const isCollection = segments.at(-1)?.startsWith('{') !== true;

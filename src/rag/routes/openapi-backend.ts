@@ -1,4 +1,4 @@
-import { documentedRoute, listParsedOperations } from '../contracts/parsed-operations.ts';
+import { documentedRoute, listWorkspaceOperations } from '../contracts/documented-routes.ts';
 import { entryOf, positional } from '../expressions.ts';
 import type { Entity, Place } from '../names/entity.ts';
 import type { Resolver } from '../names/resolver.ts';
@@ -10,7 +10,7 @@ export default defineRouteFinder({
   find(resolver) {
     if (!resolver.program.usesModule('openapi-backend', 'javascript')) return [];
     const handlersOf = tableOfHandlers(resolver);
-    return listParsedOperations(resolver, /operationId/).flatMap((operation) => {
+    return listWorkspaceOperations(resolver, /operationId/).flatMap((operation) => {
       const { operationId } = operation;
       if (operationId === null) return [];
       for (const entity of handlersOf(operationId)) {

@@ -1,10 +1,6 @@
 import type { Route } from '../../types-code.ts';
-import {
-  documentedRoute,
-  foldersAbove,
-  listParsedOperations,
-  type ParsedOperation,
-} from '../contracts/parsed-operations.ts';
+import { documentedRoute, foldersAbove, listWorkspaceOperations } from '../contracts/documented-routes.ts';
+import type { OpenApiOperation } from '../contracts/openapi-operations.ts';
 import { familyOf } from '../languages.ts';
 import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder } from '../route-finder.ts';
@@ -23,13 +19,13 @@ const CONTROLLER_KEYS = [
 export default defineRouteFinder({
   framework: 'openapi-controllers',
   find: (resolver) =>
-    listParsedOperations(
+    listWorkspaceOperations(
       resolver,
       /x-(eov-operation-handler|(openapi|swagger)-router-controller|exegesis-controller)/,
     ).flatMap((operation) => toRoute(operation, resolver) ?? []),
 });
 
-function toRoute(operation: ParsedOperation, resolver: Resolver): Route | null {
+function toRoute(operation: OpenApiOperation, resolver: Resolver): Route | null {
   const controller = operation.text(...CONTROLLER_KEYS);
   const id = operation.text('x-eov-operation-id', 'x-exegesis-operationId') ?? operation.operationId;
   const module = controller === null ? null : findModule(controller, operation.file, resolver);
