@@ -22,6 +22,16 @@ export function regexToTemplate(pattern: string): string {
   return template.replace(/\/\?$/, '/');
 }
 
+/**
+ * The pattern itself, and one for each word where a group has a few to choose from: `(?P<action>restart|interrupt)` is
+ * both a parameter and two paths.
+ */
+export function spellAlternatives(pattern: string): readonly string[] {
+  const [whole, words = ''] = /\(\?P<\w+>([\w-]+(?:\|[\w-]+){1,5})\)/.exec(pattern) ?? [];
+  if (whole === undefined) return [pattern];
+  return [pattern, ...words.split('|').map((word) => pattern.replace(whole, () => word))];
+}
+
 function groupTemplate(group: string): string {
   const [, name, content = ''] = /^\?P?<(\w+)>(.*)$/s.exec(group) ?? [];
   if (name !== undefined) {

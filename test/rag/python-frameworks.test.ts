@@ -68,12 +68,19 @@ default_handlers = [url(r"/api/orders/([^/]+)", Orders), (r"/api/old/(?P<key>\\d
 KEY = r"(?P<key>[^/()]+)"
 rest = r"(?P<rest>(?:(?:/[^/]+)+|/?))"
 more = [(r"/api/new/%s/items" % KEY, Orders), (rf"/api/files{rest}/{KEY}", Orders)]
+class Acts(Base):
+    def post(self, action):
+        pass
+acts = [(r"/acts/(?P<action>stop|start)", Acts)]
 `,
   });
   const { routes } = index;
   expect(
     routes.map(({ method, path, handler }) => `${method} ${path} ${handler.file}:${handler.startLine}`),
   ).toEqual([
+    'POST /acts/start handlers.py:14',
+    'POST /acts/stop handlers.py:14',
+    'POST /acts/{action} handlers.py:14',
     'DELETE /api/files/{rest}/{key} handlers.py:7',
     'GET /api/files/{rest}/{key} handlers.py:5',
     'DELETE /api/new/{key}/items handlers.py:7',

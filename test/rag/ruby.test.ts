@@ -178,3 +178,24 @@ end
     'POST /api/users/login -> app/controllers/users/sessions_controller.rb:2 create',
   ]);
 });
+
+test('a segment of Rails that may be left out leaves no slash behind', async () => {
+  const found = await routesOf({
+    'config/routes.rb': `Rails.application.routes.draw do
+  scope '/api/(:apiv)' do
+    get 'hosts', to: 'hosts#index'
+  end
+end
+`,
+    'app/controllers/hosts_controller.rb': `class HostsController < ApplicationController
+  def index
+    1
+  end
+end
+`,
+  });
+  expect(found).toEqual([
+    'GET /api/hosts -> app/controllers/hosts_controller.rb:2 index',
+    'GET /api/{apiv}/hosts -> app/controllers/hosts_controller.rb:2 index',
+  ]);
+});

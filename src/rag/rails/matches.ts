@@ -179,7 +179,7 @@ function addRoutes(
     target.add({
       framework: 'rails',
       method,
-      path: toTemplate(`/${joinParts(variant)}`.replace(/\*(\w+)/g, ':$1'), 'colon'),
+      path: toTemplate(`/${joinParts(...variant.split('/'))}`.replace(/\*(\w+)/g, ':$1'), 'colon'),
       operationId: null,
       handler: handler.range,
       handlerName: handler.name,

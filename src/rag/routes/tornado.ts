@@ -5,6 +5,7 @@ import type { Expression, FileFacts } from '../facts.ts';
 import { constantOf } from '../names/constants.ts';
 import type { Entity, Place } from '../names/entity.ts';
 import type { Resolver } from '../names/resolver.ts';
+import { spellAlternatives } from '../regex-paths.ts';
 import { defineRouteFinder } from '../route-finder.ts';
 import { joinPaths, toTemplate } from '../route-paths.ts';
 
@@ -72,16 +73,18 @@ function routesOf(
     if (text === null) return [];
     const owner = resolver.evaluate(handler, place).find((entity) => isHandler(entity, resolver, 0));
     if (owner?.kind !== 'symbol') return [];
-    const path = joinPaths(toTemplate(text, 'regex'));
-    return listClassViews(owner, resolver).map(({ method, name, range }) => ({
-      framework: 'tornado',
-      method,
-      path,
-      operationId: null,
-      handler: range,
-      handlerName: name,
-      declaredAt,
-    }));
+    const views = listClassViews(owner, resolver);
+    return spellAlternatives(text).flatMap((pattern) =>
+      views.map(({ method, name, range }) => ({
+        framework: 'tornado',
+        method,
+        path: joinPaths(toTemplate(pattern, 'regex')),
+        operationId: null,
+        handler: range,
+        handlerName: name,
+        declaredAt,
+      })),
+    );
   });
 }
 
