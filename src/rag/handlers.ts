@@ -49,6 +49,9 @@ function handlerOf(
   }
   if (handler.kind === 'list') return findHandler(handler.items, call, place, resolver);
   if (handler.kind === 'call') return ofWrapper(handler, call, place, resolver, depth);
+  // Go's `logged(list)...`, where several go ahead of the one that answers.
+  const [spread] = handler.kind === 'other' ? handler.items : [];
+  if (spread?.kind === 'call') return ofWrapper(spread, call, place, resolver, depth + 1);
   for (const entity of resolver.evaluate(handler, place)) {
     const found = ofEntity(entity, handler, resolver, call, depth);
     if (found !== null) return found;

@@ -352,8 +352,13 @@ func main() {
 	r.POST("/login", limitBody, auth.LoginHandler)
 	r.GET("/orders", logged(listOrders))
 	r.GET("/users", logged(listUsers))
+	r.GET("/stock", counted("/stock", listStock)...)
 	r.GET("/assets", logged(auth.Assets))
 }
+
+func counted(route string, next gin.HandlerFunc) []gin.HandlerFunc { return nil }
+
+func listStock(c *gin.Context) {}
 
 var listUsers = logged(func(c *gin.Context) {
 	c.Status(200)
@@ -373,9 +378,10 @@ var auth = jwt.New()
 `,
   });
   expect(routes).toEqual([
-    'GET /backends -> main.go:21 listBackends',
-    'GET /orders -> main.go:29 listOrders',
-    'GET /users -> main.go:17 listUsers',
+    'GET /backends -> main.go:26 listBackends',
+    'GET /orders -> main.go:34 listOrders',
+    'GET /stock -> main.go:20 listStock',
+    'GET /users -> main.go:22 listUsers',
   ]);
 });
 
@@ -438,5 +444,46 @@ func readLimit(c *web.Context) error   { return nil }
     'GET /sub/other/limit -> server/routes.go:48 readLimit',
     'POST /api/orders -> server/routes.go:46 createOrder',
     'POST /points/{arg}/limit -> server/routes.go:47 setLimit',
+  ]);
+});
+
+test('a router of the application that hands on to a mux has the method that its own methods name', async () => {
+  const routes = await routesOfGo({
+    'web/router.go': `package web
+
+import "net/http"
+
+type Router struct{ mux *http.ServeMux }
+
+func New() *Router { return &Router{mux: http.NewServeMux()} }
+
+func (r *Router) GET(path string, h http.HandlerFunc)    { r.mux.HandleFunc(path, h) }
+func (r *Router) DELETE(path string, h http.HandlerFunc) { r.mux.HandleFunc(path, h) }
+func (r *Router) On(method, path string, h http.HandlerFunc) { r.mux.Handle(path, h) }
+`,
+    'main.go': `package main
+
+import (
+	"net/http"
+
+	"shop/web"
+)
+
+func main() {
+	r := web.New()
+	r.GET("/sessions", list)
+	r.DELETE("/sessions", remove)
+	r.On(http.MethodPut, "/sessions", extend)
+}
+
+func list(w http.ResponseWriter, r *http.Request)   {}
+func remove(w http.ResponseWriter, r *http.Request) {}
+func extend(w http.ResponseWriter, r *http.Request) {}
+`,
+  });
+  expect(routes).toEqual([
+    'DELETE /sessions -> main.go:17 remove',
+    'GET /sessions -> main.go:16 list',
+    'PUT /sessions -> main.go:18 extend',
   ]);
 });

@@ -1,12 +1,16 @@
-import { positional, stringOf, walkExpression } from '../expressions.ts';
+import type { HttpMethod } from '../../types.ts';
+import { lastName, positional, stringOf, walkExpression } from '../expressions.ts';
 import type { CallExpression, Expression } from '../facts.ts';
 import { listCallers } from '../names/arguments.ts';
 import { constantOf } from '../names/constants.ts';
 import type { Place } from '../names/entity.ts';
 import type { Resolver } from '../names/resolver.ts';
+import { methodOf } from '../route-finder.ts';
 import type { Declared, Spoken } from './router-declarations.ts';
 import type { RouterDialect } from './router-dialect.ts';
 import type { RouterGraph } from './router-graph.ts';
+
+type Methods = readonly (HttpMethod | 'ANY')[];
 
 const MAX_DEPTH = 3;
 /** Calls whose method or pattern may be what a parameter gives. */
@@ -51,9 +55,10 @@ export function listGiven(
     const path = constantOf(said.path, place, resolver);
     if (path === null) return [];
     const { place: handledAt } = given;
+    const methods = isOpen(said.methods) ? (verbsOf(given.call) ?? said.methods) : said.methods;
     return [
       {
-        said: { ...said, path: stringOf(path) },
+        said: { ...said, methods, path: stringOf(path) },
         on,
         place: handledAt,
         call: given.call,
@@ -62,6 +67,22 @@ export function listGiven(
       },
     ];
   });
+}
+
+function isOpen(methods: Methods): boolean {
+  return methods.length === 1 && methods[0] === 'ANY';
+}
+
+/** The method that a registrar of the application is named with or given, `admin.GET(path, h)`; `null`: neither. */
+function verbsOf(call: CallExpression): Methods | null {
+  const named = methodOf(lastName(call.callee) ?? '');
+  if (named !== null && named !== 'ANY') return [named];
+  for (const item of positional(call)) {
+    const text = item.kind === 'string' ? item.value : item.kind === 'member' ? item.name : '';
+    const given = /^(Method)?[A-Z]\w+$/.test(text) ? methodOf(text.replace(/^Method/, '')) : null;
+    if (given !== null && given !== 'ANY') return [given];
+  }
+  return null;
 }
 
 /** The calls that stand behind a call whose arguments are parameters of the function around it. */
