@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 
 /** Files that say how code is put together; their texts are read in full, whatever their size up to the limit. */
 const MANIFEST_NAMES =
-  /^(package\.json|tsconfig(\.[\w-]+)?\.json|jsconfig\.json|go\.mod|pyproject\.toml|requirements[\w.-]*\.txt|Pipfile(\.lock)?|poetry\.lock|uv\.lock|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|Cargo\.(toml|lock)|Gemfile(\.lock)?|composer\.(json|lock)|pom\.xml|build\.gradle(\.kts)?|database\.yml|[\w.-]+\.csproj|application\.(properties|ya?ml))$/;
+  /^(package\.json|tsconfig(\.[\w-]+)?\.json|jsconfig\.json|go\.mod|pyproject\.toml|requirements[\w.-]*\.txt|Pipfile(\.lock)?|poetry\.lock|uv\.lock|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|Cargo\.(toml|lock)|Gemfile(\.lock)?|composer\.(json|lock)|pom\.xml|build\.gradle(\.kts)?|database\.yml|[\w.-]+\.csproj|Directory\.Packages\.props|application\.(properties|ya?ml))$/;
 
 /** Says whether a file is a manifest or a lock file. */
 export function isManifest(file: string): boolean {

@@ -35,8 +35,14 @@ const SOURCES: Readonly<Record<string, readonly Source[]>> = {
     { file: /^composer\.lock$/, read: readComposerLock },
     { file: /^composer\.json$/, read: readComposerJson },
   ],
-  java: [{ file: /^pom\.xml$/, read: readPom }],
-  csharp: [{ file: /\.csproj$/, read: readProject }],
+  java: [
+    { file: /^pom\.xml$/, read: readPom },
+    { file: /^build\.gradle(\.kts)?$/, read: readGradle },
+  ],
+  csharp: [
+    { file: /\.csproj$/, read: readProject },
+    { file: /^Directory\.Packages\.props$/, read: readProject },
+  ],
 };
 
 /** Finds the version that a file's code would get: from the nearest lock file that knows it, else from a manifest. */
@@ -153,11 +159,21 @@ function readComposerJson(text: string, name: string): string | null {
   return stringOrNull(asRecord(asRecord(parseLooseJson(text)).require)[name]);
 }
 
+/** Of `${okhttp.version}` the property of the same file counts. */
 function readPom(text: string, name: string): string | null {
-  const block = new RegExp(`<artifactId>${escaped(name)}</artifactId>\\s*<version>([^<$]+)</version>`);
-  return block.exec(text)?.[1] ?? null;
+  const block = new RegExp(`<artifactId>${escaped(name)}</artifactId>\\s*<version>([^<]+)</version>`);
+  const written = block.exec(text)?.[1]?.trim() ?? null;
+  const property = written === null ? undefined : /^\$\{([\w.-]+)\}$/.exec(written)?.[1];
+  if (property === undefined) return written?.includes('$') === true ? null : written;
+  return new RegExp(`<${escaped(property)}>\\s*([^<$\\s]+)\\s*</`).exec(text)?.[1] ?? null;
 }
 
+/** `implementation 'com.squareup.okhttp3:okhttp:4.12.0'` */
+function readGradle(text: string, name: string): string | null {
+  return new RegExp(`["'][\\w.-]+:${escaped(name)}:([\\w.-]+)["'@]`).exec(text)?.[1] ?? null;
+}
+
+/** Also of `<PackageVersion>`, where versions stand in one file for all projects. */
 function readProject(text: string, name: string): string | null {
   return new RegExp(`Include="${escaped(name)}"\\s+Version="([^"]+)"`, 'i').exec(text)?.[1] ?? null;
 }
