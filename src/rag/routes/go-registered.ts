@@ -187,16 +187,18 @@ function rowsOf(row: MapExpression, prefix: string, place: Place, resolver: Reso
   const methods = items.flatMap((item) =>
     item.kind === 'list' ? item.items.flatMap((one) => methodIn(one) ?? []) : (methodIn(item) ?? []),
   );
-  const named = row.entries.find(({ key }) => /^(path|route|pattern|url)$/i.test(key))?.value ?? null;
-  const bare = methods.length === 0 ? null : constantOf(named, place, resolver);
-  const said =
-    bare !== null && /^[\w{:]/.test(bare)
-      ? { path: `/${bare}` }
-      : methods.length === 0
-        ? null
-        : pathIn(items, place, resolver);
+  const path = methods.length === 0 ? null : pathOfRow(row, place, resolver);
   const handler =
-    said === null ? undefined : items.findLast((item) => answersRequests(item, place, resolver));
-  if (said === null || handler === undefined) return [];
-  return [{ methods, path: joinPaths(prefix, said.path), handler, place, call: null }];
+    path === null ? undefined : items.findLast((item) => answersRequests(item, place, resolver));
+  if (path === null || handler === undefined) return [];
+  return [{ methods, path: joinPaths(prefix, path), handler, place, call: null }];
+}
+
+/** A field that is named so may hold a path without its slash. */
+function pathOfRow({ entries }: MapExpression, place: Place, resolver: Resolver): string | null {
+  const named = entries.find(({ key }) => /^(path|route|pattern|url)$/i.test(key))?.value ?? null;
+  const text = constantOf(named, place, resolver);
+  if (text !== null && /^[\w{:]/.test(text)) return `/${text}`;
+  const values = entries.map(({ value }) => value);
+  return pathIn(values, place, resolver)?.path ?? null;
 }
