@@ -24,6 +24,7 @@ test('calls of a registrar of the application name method, path and handler', as
 import (
 	"fmt"
 	"net/http"
+	"path"
 
 	"shop/web"
 )
@@ -36,6 +37,7 @@ func (s *Stats) register(id int) {
 	s.reg.Register(http.MethodGet, "/control/stats", s.read)
 	add := s.reg.Register
 	add(http.MethodPost, root+"/stats/reset", s.reset)
+	add(http.MethodPut, path.Join(root, "/stats"), s.reset)
 	s.reg.Register("DELETE", fmt.Sprintf("%s/stats/%d", root, id), func(w http.ResponseWriter, r *http.Request) {})
 }
 
@@ -45,9 +47,10 @@ func (s *Stats) reset(w http.ResponseWriter, r *http.Request) {}
 `,
   });
   expect(routes).toEqual([
-    'DELETE /control/stats/{arg} -> stats/http.go:18 inline',
-    'GET /control/stats -> stats/http.go:21 read',
-    'POST /control/stats/reset -> stats/http.go:23 reset',
+    'DELETE /control/stats/{arg} -> stats/http.go:20 inline',
+    'GET /control/stats -> stats/http.go:23 read',
+    'POST /control/stats/reset -> stats/http.go:25 reset',
+    'PUT /control/stats -> stats/http.go:25 reset',
   ]);
 });
 

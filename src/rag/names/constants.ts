@@ -94,12 +94,25 @@ function ofCall(call: CallExpression, place: Place, resolver: Resolver, depth: n
   const list = name === 'concat' && call.callee.kind === 'member' ? call.callee.of : null;
   if (list?.kind === 'list') return constantOf({ kind: 'join', parts: list.items }, place, resolver, depth);
   if (name === 'Sprintf') return ofFormat(values, place, resolver, depth);
+  if (name === 'Join') return ofJoin(call, place, resolver, depth);
   // `str(settings.PREFIX)`, `prefix.rstrip("/")`, `"/api".concat(x)`
   if (/^(str|String|rstrip|lstrip|strip|trim|toString|lower|format)$/.test(name)) {
     const of = call.callee.kind === 'member' ? call.callee.of : (values[0] ?? null);
     return constantOf(of, place, resolver, depth);
   }
   return null;
+}
+
+/** Go's `path.Join("/api", "orders")`. */
+function ofJoin(
+  { callee, args }: CallExpression,
+  place: Place,
+  resolver: Resolver,
+  depth: number,
+): string | null {
+  if (callee.kind !== 'member' || lastName(callee.of) !== 'path') return null;
+  const parts = args.map(({ value }) => constantOf(value, place, resolver, depth));
+  return parts.includes(null) ? null : parts.join('/').replace(/\/{2,}/g, '/');
 }
 
 /** Go's `fmt.Sprintf("/%s/items", prefix)`; what is not known is a parameter. */

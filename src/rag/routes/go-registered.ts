@@ -133,11 +133,15 @@ function methodIn(item: Expression): HttpMethod | 'ANY' | null {
   return only?.kind === 'string' ? methodOf(only.value) : null;
 }
 
+function isPutTogether(callee: Expression): boolean {
+  return /^(Sprintf|Join)$/.test(lastName(callee) ?? '');
+}
+
 /** The first argument that is a path; `"GET /orders"` says the method too. */
 function pathIn(items: readonly Expression[], place: Place, resolver: Resolver) {
   for (const item of items) {
     const isText = ['string', 'join', 'name', 'member'].includes(item.kind);
-    if (!isText && !(item.kind === 'call' && lastName(item.callee) === 'Sprintf')) continue;
+    if (!isText && !(item.kind === 'call' && isPutTogether(item.callee))) continue;
     const [, verb, path] = /^(?:([A-Z]+) )?(\/.*)$/.exec(constantOf(item, place, resolver) ?? '') ?? [];
     if (path === undefined) continue;
     return { item, path, verb: verb === undefined ? null : methodOf(verb) };
