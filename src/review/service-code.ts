@@ -4,9 +4,18 @@ import type { SourceText } from './syntax/source-text.ts';
 const TEST_PATH =
   /^tools\/|(^|\/)(tests?|extras?|contrib|hack|[^/]+[-_]examples?|testing|test[_-]?(utils?|helpers?|support|apps?|tools?|servers?|clients?|suites?|harness|framework|kit|bed)|integration[-_]?tests?|smoke[-_]tests?|acceptance|fakes?|stubs?|[^/]+[-_]tests?|playwright|examples?|demos?|docs?|docs_src|doctests?|scripts?|old|spikes?|simulat(e|or)s?([_-][^/]*)?|playgrounds?|samples?|sdks?|notebooks?|experiments?|load[-_]?tests?|tutorials?|dev|alembic|migrations|codegen|code-generation|__[a-z0-9]+__|management|docker|testcontainers|seeds?|seeders?|([^/]+[_-])?cli|spec|specs|e2e|cypress|fixtures?|testdata|mocks?|bench(marks?)?|node_modules|vendor|third_party|([^/]+[_-])?dist([_-][^/]*)?|build)\/|(^|\/)(tests?|test_[^/]*|example_[^/]*|seed([_-][^/]*)?|conftest|[^/]*_test|[^/]*[.-]([a-z]*test|spec|e2e|stories|bench|backup|config|min)|[^/]*\.(gen|generated))\.[a-z]+$/i;
 
+/**
+ * What is run by hand: installers, programs that try something, and evaluations and sandboxes at the root of a
+ * package; below the sources these two are parts of a service, and in Go a folder at the root is a package of it.
+ */
+const BY_HAND =
+  /^((packages|apps|services)\/[^/]+\/)?(evaluations?|evals?|sandbox(es)?|benchmarking)\/(?!.*\.go$)|(^|\/)bin\/install(er)?(\/|\.[a-z]+$)|^install(er)?\/|(^|\/)cmd\/(tests?[-_][^/]+|install(er)?)\//i;
+
 /** Whether a file is code of the service, and not of its tests, its tools or a machine. */
 export function isServiceCode(file: string): boolean {
-  return !TEST_PATH.test(file) && !/(^|\/)\./.test(file) && !/\.d\.[cm]?ts$/.test(file);
+  return (
+    !TEST_PATH.test(file) && !BY_HAND.test(file) && !/(^|\/)\./.test(file) && !/\.d\.[cm]?ts$/.test(file)
+  );
 }
 
 /** Packages of others that projects of Python copy into a folder of their own. */

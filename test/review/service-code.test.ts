@@ -42,6 +42,13 @@ test.each([
   'integration-tests/src/main/java/Operations.java',
   'packages/app-smoke-test/server/index.ts',
   'clients/push-examples/go/index.go',
+  'evaluation/core/run.py',
+  'packages/agent/evals/answers.ts',
+  'sandbox/try.ts',
+  'packages/shop/src/bin/install/index.js',
+  'bin/install.js',
+  'installer/main.py',
+  'plugins/github/token/cmd/test_refresh/main.go',
 ])('%s is no code of the service', (file) => {
   expect(isServiceCode(file)).toBe(false);
 });
@@ -57,6 +64,12 @@ test.each([
   'src/generator.ts',
   'src/image-gen.ts',
   'src/simulation/route.ts',
+  'src/evaluation/route.py',
+  'web/src/features/evals/route.ts',
+  'evaluation/flag.go',
+  'src/plugins/installer/route.ts',
+  'cmd/testimonials/main.go',
+  'cmd/latest/main.go',
 ])('%s is code of the service', (file) => {
   expect(isServiceCode(file)).toBe(true);
 });

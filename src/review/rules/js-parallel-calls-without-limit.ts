@@ -1,7 +1,8 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleMatch } from '../rule.ts';
 import { argumentsOf } from '../syntax/javascript.ts';
-import { findAncestor, listWithin, type SourceText } from '../syntax/source-text.ts';
+import { goesOver, listConnections } from '../syntax/js-connections.ts';
+import { findAncestor, listWithin, type SourceText, walk } from '../syntax/source-text.ts';
 
 const IO =
   /\b(fetch|axios(\.\w+)?|got(\.\w+)?|request|undici\.\w+)\(|\.(query|execute|findOne(And\w+)?|findUnique|findById(And\w+)?|(update|delete|insert)(One|Many)|save|create|insert|update|send|publish|get|post|put|patch|delete)\(/;
@@ -47,9 +48,28 @@ export default defineRule({
       "app.post('/a', async (req, res) => { const all = await Promise.all(req.body.ids.slice(0, 20).map((id) => fetch(url + id))); });",
       "app.post('/a', async (req, res) => { const all = await Promise.all(req.body.ids.map((id) => hash(id))); });",
       "app.post('/a', async (req, res) => { const { ids } = req.body; for (const id of ids) await fetch(url + id); });",
+      "export default async (req, res) => { const connection = await getConnection(); const { ids } = req.body; await Promise.all(ids.map((id) => insert('a').given({ id }).execute(connection))); };",
+      "app.post('/a', (req, res) => prisma.$transaction(async (db) => { await Promise.all(req.body.ids.map((id) => db.order.update({ where: { id } }))); }));",
+      "app.post('/a', async (req, res) => { const c = await pool.connect(); await Promise.all(req.body.ids.map((id) => c.query(sql, [id]))); });",
+      "const save = (req, trx) => Promise.all(req.body.ids.map(async (id) => { await trx('a').insert({ id }); await Model.create({ id }, { transaction: trx }); }));",
       "const schema = z.array(z.string()).max(10);\napp.post('/a', async (req, res) => { await Promise.all(req.body.ids.map((id) => fetch(url + id))); });",
     ],
     invalid: [
+      {
+        before:
+          "app.post('/a', async (req, res) => { const c = await pool.connect(); await Promise.all(req.body.ids.map(async (id) => { await c.query(sql, [id]); await fetch(url + id); })); });",
+        after: null,
+      },
+      {
+        before:
+          "app.post('/a', async (req, res) => { const connection = getConnection(); await Promise.all(req.body.ids.map((id) => connection.query(sql, [id]))); });",
+        after: null,
+      },
+      {
+        before:
+          "app.post('/a', async (req, client) => Promise.all(req.body.ids.map((id) => client.post(url, id))));",
+        after: null,
+      },
       {
         before:
           "app.post('/a', (req, res) => Promise.all(req.body.map((book) => Book.findOneAndUpdate({ title: book.title }, book))));",
@@ -82,12 +102,32 @@ function checkCall(call: LeanNode, source: SourceText): RuleMatch | null {
   const each = mapped === undefined ? undefined : argumentsOf(mapped)[0];
   if (list == null || each === undefined || callee?.child('property')?.text !== 'map') return null;
   if (!IO.test(each.text) || LIMITED.test(source.text) || !isFromRequest(list, call)) return null;
+  if (isOneAtATime(each)) return null;
   return {
     startOffset: call.start,
     endOffset: call.end,
     message: `The client decides how many calls this starts at a time (\`${list.text.split('\n')[0] ?? ''}\`).`,
     fix: null,
   };
+}
+
+/** Whether all calls go over one connection, which runs one at a time. */
+function isOneAtATime(each: LeanNode): boolean {
+  const calls: LeanNode[] = [];
+  walk(each, (node) => {
+    if (node.type === 'call_expression' && isIo(node)) calls.push(node);
+    return true;
+  });
+  const connections = listConnections(each);
+  return calls.length > 0 && calls.every((call) => goesOver(call, connections));
+}
+
+function isIo(call: LeanNode): boolean {
+  const callee = call.child('function');
+  const property = callee?.child('property')?.text;
+  const object = callee?.child('object');
+  if (property === undefined) return IO.test(`${callee?.text ?? ''}(`);
+  return IO.test(`${object?.type === 'identifier' ? object.text : ''}.${property}(`);
 }
 
 /** Whether a list is read from the request, directly or through a name that the same function declares. */
