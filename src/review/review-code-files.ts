@@ -6,6 +6,7 @@ import type { IndexedFile } from '../rag/code-index.ts';
 import type { CodeReader } from '../rag/code-reader.ts';
 import { familyOf, type LanguageName, languageOf } from '../rag/languages.ts';
 import type { Notice } from '../types.ts';
+import { createCommandCallers, isCommandFile } from './command-callers.ts';
 import { type FileUnits, listUnits } from './reach/list-units.ts';
 import type { Rule, RuleMatch } from './rule.ts';
 import { runRules } from './run-rules.ts';
@@ -47,21 +48,8 @@ export async function reviewFiles(
   deps: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<FileHits> {
   const notices: Notice[] = [];
-  const texts = new Map<string, string>();
-  const languages = new Map<string, LanguageName>();
   const names = index.files.map(({ file }) => file);
-  const copied = listCopiedFolders(names);
-  for (const entry of index.files) {
-    deps.signal.throwIfAborted();
-    if (copied.some((folder) => entry.file.startsWith(folder))) continue;
-    const language = languageOf(entry.file);
-    if (language === null || !isReviewed(entry) || !rules.some((rule) => rule.languages.includes(language)))
-      continue;
-    const text = await readOrNote(index, entry.file, notices);
-    if (text === null || isNoCode(text, language)) continue;
-    texts.set(entry.file, text);
-    languages.set(entry.file, language);
-  }
+  const { texts, languages, commands } = await readTexts(index, rules, notices, deps.signal);
   const wordsAfter = wordSearch(texts, languages);
   const holdsTogether = (family: string, parts: readonly string[]) =>
     [...texts].some(
@@ -78,6 +66,10 @@ export async function reviewFiles(
   const holds = textSearch(texts, languages);
   const served = new Map([...texts].filter(([file]) => !pages.has(file) && !isPagePath(file)));
   const holdsNearby = textSearch(served, languages);
+  const isOfCommands = createCommandCallers(
+    [...texts].filter(([file]) => file.endsWith('.py') && !isCommandFile(file)).map(([, text]) => text),
+    commands,
+  );
   const hits: FileHit[] = [];
   const units: FileUnits[] = [];
   const rejections: JsRejections[] = [];
@@ -101,7 +93,10 @@ export async function reviewFiles(
     if (seen.source !== null && family === 'javascript')
       rejections.push(...listJsRejections(seen.source, index.listDeclaredPackages(file)));
     const { source } = seen;
-    const found = seen.hits.filter(({ match }) => source === null || !isInCommand(source, match.startOffset));
+    const found = seen.hits.filter(
+      ({ match: { startOffset } }) =>
+        source === null || !(isInCommand(source, startOffset) || isOfCommands(source, startOffset)),
+    );
     hits.push(...found.map(({ rule, match }) => ({ rule, match, file, language, text })));
   }
   const tasksAreLimited = [...texts].some(
@@ -119,6 +114,41 @@ export async function reviewFiles(
     tasksAreLimited,
     notices,
   };
+}
+
+interface ReadTexts {
+  /** What is reviewed, by file. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly languages: ReadonlyMap<string, LanguageName>;
+  /** Files of commands, reviewed or not. */
+  readonly commands: readonly string[];
+}
+
+async function readTexts(
+  index: CodeReader,
+  rules: readonly Rule[],
+  notices: Notice[],
+  signal: AbortSignal,
+): Promise<ReadTexts> {
+  const texts = new Map<string, string>();
+  const languages = new Map<string, LanguageName>();
+  const commands: string[] = [];
+  const copied = listCopiedFolders(index.files.map(({ file }) => file));
+  for (const entry of index.files) {
+    signal.throwIfAborted();
+    const language = languageOf(entry.file);
+    if (language === null || !rules.some((rule) => rule.languages.includes(language))) continue;
+    if (copied.some((folder) => entry.file.startsWith(folder))) continue;
+    const isCommand = isCommandFile(entry.file) && entry.bytes <= MAX_BYTES;
+    if (!isCommand && !isReviewed(entry)) continue;
+    const text = await readOrNote(index, entry.file, notices);
+    if (text === null) continue;
+    if (isCommand) commands.push(text);
+    if (!isReviewed(entry) || isNoCode(text, language)) continue;
+    texts.set(entry.file, text);
+    languages.set(entry.file, language);
+  }
+  return { texts, languages, commands };
 }
 
 /** Says whether some file of a family of languages holds a text; each question is answered from memory after once. */

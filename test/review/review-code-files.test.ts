@@ -79,6 +79,25 @@ describe('a review', () => {
     expect(await findingsIn({ ...files, ...server })).toEqual(['tracker/src/queue.ts', 'server/send.ts']);
   });
 
+  test('leaves functions alone that only commands call', async () => {
+    const units = 'import requests\ndef count_units():\n    return requests.get(url)\n';
+    const manage = 'from flask import Flask\nfrom units import count_units\nprint(count_units())\n';
+    const files = { 'units.py': units, 'manage.py': manage };
+    expect(await findingsIn(files)).toEqual([]);
+    expect(
+      await findingsIn({ 'units.py': units, 'shop/management/commands/units.py': 'count_units()\n' }),
+    ).toEqual([]);
+    expect(await findingsIn({ 'units.py': units })).toEqual(['units.py']);
+    const view = { 'view.py': 'VIEWS = [count_units]\n' };
+    expect(await findingsIn({ ...files, ...view })).toEqual(['units.py']);
+    const route = units.replace('def', '@app.get("/units")\ndef');
+    expect(await findingsIn({ ...files, 'units.py': route })).toEqual(['units.py']);
+    const worker = { 'units.py': units.replace('count', 'run'), 'cli.py': 'run_units()\n' };
+    expect(await findingsIn(worker)).toEqual(['units.py']);
+    const own = { 'shop/cli.py': 'def count_units():\n    pass\n' };
+    expect(await findingsIn({ 'units.py': units, ...own })).toEqual(['units.py']);
+  });
+
   test('leaves the package of a program for a desk alone', async () => {
     const send = 'export const send = (url) => fetch(url);\n';
     const desk = "import { app } from 'electron';\nimport { readFile } from 'node:fs';\n";
