@@ -39,6 +39,7 @@ export default defineRouteFinder({
       before.flatMap(({ handler, declaredAt }) => [startOf(handler), startOf(declaredAt)]),
     );
     return resolver.program.filesOf('go').flatMap(([file, facts]) => {
+      if (file.endsWith('_test.go')) return [];
       const found = [...listRows(file, facts, resolver), ...listCalls(file, facts, resolver)];
       // What a framework's own finder has seen is known with its prefixes.
       return found
@@ -142,6 +143,9 @@ function pathIn(items: readonly Expression[], place: Place, resolver: Resolver) 
   for (const item of items) {
     const isText = ['string', 'join', 'name', 'member'].includes(item.kind);
     if (!isText && !(item.kind === 'call' && isPutTogether(item.callee))) continue;
+    // What callers give for a parameter would take long to ask, and is none of this route's alone.
+    const isNamed = item.kind === 'name' || item.kind === 'member';
+    if (isNamed && resolver.evaluate(item, place).some(({ kind }) => kind !== 'value')) continue;
     const [, verb, path] = /^(?:([A-Z]+) )?(\/.*)$/.exec(constantOf(item, place, resolver) ?? '') ?? [];
     if (path === undefined) continue;
     return { item, path, verb: verb === undefined ? null : methodOf(verb) };
