@@ -6,6 +6,9 @@ import { findAncestor, type SourceText } from '../syntax/source-text.ts';
 const CLASSES = ['HikariConfig', 'HikariDataSource'];
 /** Pools of tools wait for nobody's request. */
 const TOOL = /migrat|flyway|liquibase|upgrade|initializ|onesession/i;
+/** Databases that run within the process, and no server that a request waits for. */
+const EMBEDDED = /\bjdbc:(h2:(?!tcp|ssl)|sqlite:|hsqldb:(?!hsqls?:|https?:)|derby:(?!\/\/))/;
+const SERVER = /\bjdbc:(?!h2:|sqlite:|hsqldb:|derby:)\w+:/;
 const START = 'import com.zaxxer.hikari.HikariConfig;\nclass A {';
 
 export default defineRule({
@@ -35,6 +38,7 @@ export default defineRule({
     monitoring: 'hikaricp.connections.pending, .timeout and .usage.',
   },
   check({ source }) {
+    if (EMBEDDED.test(source.text) && !SERVER.test(source.text)) return [];
     return CLASSES.filter((name) => importsClass(source, `com.zaxxer.hikari.${name}`)).flatMap((name) =>
       listCreations(source, name).flatMap((made) => checkPool(made, source)),
     );
@@ -47,8 +51,18 @@ export default defineRule({
       'import com.example.HikariConfig;\nclass A { void f() { HikariConfig c = new HikariConfig(); c.setJdbcUrl(u); } }',
       `${START} DataSource migrate() { HikariConfig c = new HikariConfig(); c.setJdbcUrl(u); return new HikariDataSource(c); } }`,
       `${START} DataSource f() { HikariConfig c = new HikariConfig(); settings.apply(c); return new HikariDataSource(c); } }`,
+      `${START} static final String URL = "jdbc:h2:file:%sorders"; DataSource f() { HikariConfig c = new HikariConfig(); c.setJdbcUrl(String.format(URL, home)); return new HikariDataSource(c); } }`,
+      `${START} DataSource f() { HikariConfig c = new HikariConfig(); c.setJdbcUrl("jdbc:sqlite:orders.db"); return new HikariDataSource(c); } }`,
     ],
     invalid: [
+      {
+        before: `${START} DataSource f() { HikariConfig c = new HikariConfig(); c.setJdbcUrl("jdbc:h2:tcp://db/orders"); return new HikariDataSource(c); } }`,
+        after: null,
+      },
+      {
+        before: `${START} DataSource f() { HikariConfig c = new HikariConfig(); c.setJdbcUrl(test ? "jdbc:h2:mem:a" : "jdbc:postgresql://db/a"); return new HikariDataSource(c); } }`,
+        after: null,
+      },
       {
         before: `${START} DataSource f() { HikariConfig c = new HikariConfig(); c.setJdbcUrl(u); return new HikariDataSource(c); } }`,
         after: null,

@@ -1,7 +1,7 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleMatch } from '../rule.ts';
 import { argumentsOf, type JsBinding, readJsImports } from '../syntax/javascript.ts';
-import { listWithin, membersOf } from '../syntax/source-text.ts';
+import { findAncestor, listWithin, membersOf } from '../syntax/source-text.ts';
 
 const RETRY: Readonly<Record<string, RegExp>> = {
   'p-retry': /^(default|pRetry)$/,
@@ -13,8 +13,9 @@ const RETRY: Readonly<Record<string, RegExp>> = {
 /** What makes a second delivery harmless, or proves that the first one was not made. */
 const SAFE =
   /idempoten|dedup|upsert|onConflict|ON CONFLICT|ECONNREFUSED|ENOTFOUND|requestId|request_id|If-Match|retry(If|On)|shouldRetry|AbortError|\bbail\b/i;
-/** Asking by POST changes nothing. */
-const ASKS = /search|query|graphql|find|list|lookup|token|login|auth|embed|complet|generat|predict|translat/i;
+/** Asking by POST changes nothing, and what is over or gone is so no more the second time. */
+const ASKS =
+  /search|query|graphql|find|list|lookup|token|login|auth|embed|complet|generat|predict|translat|revo(ke|cation)|cancel|delete|logout|validat|verif/i;
 const JS_METHOD = /\bmethod\s*:\s*['"`](POST|PATCH)['"`]/i;
 
 export default defineRule({
@@ -62,8 +63,15 @@ export default defineRule({
       "import axiosRetry from 'axios-retry';\naxiosRetry(axios, { retries: 3 });",
       "import axiosRetry from 'axios-retry';\naxiosRetry(axios, { retries: 3, retryCondition: axiosRetry.isNetworkOrIdempotentRequestError });",
       "import axiosRetry from 'axios-retry';\naxiosRetry(axios, { retryCondition: (error) => error.response?.status === 429 });",
+      "import pRetry from 'p-retry';\nawait pRetry(() => axios.post(base + '/orders/cancel'), { retries: 3 });",
+      "import pRetry from 'p-retry';\nawait pRetry(async () => { const { data } = await axios.get(ORDER); if (data.open) await axios.post(ORDER, order); }, { retries: 3 });",
     ],
     invalid: [
+      {
+        before:
+          "import pRetry from 'p-retry';\nawait pRetry(async () => { const { data } = await axios.get(RATE); await axios.post(ORDER, data); }, { retries: 3 });",
+        after: null,
+      },
       {
         before:
           "import pRetry from 'p-retry';\nawait pRetry(() => axios.post(ORDERS, order), { retries: 3 });",
@@ -95,7 +103,7 @@ function checkRetry(retry: LeanNode): RuleMatch[] {
   const [work] = argumentsOf(retry);
   if (work?.type !== 'arrow_function' && work?.type !== 'function_expression') return [];
   const calls = listWithin(work, 'call_expression');
-  const unsafe = calls.find((call) => isUnsafe(call));
+  const unsafe = calls.find((call) => isUnsafe(call) && !looksFirst(call, calls));
   if (unsafe === undefined) return [];
   return [
     {
@@ -105,6 +113,20 @@ function checkRetry(retry: LeanNode): RuleMatch[] {
       fix: null,
     },
   ];
+}
+
+/** Whether the work asks the same client for the state before, and posts only for some of what it may be. */
+function looksFirst(unsafe: LeanNode, calls: readonly LeanNode[]): boolean {
+  const look = calls.find((call) => call.end <= unsafe.start && isLook(call, unsafe));
+  const chosen = findAncestor(unsafe, 'if_statement');
+  return look !== undefined && chosen !== null && chosen.start > look.end;
+}
+
+function isLook(call: LeanNode, unsafe: LeanNode): boolean {
+  const callee = call.child('function')?.text;
+  const other = unsafe.child('function')?.text ?? '';
+  if (callee !== 'fetch' || other !== 'fetch') return callee === other.replace(/\.\w+$/, '.get');
+  return !/\bmethod\b/.test(call.text);
 }
 
 function isUnsafe(call: LeanNode): boolean {

@@ -48,8 +48,15 @@ export default defineRule({
       'async def f(task):\n    try:\n        await task\n    except BaseException:\n        pass\n',
       'async def f(stack):\n    try:\n        await g()\n    finally:\n        try:\n            await stack.aclose()\n        except BaseException:\n            log()\n',
       'async def f(result):\n    try:\n        await g()\n    except BaseException as error:\n        result["error"] = error\n        return\n',
+      'async def f(page):\n    try:\n        await g()\n    except BaseException:\n        try:\n            await page.close()\n        except BaseException:\n            log()\n        raise\n',
     ],
     invalid: [
+      {
+        before:
+          'async def f(page):\n    try:\n        g()\n    except ValueError:\n        try:\n            await page.close()\n        except BaseException:\n            log()\n',
+        after:
+          'async def f(page):\n    try:\n        g()\n    except ValueError:\n        try:\n            await page.close()\n        except Exception:\n            log()\n',
+      },
       {
         before: 'async def f():\n    try:\n        await g()\n    except:\n        log()\n',
         after: 'async def f():\n    try:\n        await g()\n    except Exception:\n        log()\n',
@@ -77,6 +84,14 @@ function cleansUp(clause: LeanNode, guarded: LeanNode): boolean {
   return last !== null && around !== null && last.start > around.start;
 }
 
+/** Whether the block stands in another `except` of the same coroutine that ends by raising what it caught. */
+function isRaisedAround(clause: LeanNode): boolean {
+  const outer = findAncestor(clause, 'except_clause');
+  const around = enclosingAsyncFunction(clause);
+  if (outer === null || around === null || outer.start < around.start) return false;
+  return outer.childOfType('block')?.children.at(-1)?.type === 'raise_statement';
+}
+
 /** Whether the clause keeps the error for somebody else: `result["error"] = error`, `future.set_exception(error)`. */
 function handsOn(clause: LeanNode): boolean {
   const name = /\bas\s+(\w+)\s*:/.exec(clause.text)?.[1];
@@ -98,7 +113,7 @@ function checkClause(clause: LeanNode): RuleMatch | null {
   // Who cancels a task and waits for its end expects this error; leaving the loop or the function obeys it.
   if (/\.cancel\(/.test(around.text) || /\b(raise|sys\.exit|os\._exit)\b/.test(clause.text)) return null;
   if (isNamed && !/\bcontinue\b/.test(clause.text)) return null;
-  if (cleansUp(clause, guarded) || handsOn(clause)) return null;
+  if (cleansUp(clause, guarded) || handsOn(clause) || isRaisedAround(clause)) return null;
   return {
     startOffset: clause.start,
     endOffset: (caught ?? clause).start + (caught?.text.length ?? 'except'.length),
