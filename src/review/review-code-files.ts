@@ -66,6 +66,7 @@ export async function reviewFiles(
   const holds = textSearch(texts, languages);
   const served = new Map([...texts].filter(([file]) => !pages.has(file) && !isPagePath(file)));
   const holdsNearby = textSearch(served, languages);
+  const countNearby = textCount(served, languages);
   const isOfCommands = createCommandCallers(
     [...texts].filter(([file]) => file.endsWith('.py') && !isCommandFile(file)).map(([, text]) => text),
     commands,
@@ -85,6 +86,7 @@ export async function reviewFiles(
       ofPage: pages.has(file),
       holds: (part) => holds(family, part, ''),
       holdsNearby: (part) => holdsNearby(family, part, serviceFolder(file)),
+      countNearby: (pattern, without) => countNearby(family, pattern, without, serviceFolder(file)),
       holdsTogether: (parts) => holdsTogether(family, parts),
       wordsAfter: (part) => wordsAfter(family, part),
     });
@@ -165,6 +167,15 @@ function textSearch(texts: ReadonlyMap<string, string>, languages: ReadonlyMap<s
     known.set(key, found);
     return found;
   };
+}
+
+/** Counts what a global pattern finds in the files of a family below a folder, files that `without` is found in aside. */
+function textCount(texts: ReadonlyMap<string, string>, languages: ReadonlyMap<string, LanguageName>) {
+  return (family: string, pattern: RegExp, without: RegExp, folder: string): number =>
+    [...texts]
+      .filter(([name]) => name.startsWith(folder) && familyOf(languages.get(name) ?? '') === family)
+      .filter(([, text]) => !without.test(text))
+      .reduce((count, [, text]) => count + [...text.matchAll(pattern)].length, 0);
 }
 
 /** Lists the words that follow a text in the files of a family; each question is answered from memory after once. */

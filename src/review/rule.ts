@@ -40,6 +40,8 @@ export interface ProjectFacts {
   readonly holds: (text: string) => boolean;
   /** The same of the files below the folder of the service that this file is part of, those of pages aside. */
   readonly holdsNearby: (text: string) => boolean;
+  /** How often a global pattern is found in the files that `holdsNearby` looks at, leaving out those that `without` is found in. */
+  readonly countNearby: (pattern: RegExp, without: RegExp) => number;
   /** Whether one file of those that `holds` looks at has all of these texts. */
   readonly holdsTogether: (texts: readonly string[]) => boolean;
   /** The words that follow a text in the files that `holds` looks at, each once, in order of the alphabet. */

@@ -21,6 +21,7 @@ const project = {
   versionOf: () => null,
   holds: () => false,
   holdsNearby: () => false,
+  countNearby: () => 0,
   holdsTogether: () => false,
   wordsAfter: () => [],
 };

@@ -99,7 +99,7 @@ test.each([
 );
 
 const APPS =
-  "import express from 'express';\nconst app = express();\nconst admin = express();\napp.use(() => fetch(url));";
+  "import express from 'express';\nconst app = express();\nconst admin = express();\napp.use(() => fetch(url));\napp.use(() => fetch(other));";
 
 test.each([
   ['src/app.ts', 1],
@@ -117,6 +117,7 @@ test.each([
     versionOf: () => null,
     holds: holdsPart,
     holdsNearby: holdsPart,
+    countNearby: (pattern: RegExp) => [...APPS.matchAll(pattern)].length,
     holdsTogether: () => false,
     wordsAfter: () => [],
   };
@@ -154,12 +155,21 @@ describe('a rule that speaks of a service as a whole', () => {
   test('takes no call of a page for one of the service', async () => {
     const deps = { clock: systemClock, signal: new AbortController().signal };
     const rules = pickRules(['service-without-circuit-breaker']);
-    const hitsOf = async (file: string) => {
-      const files = { 'src/app.ts': APP, [file]: 'export const load = () => fetch(url);\n' };
+    const hitsOf = async (file: string, more: Readonly<Record<string, string>> = {}) => {
+      const files = {
+        'src/app.ts': APP,
+        [file]: 'export const load = () => [fetch(url), fetch(other)];\n',
+        ...more,
+      };
       return (await reviewFiles(memoryIndex(files), rules, deps)).hits.length;
     };
     expect(await hitsOf('src/frontend/load.ts')).toBe(0);
     expect(await hitsOf('src/orders.ts')).toBe(1);
+    const one = 'export const load = () => fetch(url);\n';
+    expect(await hitsOf('src/frontend/load.ts', { 'src/a.ts': one })).toBe(0);
+    expect(await hitsOf('src/frontend/load.ts', { 'src/a.ts': one, 'src/b.ts': one })).toBe(1);
+    const clock = `setInterval(load, HOUR);\n${one}`;
+    expect(await hitsOf('src/frontend/load.ts', { 'src/a.ts': one, 'src/b.ts': clock })).toBe(0);
   });
 
   test('says it for each service with a manifest of its own', async () => {

@@ -3,7 +3,6 @@ import type { RunResult } from '../../types-run.ts';
 import type { Review } from '../review-nouns.ts';
 import { renderExecutiveSummary } from './executive-summary.ts';
 import { renderFailures } from './failures.ts';
-import { renderLeads } from './leads.ts';
 import { type ModelPart, renderModelPart } from './model-sections.ts';
 import { renderPosture } from './posture.ts';
 import { renderHypotheses, renderRecommendations } from './recommendations.ts';
@@ -28,7 +27,6 @@ export function renderReviewMarkdown(
     renderRecommendations(review),
     renderPriorities(review),
     renderThreats(review),
-    ...(review.leads.length === 0 ? [] : [renderLeads(review)]),
     ...(model === null ? [] : [renderModelPart(model)]),
     renderScope(review, run),
   ];

@@ -31,6 +31,12 @@ const CALLS = [
   'http.Client{',
   'http.NewRequest',
 ];
+/** Places that call another service; a client that is made counts as one, too, as it may be used anywhere. */
+const PLACE =
+  /(?<![.\w])(fetch|axios|got)\(|\b(axios|got|requests|httpx|undici)\.\w+\(|\b\w*(client|http|api)\w*\.(get|post|put|patch|delete|head|request)\(|\bsession\.(get|post|put|patch|request)\(|\bClientSession\(|\bhttp\.(Get|Post|PostForm|Head|NewRequest\w*)\(|\bhttp\.Client\{/gi;
+/** Files whose work a clock begins: nobody waits for it. */
+const BY_CLOCK = /\bsetInterval\(|\bcron\b|\bNewTicker\(|apscheduler|\brepeat_every\b|\bshared_task\b/i;
+const MIN_PLACES = 2;
 
 export default defineRule({
   id: 'service-without-circuit-breaker',
@@ -62,6 +68,7 @@ export default defineRule({
   check({ source, project }) {
     if (!CALLS.some((call) => project.holdsNearby(call)) || BREAKERS.some((name) => project.holds(name)))
       return [];
+    if (project.countNearby(PLACE, BY_CLOCK) < MIN_PLACES) return [];
     return listServiceEntries(source).map((entry) => ({
       startOffset: entry.start,
       endOffset: entry.end,
@@ -71,6 +78,8 @@ export default defineRule({
   },
   examples: {
     valid: [
+      "import express from 'express';\nconst app = express();\napp.get('/version', async () => fetch(url));",
+      "import express from 'express';\nconst app = express();\nsetInterval(async () => { await fetch(url); await fetch(other); }, 3600_000);",
       "import express from 'express';\nimport CircuitBreaker from 'opossum';\nconst app = express();\nfetch(url);",
       "import express from 'express';\nconst app = express();",
       "import axios from 'axios';\naxios.get(url);",
@@ -88,16 +97,20 @@ export default defineRule({
       },
     ],
     invalid: [
-      { before: "import express from 'express';\nconst app = express();\nfetch(url);", after: null },
+      {
+        before: "import express from 'express';\nconst app = express();\nfetch(url);\nfetch(other);",
+        after: null,
+      },
       {
         language: 'python',
-        before: 'import httpx\nfrom fastapi import FastAPI\napp = FastAPI()\ndef f():\n    httpx.get(url)\n',
+        before:
+          'import httpx\nfrom fastapi import FastAPI\napp = FastAPI()\ndef f():\n    httpx.get(url)\n    httpx.get(other)\n',
         after: null,
       },
       {
         language: 'go',
         before:
-          'package a\nimport "net/http"\nfunc main() { http.Get(u); http.ListenAndServe(":80", nil) }\n',
+          'package a\nimport "net/http"\nfunc main() { http.Get(u); http.Get(v); http.ListenAndServe(":80", nil) }\n',
         after: null,
       },
     ],

@@ -20,6 +20,8 @@ export async function hitsIn(
     versionOf: (name: string) => versions[name] ?? null,
     holds: (part: string) => text.includes(part),
     holdsNearby: (part: string) => text.includes(part),
+    countNearby: (pattern: RegExp, without: RegExp) =>
+      without.test(text) ? 0 : [...text.matchAll(pattern)].length,
     holdsTogether: (parts: readonly string[]) => parts.every((part) => text.includes(part)),
     wordsAfter: (part: string) => listWordsAfter(text, part),
   };
