@@ -9,7 +9,7 @@ import { findSymptoms } from './evidence/find-symptoms.ts';
 import { isSameOperation } from './evidence/link-evidence.ts';
 import { bestTemplate, joinRoutes } from './join-routes.ts';
 import { listEndpoints } from './list-endpoints.ts';
-import { makeFindings } from './make-findings.ts';
+import { type Found, makeFindings } from './make-findings.ts';
 import { makeSuggestions } from './make-suggestions.ts';
 import { type FileHits, reviewFiles } from './review-code-files.ts';
 import type { Review, ReviewRequest } from './review-nouns.ts';
@@ -43,9 +43,14 @@ export async function reviewCode(
   const symptoms = run === null ? [] : findSymptoms(run).filter((symptom) => wanted(symptom.endpoint));
   const seen: FileHits = index === null ? NO_HITS : await reviewFiles(index, rules, deps);
   const notices = [...joined, ...seen.notices];
-  const all = index === null ? [] : await makeFindings(seen, index, symptoms, notices);
+  const own = new Set(request.ownRules?.map(({ id }) => id));
+  const isOwn = (ruleId: string) => own.has(ruleId);
+  const found = index === null ? NOTHING : await makeFindings(seen, index, symptoms, isOwn, notices);
+  const all = found.findings;
   const reached = operations.length === 0 ? all : all.filter((finding) => finding.reachedFrom.some(wanted));
-  const { fresh: findings, knownCount } = splitByBaseline(reached, request.baseline ?? new Set());
+  const known = request.baseline ?? new Set<string>();
+  const { fresh: findings, knownCount } = splitByBaseline(reached, known);
+  const leads = operations.length === 0 ? splitByBaseline(found.leads, known).fresh : [];
   const endpoints = listEndpoints({ index, run, findings, symptoms }).filter((one) => wanted(one.endpoint));
   const scope = {
     operations,
@@ -61,6 +66,7 @@ export async function reviewCode(
     runId: run?.run.id ?? null,
     role: request.role,
     findings,
+    leads,
     notices: [
       ...notices,
       ...noteLeftOut(all, reached),
@@ -82,6 +88,7 @@ function joinRun(run: RunResult | null, index: CodeReader | null) {
     : joinRoutes(run, index?.routes ?? []);
 }
 
+const NOTHING: Found = { findings: [], leads: [] };
 const NO_HITS: FileHits = {
   hits: [],
   filesReviewed: 0,

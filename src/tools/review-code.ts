@@ -4,6 +4,7 @@ import { cleanse } from '../policy.ts';
 import type { Review } from '../review/review-nouns.ts';
 import { newId } from '../store.ts';
 import { mapTexts } from '../texts.ts';
+import type { Finding } from '../types-code.ts';
 import { writeTextInside } from '../workspace-files.ts';
 import type { Answer, NextCall, Question } from './session/answer.ts';
 import { openCodeIndex } from './session/code-folder.ts';
@@ -120,7 +121,7 @@ export default defineTool({
       const texts = {
         markdown: report,
         sarif,
-        baseline: renderBaseline(review.findings),
+        baseline: renderBaseline([...review.findings, ...review.leads]),
         json: toJson('masked'),
       };
       await writeTextInside(config.workspace, args.output, texts[args.format]);
@@ -164,6 +165,12 @@ export default defineTool({
           })),
           has_fix: finding.fix !== null,
         })),
+        leads: review.leads.map(({ id: lead, ruleId, place }) => ({
+          finding_id: lead,
+          rule: ruleId,
+          file: place.file,
+          start_line: place.startLine,
+        })),
       },
       next: propose,
       verdict: null,
@@ -175,9 +182,11 @@ export default defineTool({
 function maskReview(review: Review, fixes: 'kept' | 'masked'): unknown {
   const masked = mapTexts(review, cleanse);
   if (fixes === 'masked') return masked;
-  const findings = masked.findings.map((finding, at) => ({
-    ...finding,
-    fix: review.findings[at]?.fix ?? null,
-  }));
-  return { ...masked, findings };
+  const withFixes = (some: readonly Finding[], originals: readonly Finding[]) =>
+    some.map((finding, at) => ({ ...finding, fix: originals[at]?.fix ?? null }));
+  return {
+    ...masked,
+    findings: withFixes(masked.findings, review.findings),
+    leads: withFixes(masked.leads, review.leads),
+  };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { reviewCode } from '../../src/review/review.ts';
+import { readOwnRules } from '../../src/review/own-rules.ts';
+import { type ReviewRequest, reviewCode } from '../../src/review/review.ts';
 import { memoryIndex } from './memory-index.ts';
 
 const READS =
@@ -12,7 +13,11 @@ async function orderOf(texts: Readonly<Record<string, string>>, reaches: readonl
   return findings.map(({ place, severity }) => [place.file, severity]);
 }
 
-async function reviewOf(texts: Readonly<Record<string, string>>, reaches: readonly string[]) {
+async function reviewOf(
+  texts: Readonly<Record<string, string>>,
+  reaches: readonly string[],
+  more: Partial<ReviewRequest> = {},
+) {
   const route = { endpoint: 'GET /orders/{id}', file: 'src/orders.js', line: 1, reaches };
   return reviewCode(
     {
@@ -23,17 +28,31 @@ async function reviewOf(texts: Readonly<Record<string, string>>, reaches: readon
       rules: [],
       role: 'developer',
       contextTexts: [],
+      ...more,
     },
     { clock: systemClock, signal: new AbortController().signal },
   );
 }
 
-test('what an operation reaches comes before what none reaches, even if it is lighter', async () => {
+test('what an operation reaches is a finding, what none reaches is a lead and weighs less', async () => {
   const texts = { 'src/orders.js': READS, 'src/unused.js': FETCH };
-  expect(await orderOf(texts, ['src/orders.js'])).toEqual([
-    ['src/orders.js', 'low'],
-    ['src/unused.js', 'medium'],
-  ]);
+  const { findings, leads } = await reviewOf(texts, ['src/orders.js']);
+  expect(findings.map(({ place, severity }) => [place.file, severity])).toEqual([['src/orders.js', 'low']]);
+  expect(leads.map(({ place, severity }) => [place.file, severity])).toEqual([['src/unused.js', 'medium']]);
+});
+
+test('where operations are asked for by name, leads are not told', async () => {
+  const texts = { 'src/orders.js': READS, 'src/unused.js': FETCH };
+  const { leads } = await reviewOf(texts, ['src/orders.js'], { operations: ['GET /orders/{id}'] });
+  expect(leads).toEqual([]);
+});
+
+test('a lead that a baseline knows is left out', async () => {
+  const texts = { 'src/orders.js': READS, 'src/unused.js': FETCH };
+  const [lead] = (await reviewOf(texts, ['src/orders.js'])).leads;
+  const again = await reviewOf(texts, ['src/orders.js'], { baseline: new Set([lead?.id ?? '']) });
+  expect(again.leads).toEqual([]);
+  expect(again.findings).toHaveLength(1);
 });
 
 test('what runs when the process starts is no such thing: it keeps its weight', async () => {
@@ -50,6 +69,22 @@ test('reads one after the other are no finding where no operation waits for them
   expect(await orderOf(texts, ['src/job.js'])).toHaveLength(2);
 });
 
+test('a rule of the user’s own finds wherever it matches', async () => {
+  const text = `id: no-fetch
+languages: [javascript]
+severity: low
+message: fetched
+query: |
+  ((call_expression function: (identifier) @callee) @finding
+    (#eq? @callee "fetch"))
+`;
+  const ownRules = await readOwnRules([{ source: 'rules/own.yaml', text }]);
+  const texts = { 'src/orders.js': READS, 'src/unused.js': FETCH };
+  const { findings, leads } = await reviewOf(texts, ['src/orders.js'], { ownRules });
+  expect(findings.map(({ ruleId }) => ruleId)).toContain('no-fetch');
+  expect(leads.map(({ ruleId }) => ruleId)).toEqual(['js-fetch-without-timeout']);
+});
+
 describe('a wait in a task that has a time limit', () => {
   const call = (name: string) => `import requests\ndef ${name}():\n    requests.get(url)\n`;
   const files = { 'orders.py': call('orders'), 'tasks.py': call('run') };
@@ -61,16 +96,20 @@ describe('a wait in a task that has a time limit', () => {
     ['CELERY_TASK_TIME_LIMIT = 30 * 60'],
     ['conf = {"task_time_limit": 60}'],
   ])('is left out, and the review says so: %s', async (limit) => {
-    const { findings, notices } = await reviewOf({ ...files, 'config.py': `${limit}\n` }, reaches);
+    const { findings, leads, notices } = await reviewOf({ ...files, 'config.py': `${limit}\n` }, reaches);
     expect(findings.map(({ place }) => place.file)).toEqual(['orders.py']);
+    expect(leads).toEqual([]);
     expect(notices.find(({ where }) => where === 'tasks')?.message).toMatch(/^1 wait/);
   });
 
   test.each([['task_time_limit = None'], ['# no task_time_limit'], ['CELERY_TASK_TIME_LIMIT = 0']])(
-    'is a finding without one: %s',
+    'is a lead without one: %s',
     async (none) => {
-      const { findings, notices } = await reviewOf({ ...files, 'config.py': `${none}\n` }, reaches);
-      expect(findings.map(({ place }) => place.file)).toEqual(['orders.py', 'tasks.py']);
+      const { findings, leads, notices } = await reviewOf({ ...files, 'config.py': `${none}\n` }, reaches);
+      expect([findings, leads].map((list) => list.map(({ place }) => place.file))).toEqual([
+        ['orders.py'],
+        ['tasks.py'],
+      ]);
       expect(notices).toEqual([]);
     },
   );

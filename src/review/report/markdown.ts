@@ -3,6 +3,7 @@ import type { RunResult } from '../../types-run.ts';
 import type { Review } from '../review-nouns.ts';
 import { renderExecutiveSummary } from './executive-summary.ts';
 import { renderFailures } from './failures.ts';
+import { renderLeads } from './leads.ts';
 import { type ModelPart, renderModelPart } from './model-sections.ts';
 import { renderPosture } from './posture.ts';
 import { renderHypotheses, renderRecommendations } from './recommendations.ts';
@@ -27,6 +28,7 @@ export function renderReviewMarkdown(
     renderRecommendations(review),
     renderPriorities(review),
     renderThreats(review),
+    ...(review.leads.length === 0 ? [] : [renderLeads(review)]),
     ...(model === null ? [] : [renderModelPart(model)]),
     renderScope(review, run),
   ];

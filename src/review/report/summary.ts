@@ -24,6 +24,7 @@ export function renderReviewSummary(review: Review): string {
   }
   const left = review.findings.length - shown;
   if (left > 0) lines.push(`… and ${plural(left, 'finding')} of less weight, in the full report.`);
+  lines.push(...renderLeads(review));
   return [...lines, ...renderPatterns(review), ...renderEndpoints(review), ...renderNotices(review)]
     .join('\n')
     .trimEnd();
@@ -41,6 +42,25 @@ function headline(review: Review): string {
       ? 'no findings'
       : `${plural(review.findings.length, 'finding')} (${countSeverities(review.findings)})`;
   return `Review ${review.id} of ${code} and ${run}: ${found}.`;
+}
+
+const MAX_LEADS = 4;
+
+function renderLeads({ leads }: Review): string[] {
+  if (leads.length === 0) return [];
+  const shown = groupFindings(leads)
+    .slice(0, MAX_LEADS)
+    .map(([lead, ...more]) => {
+      const others = more.length === 0 ? '' : ` and ${plural(more.length, 'place')} more there`;
+      return `  ${lead.id} ${tame(lead.place.file, 120)}:${lead.place.startLine}${others}: ${lead.title} (${lead.ruleId})`;
+    });
+  const left = groupFindings(leads).length - shown.length;
+  return [
+    '',
+    `Leads, not findings: ${plural(leads.length, 'place')} in code that no known operation reaches (a program run by hand, a job, or calls that could not be followed):`,
+    ...shown,
+    ...(left > 0 ? [`  … and ${left} more in the full report`] : []),
+  ];
 }
 
 /** A measurement is written out once; later findings only name its item. */

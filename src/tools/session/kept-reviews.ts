@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import type { Review } from '../../review/review-nouns.ts';
 import type { Store } from '../../store.ts';
 import type { Finding, Patch } from '../../types-code.ts';
 import { quote } from '../../units.ts';
@@ -54,5 +55,8 @@ export async function loadPatch(named: string, store: Store): Promise<Patch> {
 async function readFindings(review: string, store: Store): Promise<readonly Finding[]> {
   const text = await store.readText(`reviews/${review}/findings.json`);
   // Written by review_code below .breakwater, which nobody else writes.
-  return text === null ? [] : (JSON.parse(text) as { readonly findings: readonly Finding[] }).findings;
+  if (text === null) return [];
+  const { findings, leads = [] } = JSON.parse(text) as Pick<Review, 'findings'> &
+    Partial<Pick<Review, 'leads'>>;
+  return [...findings, ...leads];
 }

@@ -284,3 +284,20 @@ test('each recommendation says what it rests on', async () => {
   expect((await grounds({ index, run })).toSorted()).toEqual(places.map((place) => `${place}; ${measured}`));
   expect(await grounds({ run })).toEqual([measured]);
 });
+
+test('places that no operation reaches are told as leads, in the summary and in a section of their own', async () => {
+  const unused = 'export async function unused() {\n  return fetch(url);\n}\n';
+  const texts = { 'src/pay.js': code, 'src/unused.js': unused };
+  const withLeads = await review({ index: memoryIndex(texts, { routes: [route] }) });
+  const [lead] = withLeads.leads;
+  expect(withLeads.leads).toHaveLength(1);
+  const summary = renderReviewSummary(withLeads);
+  expect(summary).toMatch(/^Leads, not findings: 1 place in code that no known operation reaches/m);
+  expect(summary).toContain(`  ${lead?.id} src/unused.js:2: ${lead?.title}`);
+  const report = renderReviewMarkdown(withLeads, null);
+  expect(report).toContain('- [Leads Elsewhere in the Code](#leads-elsewhere-in-the-code)');
+  expect(report).toContain(`| ${lead?.id} | \`src/unused.js:2\` | `);
+  const without = await review({ index });
+  expect(renderReviewSummary(without)).not.toContain('Leads');
+  expect(renderReviewMarkdown(without, null)).not.toContain('Leads');
+});
