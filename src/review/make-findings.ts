@@ -21,7 +21,10 @@ const ENDED =
 /** Matches, both lists by weight. */
 export interface Found {
   readonly findings: readonly Finding[];
-  /** In code that no operation reaches, as far as calls and names can be followed, and that no start runs. */
+  /**
+   * In code that no operation reaches, as far as calls and names can be followed, and that no start runs; and advice
+   * that only a measurement would make a finding of.
+   */
   readonly leads: readonly Finding[];
 }
 
@@ -56,7 +59,9 @@ export async function makeFindings(
     const evidence = linkEvidence(hit.rule, { reachedFrom, certainty }, symptoms);
     const excerpt = excerptOf(hit);
     const id = makeId(hit, symbol, excerpt, seenIds);
-    const list = reachedFrom?.length === 0 && !isOwn(hit.rule.id) ? leads : findings;
+    const isUnasked = hit.rule.leadUntilMeasured === true && evidence.length === 0;
+    const isLead = isUnasked || (reachedFrom?.length === 0 && !isOwn(hit.rule.id));
+    const list = isLead ? leads : findings;
     list.push(toFinding({ hit, id, place, symbol, reachedFrom, evidence, excerpt, index }));
   }
   if (ended > 0) notices.push({ where: 'tasks', message: `${ended} ${ENDED}` });

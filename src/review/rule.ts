@@ -106,6 +106,8 @@ export interface Rule {
   readonly packages: readonly string[];
   /** Only who waits for an operation feels the harm: places that no operation reaches are no findings. */
   readonly onlyInOperations?: boolean;
+  /** Advice that a measurement has to ask for: without one that speaks for it, what it finds is a lead. */
+  readonly leadUntilMeasured?: boolean;
   /** It speaks of a service as a whole, and so once for each. */
   readonly ofService?: boolean;
   /** How strongly each symptom of a run speaks for this rule's harm, 0 to 1. */

@@ -114,3 +114,17 @@ describe('a wait in a task that has a time limit', () => {
     },
   );
 });
+
+test('advice that a measurement has to ask for is a lead until one does', async () => {
+  const calls = 'export async function one() {\n  await fetch(a);\n  await fetch(b);\n}\n';
+  const app = "import express from 'express';\nconst app = express();\napp.listen(3000);\n";
+  const texts = {
+    'package.json': '{"dependencies":{"express":"4"}}',
+    'src/app.js': app,
+    'src/orders.js': calls,
+  };
+  const more = { rules: ['service-without-circuit-breaker'] };
+  const { findings, leads } = await reviewOf(texts, ['src/orders.js', 'src/app.js'], more);
+  expect(findings).toEqual([]);
+  expect(leads.map(({ ruleId }) => ruleId)).toEqual(['service-without-circuit-breaker']);
+});

@@ -47,6 +47,8 @@ test.each([
   'sandbox/try.ts',
   'packages/shop/src/bin/install/index.js',
   'bin/install.js',
+  'backend/maint-scripts/toggle.py',
+  'pkg/dbx/migrate.go',
   'installer/main.py',
   'plugins/github/token/cmd/test_refresh/main.go',
 ])('%s is no code of the service', (file) => {
@@ -59,6 +61,8 @@ test.each([
   'orders/src/examples.ts',
   'internal/testingroom/a.go',
   'src/contest.ts',
+  'src/scripting/route.ts',
+  'src/migration/route.ts',
   'src/migration.service.ts',
   'src/distance/route.ts',
   'src/generator.ts',

@@ -57,7 +57,7 @@ function renderLeads({ leads }: Review): string[] {
   const left = groupFindings(leads).length - shown.length;
   return [
     '',
-    `Leads, not findings: ${plural(leads.length, 'place')} in code that no known operation reaches (a program run by hand, a job, or calls that could not be followed):`,
+    `Leads, not findings: ${plural(leads.length, 'place')} in code that no known operation reaches (a program run by hand, a job, or calls that could not be followed), or advice that no measurement asks for:`,
     ...shown,
     ...(left > 0 ? [`  … and ${left} more in the full report`] : []),
   ];

@@ -54,6 +54,8 @@ export default defineRule({
       'async function f() { const r = await fetch(u); const page = await r.text(); return /vision/.test(page); }',
       'async function f() { const r = await fetch(u); const body = await r.json(); return body?.rows ?? []; }',
       'async function f() { const r = await fetch(u); const body = await r.json(); if (!body.rows) throw new Error("a"); return body.rows; }',
+      'async function f() { const r = await fetch(u); const { result, error } = await r.json(); return error ?? result; }',
+      'async function f() { const css = await (await fetch(u)).text(); return css.match(/src: url/); }',
       'async function f() { const r = await fetch(u); const rows = await r.json(); return Array.isArray(rows) ? rows : []; }',
     ],
     invalid: [
@@ -86,7 +88,8 @@ function isReadAtOnce(holder: LeanNode): boolean {
   return (
     holder.type === 'parenthesized_expression' &&
     member?.type === 'member_expression' &&
-    BODY.has(member.child('property')?.text ?? '')
+    BODY.has(member.child('property')?.text ?? '') &&
+    !isFormless(member, enclosingFunction(holder)?.text ?? '')
   );
 }
 
@@ -111,6 +114,11 @@ function isReadUnseen(holder: LeanNode, source: SourceText): boolean {
   return reads > 0 && others === 0;
 }
 
+/** A text that nobody takes for a form of ours has no fields to miss. */
+function isFormless(read: LeanNode | null, around: string): boolean {
+  return read?.child('property')?.text === 'text' && !around.includes('JSON.parse(');
+}
+
 /**
  * Whether the body's form is checked, `Schema.parse(await r.json())`, its own sign of success, `body.ok`, or
  * that it is there at all, `body?.rows`.
@@ -119,9 +127,9 @@ function isValidated(use: LeanNode): boolean {
   const checker = findAncestor(use, 'arguments')?.parent?.child('function')?.text ?? '';
   if (/\.(parse|safeParse|validate)(Async)?$/.test(checker) && checker !== 'JSON.parse') return true;
   const around = enclosingFunction(use)?.text ?? '';
-  // A text that nobody takes for a form of ours has no fields to miss.
-  if (use.parent?.child('property')?.text === 'text' && !around.includes('JSON.parse(')) return true;
+  if (isFormless(use.parent, around)) return true;
   const body = findAncestor(use, 'variable_declarator')?.child('name');
+  if (body?.type === 'object_pattern') return /\b(ok|success|errors?)\b/.test(body.text);
   if (body?.type !== 'identifier') return false;
   const looked = new RegExp(
     `\\b(?!JSON\\.)\\w+\\.(parse|safeParse|validate)(Async)?\\(\\s*${body.text}\\b|\\b${body.text}\\??\\.(ok|success|errors?)\\b|!${body.text}\\b|\\b${body.text}\\s*\\?[.\\s]|(isArray\\(|typeof )${body.text}\\b`,

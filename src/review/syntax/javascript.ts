@@ -108,6 +108,8 @@ const PAGE_OR_COMMAND_PACKAGES =
   /^(react-dom|vue|svelte|@angular\/core|preact|solid-js|jquery|lit|commander|yargs|@oclif\/core|ink|cac|meow)$/;
 const SERVER_PACKAGES =
   /^(express|fastify|koa|hono|next|nuxt|@nestjs\/core|@hapi\/hapi|@remix-run\/.*|@sveltejs\/kit|astro|pg|mongoose|@prisma\/client|@trpc\/server|apollo-server.*|@apollo\/server)$/;
+/** SvelteKit's adapter that makes files of a site, and no server. */
+const STATIC_SITE = '@sveltejs/adapter-static';
 const BROWSER_PATH = /(^|\/)(frontend|browser|public|static|assets|wwwroot)\//;
 const BROWSER_GLOBALS =
   /\b(document|localStorage|sessionStorage)\.\w|\bwindow\.(location|add|document|local)|\bnavigator\.(sendBeacon|clipboard|mediaDevices)\b|\b(chrome|browser)\.(runtime|tabs|alarms|cookies|storage|scripting)\.|\bwithCredentials\s*:\s*true\b/;
@@ -130,7 +132,7 @@ export function isBrowserCode(
   if (ofPage) return true;
   if (
     declared.some((name) => PAGE_OR_COMMAND_PACKAGES.test(name)) &&
-    !declared.some((name) => SERVER_PACKAGES.test(name))
+    (declared.includes(STATIC_SITE) || !declared.some((name) => SERVER_PACKAGES.test(name)))
   )
     return true;
   if (isPagePath(source.file)) return true;
