@@ -10,6 +10,11 @@ export function mapTexts<T>(value: T, change: (text: string) => string): T {
   return map(value) as T;
 }
 
+/** `text` as a part of a pattern that matches nothing but that text. */
+export function escapePattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
 /** The same function with its last answers for short texts kept: what is written a thousand times is looked at once. */
 export function remember(change: (text: string) => string): (text: string) => string {
   const known = new Map<string, string>();

@@ -1,3 +1,4 @@
+import { escapePattern } from '../texts.ts';
 import { isContract } from './contracts/contract-files.ts';
 
 /** What documents of the workspace put before the paths of their operations. */
@@ -30,7 +31,7 @@ export function readServerBases(texts: ReadonlyMap<string, string>): ServerBases
   });
   return {
     of: (path) => {
-      const key = new RegExp(`${KEY}${escaped(path.replace(/\/$/, ''))}/?["']?\\s*:`, 'm');
+      const key = new RegExp(`${KEY}${escapePattern(path.replace(/\/$/, ''))}/?["']?\\s*:`, 'm');
       const found = documents.flatMap(({ text, bases }) => (key.test(text) ? bases : []));
       return [...new Set(found)];
     },
@@ -45,8 +46,4 @@ function basesOf(text: string): readonly string[] {
   const given = [...urls, BASE_PATH.exec(text)?.[1] ?? ''];
   const bases = given.map((url) => url.replace(/^([a-z]+:\/\/[^/]*|\{[^{}]*\})/i, '').replace(/\/$/, ''));
   return [...new Set(bases.filter((base) => /^\/[\w./-]+$/.test(base)))];
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

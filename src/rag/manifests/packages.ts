@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { escapePattern } from '../../texts.ts';
 import { familyOf } from '../languages.ts';
 import { asRecord, parseLooseJson } from './manifests.ts';
 
@@ -94,12 +95,12 @@ function readPackageJson(text: string, name: string): string | null {
 
 /** `/name@1.2.3:` of version 6, `name@1.2.3:` of version 9, `/name/1.2.3:` before. */
 function readPnpmLock(text: string, name: string): string | null {
-  return new RegExp(`^\\s+['"]?/?${escaped(name)}[@/](\\d[^:('"\\s]*)`, 'm').exec(text)?.[1] ?? null;
+  return new RegExp(`^\\s+['"]?/?${escapePattern(name)}[@/](\\d[^:('"\\s]*)`, 'm').exec(text)?.[1] ?? null;
 }
 
 function readYarnLock(text: string, name: string): string | null {
   const block = new RegExp(
-    `^"?${escaped(name)}@[^\\n]*:\\n(?:[ ]+[^\\n]*\\n)*?[ ]+version:? "?([^"\\n]+)"?`,
+    `^"?${escapePattern(name)}@[^\\n]*:\\n(?:[ ]+[^\\n]*\\n)*?[ ]+version:? "?([^"\\n]+)"?`,
     'm',
   );
   return block.exec(text)?.[1] ?? null;
@@ -138,7 +139,7 @@ function readGoMod(text: string, name: string): string | null {
     module.includes('.');
     module = module.slice(0, Math.max(0, module.lastIndexOf('/')))
   ) {
-    const found = new RegExp(`^\\s*(?:require\\s+)?${escaped(module)}\\s+v(\\S+)`, 'm').exec(text)?.[1];
+    const found = new RegExp(`^\\s*(?:require\\s+)?${escapePattern(module)}\\s+v(\\S+)`, 'm').exec(text)?.[1];
     if (found !== undefined) return found;
     if (!module.includes('/')) break;
   }
@@ -146,7 +147,7 @@ function readGoMod(text: string, name: string): string | null {
 }
 
 function readGemfileLock(text: string, name: string): string | null {
-  return new RegExp(`^ {4}${escaped(name)} \\(([^)]+)\\)`, 'm').exec(text)?.[1] ?? null;
+  return new RegExp(`^ {4}${escapePattern(name)} \\(([^)]+)\\)`, 'm').exec(text)?.[1] ?? null;
 }
 
 function readComposerLock(text: string, name: string): string | null {
@@ -161,21 +162,21 @@ function readComposerJson(text: string, name: string): string | null {
 
 /** Of `${okhttp.version}` the property of the same file counts. */
 function readPom(text: string, name: string): string | null {
-  const block = new RegExp(`<artifactId>${escaped(name)}</artifactId>\\s*<version>([^<]+)</version>`);
+  const block = new RegExp(`<artifactId>${escapePattern(name)}</artifactId>\\s*<version>([^<]+)</version>`);
   const written = block.exec(text)?.[1]?.trim() ?? null;
   const property = written === null ? undefined : /^\$\{([\w.-]+)\}$/.exec(written)?.[1];
   if (property === undefined) return written?.includes('$') === true ? null : written;
-  return new RegExp(`<${escaped(property)}>\\s*([^<$\\s]+)\\s*</`).exec(text)?.[1] ?? null;
+  return new RegExp(`<${escapePattern(property)}>\\s*([^<$\\s]+)\\s*</`).exec(text)?.[1] ?? null;
 }
 
 /** `implementation 'com.squareup.okhttp3:okhttp:4.12.0'` */
 function readGradle(text: string, name: string): string | null {
-  return new RegExp(`["'][\\w.-]+:${escaped(name)}:([\\w.-]+)["'@]`).exec(text)?.[1] ?? null;
+  return new RegExp(`["'][\\w.-]+:${escapePattern(name)}:([\\w.-]+)["'@]`).exec(text)?.[1] ?? null;
 }
 
 /** Also of `<PackageVersion>`, where versions stand in one file for all projects. */
 function readProject(text: string, name: string): string | null {
-  return new RegExp(`Include="${escaped(name)}"\\s+Version="([^"]+)"`, 'i').exec(text)?.[1] ?? null;
+  return new RegExp(`Include="${escapePattern(name)}"\\s+Version="([^"]+)"`, 'i').exec(text)?.[1] ?? null;
 }
 
 const parsed = new Map<string, unknown>();
@@ -194,11 +195,7 @@ function stringOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-function escaped(name: string): string {
-  return name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-}
-
 /** Python's names do not tell `-`, `_` and `.` apart. */
 function flexible(name: string): string {
-  return escaped(name).replace(/[-_]|\\\./g, '[-_.]');
+  return escapePattern(name).replace(/[-_]|\\\./g, '[-_.]');
 }

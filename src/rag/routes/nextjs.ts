@@ -54,17 +54,7 @@ function connectedRoutes(file: string, folders: string, resolver: Resolver): Rou
     const { startLine, endLine } = own ?? found.range;
     const handler = own === undefined ? found.range : { file, startLine, endLine };
     const declaredAt = { file, startLine: call.line, endLine: call.endLine };
-    return [
-      {
-        framework: 'nextjs',
-        method,
-        path: toPath(folders),
-        operationId: null,
-        handler,
-        handlerName: found.name,
-        declaredAt,
-      },
-    ];
+    return [routeOf(method, folders, { handler, handlerName: found.name, declaredAt })];
   });
 }
 
@@ -79,17 +69,16 @@ function toRoute(
   const handler = rangeOf(entity, file, resolver);
   if (handler === null) return [];
   const handlerName = entity.kind === 'symbol' ? resolver.program.symbol(entity).name : name;
-  return [
-    {
-      framework: 'nextjs',
-      method,
-      path: toPath(folders),
-      operationId: null,
-      handler,
-      handlerName: handlerName === 'default' ? null : handlerName,
-      declaredAt: handler,
-    },
-  ];
+  const shown = handlerName === 'default' ? null : handlerName;
+  return [routeOf(method, folders, { handler, handlerName: shown, declaredAt: handler })];
+}
+
+function routeOf(
+  method: Route['method'],
+  folders: string,
+  found: Pick<Route, 'handler' | 'handlerName' | 'declaredAt'>,
+): Route {
+  return { framework: 'nextjs', method, path: toPath(folders), operationId: null, ...found };
 }
 
 function rangeOf(entity: Entity, file: string, resolver: Resolver) {

@@ -1,6 +1,7 @@
 import { isBuiltin } from 'node:module';
 import { posix } from 'node:path';
 import { AppError } from '../../errors.ts';
+import { escapePattern } from '../../texts.ts';
 import type { PatchCheck } from '../../types-code.ts';
 import type { TextChange } from './write-diff.ts';
 
@@ -104,6 +105,6 @@ async function readOrNull(path: string, readFile: ReadFile): Promise<string | nu
 
 /** Whether a manifest's text has the name as a word of its own; `_` and `-` are one in Python. */
 function declares(manifest: string, name: string): boolean {
-  const plain = name.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&').replace(/-/g, '[-_.]');
+  const plain = escapePattern(name).replace(/-/g, '[-_.]');
   return new RegExp(`(^|[^\\w@/.-])${plain}(?![\\w/])`, 'im').test(manifest);
 }

@@ -4,7 +4,6 @@ import { type FindingGroup, groupFindings } from './group-findings.ts';
 import { showPlace, showText } from './words.ts';
 
 const MAX_LEADS = 100;
-
 const MAX_PLACES = 8;
 
 /** Renders the places to look at in code that no operation is known to reach. */

@@ -48,13 +48,12 @@ const MAX_LEADS = 4;
 
 function renderLeads({ leads }: Review): string[] {
   if (leads.length === 0) return [];
-  const shown = groupFindings(leads)
-    .slice(0, MAX_LEADS)
-    .map(([lead, ...more]) => {
-      const others = more.length === 0 ? '' : ` and ${plural(more.length, 'place')} more there`;
-      return `  ${lead.id} ${tame(lead.place.file, 120)}:${lead.place.startLine}${others}: ${lead.title} (${lead.ruleId})`;
-    });
-  const left = groupFindings(leads).length - shown.length;
+  const groups = groupFindings(leads);
+  const shown = groups.slice(0, MAX_LEADS).map(([lead, ...more]) => {
+    const others = more.length === 0 ? '' : ` and ${plural(more.length, 'place')} more there`;
+    return `  ${lead.id} ${tame(lead.place.file, 120)}:${lead.place.startLine}${others}: ${lead.title} (${lead.ruleId})`;
+  });
+  const left = groups.length - shown.length;
   return [
     '',
     `Leads, not findings: ${plural(leads.length, 'place')} in code that no known operation reaches (a program run by hand, a job, or calls that could not be followed), or advice that no measurement asks for:`,
