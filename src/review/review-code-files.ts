@@ -7,6 +7,7 @@ import type { CodeReader } from '../rag/code-reader.ts';
 import { familyOf, type LanguageName, languageOf } from '../rag/languages.ts';
 import type { Notice } from '../types.ts';
 import { createCommandCallers, isCommandFile } from './command-callers.ts';
+import { isForTestsOnly } from './for-tests.ts';
 import { type FileUnits, listUnits } from './reach/list-units.ts';
 import type { Rule, RuleMatch } from './rule.ts';
 import { runRules } from './run-rules.ts';
@@ -97,7 +98,12 @@ export async function reviewFiles(
     const { source } = seen;
     const found = seen.hits.filter(
       ({ match: { startOffset } }) =>
-        source === null || !(isInCommand(source, startOffset) || isOfCommands(source, startOffset)),
+        source === null ||
+        !(
+          isInCommand(source, startOffset) ||
+          isOfCommands(source, startOffset) ||
+          isForTestsOnly(source, startOffset)
+        ),
     );
     hits.push(...found.map(({ rule, match }) => ({ rule, match, file, language, text })));
   }

@@ -53,6 +53,8 @@ async function findingsIn(files: Readonly<Record<string, string>>): Promise<stri
     'go-server-without-timeouts',
     'js-fastify-without-request-timeout',
     'python-http-call-without-timeout',
+    'go-http-client-without-timeout',
+    'python-celery-task-lost-with-worker',
   ]);
   const { hits } = await reviewFiles(memoryIndex(files), rules, deps);
   return hits.map(({ file }) => file);
@@ -218,5 +220,56 @@ describe('a review', () => {
       expect(await handlersIn(files)).toBe(0);
       expect(await handlersIn({ ...files, 'src/chat.ts': OPEN })).toBe(1);
     });
+  });
+});
+
+describe('what only an option of tests opens', () => {
+  const go = (condition: string) =>
+    `package a\nimport "net/http"\nfunc open(o Options) *http.Client {\n\tif ${condition} {\n\t\treturn &http.Client{Transport: &http.Transport{}}\n\t}\n\treturn nil\n}\n`;
+  const js = (condition: string) =>
+    `export async function load() {\n  if (${condition}) await fetch(url);\n}\n`;
+  const py = (condition: string) =>
+    `import requests\ndef load():\n    if ${condition}:\n        requests.get(url)\n`;
+
+  test.each([
+    ['a.go', go('o.SkipVerifyTestOnly')],
+    ['a.go', go('o.Ready && o.AnyHostForTests')],
+    ['a.js', js("process.env.NODE_ENV === 'test'")],
+    ['a.py', py('settings.any_host_for_tests')],
+  ])('%s is left alone: %j', async (file, text) => {
+    expect(await findingsIn({ [file]: text })).toEqual([]);
+  });
+
+  test.each([
+    ['a.go', go('!o.SkipVerifyTestOnly')],
+    ['a.go', go('o.Fastest')],
+    ['a.js', js("process.env.NODE_ENV !== 'test'")],
+    ['a.py', py('not settings.any_host_for_tests')],
+  ])('%s is not left alone: %j', async (file, text) => {
+    expect(await findingsIn({ [file]: text })).toEqual([file]);
+  });
+});
+
+describe('an application of Celery', () => {
+  const sends = 'from celery import Celery\napp = Celery("tasks", broker=url)\n';
+  const works = 'from celery import Celery\napp = Celery("shop")\napp.autodiscover_tasks()\n';
+  const task = '@app.task(queue="mail")\ndef send():\n    pass\n';
+
+  test('that only sends is left alone where a worker runs another one', async () => {
+    const files = { 'shop/tasks.py': sends, 'shop/worker.py': works, 'shop/mail.py': task };
+    expect(await findingsIn(files)).toEqual(['shop/worker.py']);
+  });
+
+  test('is none of these where it is the only one, or has tasks or settings of its own', async () => {
+    expect(await findingsIn({ 'shop/tasks.py': sends, 'shop/mail.py': task })).toEqual(['shop/tasks.py']);
+    const included = {
+      'shop/tasks.py': sends.replace('url', 'url, include=["shop.mail"]'),
+      'shop/mail.py': task,
+    };
+    for (const files of [{ 'shop/tasks.py': `${sends}${task}` }, included])
+      expect(await findingsIn({ ...files, 'shop/worker.py': works })).toEqual([
+        'shop/tasks.py',
+        'shop/worker.py',
+      ]);
   });
 });

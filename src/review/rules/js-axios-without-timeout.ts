@@ -9,6 +9,7 @@ import {
   propertyNames,
   readJsImports,
 } from '../syntax/javascript.ts';
+import { isAfterAnswer } from '../syntax/js-after-answer.ts';
 
 /** Where each of axios' methods takes its config. */
 const CONFIG_PLACE: Readonly<Record<string, number>> = {
@@ -68,6 +69,7 @@ export default defineRule({
       "import axios from './axios.js';\nawait axios.get(url);",
       "import axios from 'axios';\naxios.defaults.timeout = 5000;\nawait axios.get(url);",
       "import axios from 'axios';\nif (axios.isAxiosError(error)) throw error;",
+      "import axios from 'axios';\nexport const maxDuration = 10;\nexport function POST() {\n  after(() => axios.get(url));\n}",
       "import axios from 'axios';\nawait axios({ url, signal: AbortSignal.timeout(100) });",
     ],
     invalid: [
@@ -108,6 +110,7 @@ function checkCall(
   const config = given[place];
   if (config !== undefined && !isPlainWithoutTimeout(config)) return null;
   if (given.length === 0 && place === 0 && !call.text.includes('.create')) return null;
+  if (isAfterAnswer(source, call)) return null;
   return {
     startOffset: call.start,
     endOffset: call.end,

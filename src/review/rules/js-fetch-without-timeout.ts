@@ -10,6 +10,7 @@ import {
   propertyNames,
   readJsImports,
 } from '../syntax/javascript.ts';
+import { isAfterAnswer } from '../syntax/js-after-answer.ts';
 import { indentAt, lineBreakAt } from '../syntax/source-text.ts';
 
 const FETCH_MODULES = new Set([
@@ -79,9 +80,22 @@ export default defineRule({
       'chrome.alarms.onAlarm.addListener(async () => { await fetch(url); });',
       'const font = await fetch(new URL("./a.ttf", import.meta.url));',
       'const controller = new AbortController();\nconst { signal } = controller;\nawait fetch(url, { signal });',
+      'export const maxDuration = 60;\nexport async function POST() {\n  after(async () => { await tell(1); });\n}\nconst tell = async (id) => { await send(id); };\nasync function send(id) { await fetch(url); }',
+      'export const maxDuration = 60;\nexport function GET(request, context) {\n  context.waitUntil(fetch(url));\n}',
       "const r = await fetch(url, { headers: { accept: 'text/event-stream' } });",
     ],
     invalid: [
+      {
+        before:
+          'export const maxDuration = 60;\nexport async function POST() {\n  await send(1);\n  after(() => send(2));\n}\nasync function send(id) { await fetch(url); }',
+        after:
+          'export const maxDuration = 60;\nexport async function POST() {\n  await send(1);\n  after(() => send(2));\n}\nasync function send(id) { await fetch(url, { signal: AbortSignal.timeout(2000) }); }',
+      },
+      {
+        before: 'export function POST() {\n  after(() => fetch(url));\n}',
+        after:
+          'export function POST() {\n  after(() => fetch(url, { signal: AbortSignal.timeout(2000) }));\n}',
+      },
       {
         before: 'const r = await fetch(url);',
         after: 'const r = await fetch(url, { signal: AbortSignal.timeout(2000) });',
@@ -127,6 +141,7 @@ function checkCall(
   const [target, options, ...more] = argumentsOf(call);
   if (target === undefined || more.length > 0 || mayCarrySignal(target) || isOwnFile(target)) return null;
   if (options !== undefined && !isPlainWithoutSignal(options)) return null;
+  if (isAfterAnswer(source, call)) return null;
   return {
     startOffset: call.start,
     endOffset: call.end,

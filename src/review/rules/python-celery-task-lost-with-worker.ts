@@ -1,4 +1,5 @@
 import { defineRule, type ProjectFacts } from '../rule.ts';
+import { onlySendsTasks } from '../syntax/celery.ts';
 import { fullName, hasSplat, readPythonImports } from '../syntax/python.ts';
 
 /** How a project shows that it has thought of it, in code and in settings. */
@@ -33,6 +34,7 @@ export default defineRule({
   },
   check({ source, project }) {
     if (LATE.some((part) => project.holds(part)) || !definesTasks(project)) return [];
+    if (onlySendsTasks(source, project)) return [];
     const names = readPythonImports(source);
     return source
       .nodes('call')

@@ -45,6 +45,9 @@ export default defineRule({
       'from django.db import models\ndef helper(order):\n    order.save()\n    order.line.save()\n',
       'from django.core.files import File\ndef upload(request):\n    form.save()\n',
       'from django.http import HttpResponse\ndef attach(request):\n    photo.save()\n    photo.save()\n',
+      'from django.core.cache import cache\ndef take_back(request):\n    cache.delete("a")\n    order.delete()\n',
+      'from django.core.cache import caches\ndef change(request):\n    caches["a"].delete("b")\n    request.session.save()\n    order.save()\n',
+      'from django.core.files.storage import default_storage\ndef remove(request):\n    default_storage.delete(path)\n    photo.delete()\n',
       'from django.http import HttpResponse\ndef detach(request):\n    photo.image.delete(save=False)\n    photo.delete()\n',
     ],
     invalid: [
@@ -92,8 +95,12 @@ function checkView(definition: LeanNode, source: SourceText): RuleMatch | null {
   };
 }
 
+/** Caches, sessions and stores of files, which no transaction brings back. */
+const NO_TABLE = /(^|\.)((\w+_)?(cache|storage|session)|caches\[[^\]]*\])$/;
+
 /** `photo.image.delete(save=False)`, which no transaction brings back, and `form.save(commit=False)`, which writes nothing. */
 function isNoWrite(call: LeanNode): boolean {
+  if (NO_TABLE.test(receiverOf(call) ?? '')) return true;
   return /\b(save|commit)\s*=\s*False/.test(call.child('arguments')?.text ?? '');
 }
 

@@ -1,5 +1,6 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type ProjectFacts, type RuleMatch } from '../rule.ts';
+import { onlySendsTasks } from '../syntax/celery.ts';
 import { appendMember } from '../syntax/insert.ts';
 import { fullName, hasSplat, keywordOf, type PythonNames, readPythonImports } from '../syntax/python.ts';
 import type { SourceText } from '../syntax/source-text.ts';
@@ -95,7 +96,7 @@ function checkCelery(source: SourceText, names: PythonNames, project: ProjectFac
   // Django's settings are part of the project, and would hold the limit; another object may come from elsewhere.
   const configured = /config_from_object\(\s*['"]django\.conf:settings['"]/.test(source.text);
   const limits = ['time_limit', 'TIME_LIMIT', ...(configured ? [] : ['config_from_object'])];
-  if (limits.some((part) => project.holds(part))) return [];
+  if (limits.some((part) => project.holds(part)) || onlySendsTasks(source, project)) return [];
   return source
     .nodes('call')
     .filter((call) =>

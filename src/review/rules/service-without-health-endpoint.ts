@@ -11,7 +11,18 @@ const SIGNS = [
   'readiness',
   'liveness',
   'terminus',
+  ...servedBy('parse-server'),
+  ...servedBy('directus'),
+  ...servedBy('@strapi/strapi'),
 ];
+
+/**
+ * How files import a product that serves one itself: Parse Server `/health` below its mount path, Directus
+ * `/server/health`, Strapi `/_health` (issue 8331 of parse-server; docs of Directus "Server health", of Strapi).
+ */
+function servedBy(module: string): readonly string[] {
+  return [`'${module}'`, `"${module}"`];
+}
 
 export default defineRule({
   id: 'service-without-health-endpoint',
@@ -49,6 +60,8 @@ export default defineRule({
   examples: {
     valid: [
       "import express from 'express';\nconst app = express();\napp.get('/healthz', (req, res) => res.sendStatus(200));",
+      "import express from 'express';\nimport { ParseServer } from 'parse-server';\nconst app = express();\napp.use('/app', new ParseServer(config).app);",
+      'const express = require("express");\nconst directus = require("directus");\nconst app = express();',
       "import express from 'express';\nexport const router = express.Router();",
       "import { Hono } from './hono.js';\nconst app = new Hono();",
       {
@@ -63,6 +76,11 @@ export default defineRule({
     ],
     invalid: [
       { before: "import express from 'express';\nconst app = express();\napp.get('/a', f);", after: null },
+      {
+        before:
+          "import express from 'express';\nimport { parse } from './parse-server-log.js';\nconst app = express();",
+        after: null,
+      },
       { language: 'python', before: 'from fastapi import FastAPI\napp = FastAPI()\n', after: null },
       {
         language: 'go',
