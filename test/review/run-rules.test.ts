@@ -80,7 +80,7 @@ async def read(u):
     while True:
         attempt += 1
         try:
-            return (await asyncio.to_thread(requests.get, u, timeout=(3.05, 5))).json()
+            return (await asyncio.to_thread(requests.get, u, timeout=(3.05, 4))).json()
         except requests.RequestException:
             if attempt >= 3:
                 raise

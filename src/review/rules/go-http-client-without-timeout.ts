@@ -60,13 +60,13 @@ export default defineRule({
       {
         before: 'package a\n\nimport "net/http"\n\nvar c = &http.Client{}\n',
         after:
-          'package a\n\nimport "net/http"\nimport "time"\n\nvar c = &http.Client{Timeout: 10 * time.Second}\n',
+          'package a\n\nimport "net/http"\nimport "time"\n\nvar c = &http.Client{Timeout: 4 * time.Second}\n',
       },
       {
         before:
           'package a\n\nimport (\n\t"net/http"\n\t"time"\n)\n\nvar c = http.Client{\n\tTransport: t,\n}\nvar t = &http.Transport{}\nvar d = time.Second\n',
         after:
-          'package a\n\nimport (\n\t"net/http"\n\t"time"\n)\n\nvar c = http.Client{\n\tTransport: t,\n\tTimeout: 10 * time.Second,\n}\nvar t = &http.Transport{}\nvar d = time.Second\n',
+          'package a\n\nimport (\n\t"net/http"\n\t"time"\n)\n\nvar c = http.Client{\n\tTransport: t,\n\tTimeout: 4 * time.Second,\n}\nvar t = &http.Transport{}\nvar d = time.Second\n',
       },
       {
         before:
@@ -83,7 +83,7 @@ function checkLiteral(literal: LeanNode, source: SourceText): RuleMatch | null {
   const body = literal.child('body');
   if (keys === null || keys.has('Timeout') || body === null || isGivenTransport(body, source)) return null;
   const imports = importGoPackage(source, 'time');
-  const edit = appendMember(source.text, body, 'Timeout: 10 * time.Second');
+  const edit = appendMember(source.text, body, 'Timeout: 4 * time.Second');
   return {
     startOffset: literal.start,
     endOffset: literal.end,
@@ -91,7 +91,7 @@ function checkLiteral(literal: LeanNode, source: SourceText): RuleMatch | null {
     fix:
       imports === null
         ? null
-        : { summary: 'Give the client a time limit of 10 s.', edits: [...imports, edit] },
+        : { summary: 'Give the client a time limit of 4 s.', edits: [...imports, edit] },
   };
 }
 

@@ -28,7 +28,7 @@ export default defineRule({
     discussion:
       'The limit on the request covers the whole exchange until the headers are there; below the deadline of the caller.',
     infrastructurePattern: 'A response timeout per route in the service mesh.',
-    benefit: 'A silent dependency costs ten seconds at most, and the error has a name.',
+    benefit: 'A silent dependency costs four seconds at most, and the error has a name.',
     risks: 'Calls that take longer fail now with HttpTimeoutException.',
     monitoring: 'HttpTimeoutException by dependency, time of outgoing calls.',
   },
@@ -54,25 +54,25 @@ export default defineRule({
         before:
           'import java.net.http.HttpClient;\nimport java.net.http.HttpRequest;\nclass A { private final HttpClient client; void f() { client.send(HttpRequest.newBuilder().uri(u).build(), h); } }',
         after:
-          'import java.net.http.HttpClient;\nimport java.net.http.HttpRequest;\nclass A { private final HttpClient client; void f() { client.send(HttpRequest.newBuilder().uri(u).timeout(java.time.Duration.ofSeconds(10)).build(), h); } }',
+          'import java.net.http.HttpClient;\nimport java.net.http.HttpRequest;\nclass A { private final HttpClient client; void f() { client.send(HttpRequest.newBuilder().uri(u).timeout(java.time.Duration.ofSeconds(4)).build(), h); } }',
       },
       {
         before:
           'import java.net.http.HttpRequest;\nclass A { Object f() { return HttpRequest.newBuilder().uri(u).build(); } }',
         after:
-          'import java.net.http.HttpRequest;\nclass A { Object f() { return HttpRequest.newBuilder().uri(u).timeout(java.time.Duration.ofSeconds(10)).build(); } }',
+          'import java.net.http.HttpRequest;\nclass A { Object f() { return HttpRequest.newBuilder().uri(u).timeout(java.time.Duration.ofSeconds(4)).build(); } }',
       },
       {
         before:
           'import java.net.http.*;\nclass A {\n  HttpRequest r = HttpRequest.newBuilder(URI.create(url))\n      .POST(body)\n      .build();\n}\n',
         after:
-          'import java.net.http.*;\nclass A {\n  HttpRequest r = HttpRequest.newBuilder(URI.create(url))\n      .POST(body)\n      .timeout(java.time.Duration.ofSeconds(10))\n      .build();\n}\n',
+          'import java.net.http.*;\nclass A {\n  HttpRequest r = HttpRequest.newBuilder(URI.create(url))\n      .POST(body)\n      .timeout(java.time.Duration.ofSeconds(4))\n      .build();\n}\n',
       },
       {
         before:
           'import java.net.http.HttpRequest;\nclass A { void f() { client.send(HttpRequest.newBuilder(u).build(), h); } }',
         after:
-          'import java.net.http.HttpRequest;\nclass A { void f() { client.send(HttpRequest.newBuilder(u).timeout(java.time.Duration.ofSeconds(10)).build(), h); } }',
+          'import java.net.http.HttpRequest;\nclass A { void f() { client.send(HttpRequest.newBuilder(u).timeout(java.time.Duration.ofSeconds(4)).build(), h); } }',
       },
     ],
   },
@@ -92,8 +92,8 @@ function checkBuild(call: LeanNode): RuleMatch | null {
     endOffset: call.end,
     message: 'This request has no `timeout`, so it may wait for ever.',
     fix: {
-      summary: 'Give up after ten seconds.',
-      edits: [insertAt(before.end, `${gap}.timeout(java.time.Duration.ofSeconds(10))`)],
+      summary: 'Give up after four seconds.',
+      edits: [insertAt(before.end, `${gap}.timeout(java.time.Duration.ofSeconds(4))`)],
     },
   };
 }

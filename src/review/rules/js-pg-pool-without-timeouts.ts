@@ -5,8 +5,8 @@ import { argumentsOf, propertyNames } from '../syntax/javascript.ts';
 import { listPgPools } from '../syntax/pg.ts';
 import type { SourceText } from '../syntax/source-text.ts';
 
-const CONNECT = 'connectionTimeoutMillis: 5000';
-const QUERY = 'query_timeout: 10000';
+const CONNECT = 'connectionTimeoutMillis: 3000';
+const QUERY = 'query_timeout: 4000';
 
 export default defineRule({
   id: 'js-pg-pool-without-timeouts',
@@ -54,18 +54,18 @@ export default defineRule({
       {
         before: "import { Pool } from 'pg';\nconst pool = new Pool({ connectionString, max: 20 });",
         after:
-          "import { Pool } from 'pg';\nconst pool = new Pool({ connectionString, max: 20, connectionTimeoutMillis: 5000, query_timeout: 10000 });",
+          "import { Pool } from 'pg';\nconst pool = new Pool({ connectionString, max: 20, connectionTimeoutMillis: 3000, query_timeout: 4000 });",
       },
       {
         before: "const { Pool } = require('pg');\nmodule.exports = new Pool();",
         after:
-          "const { Pool } = require('pg');\nmodule.exports = new Pool({ connectionTimeoutMillis: 5000, query_timeout: 10000 });",
+          "const { Pool } = require('pg');\nmodule.exports = new Pool({ connectionTimeoutMillis: 3000, query_timeout: 4000 });",
       },
       {
         before:
           "import pg from 'pg';\nconst pool = new pg.Pool({\n  host,\n  connectionTimeoutMillis: 3000,\n});",
         after:
-          "import pg from 'pg';\nconst pool = new pg.Pool({\n  host,\n  connectionTimeoutMillis: 3000,\n  query_timeout: 10000,\n});",
+          "import pg from 'pg';\nconst pool = new pg.Pool({\n  host,\n  connectionTimeoutMillis: 3000,\n  query_timeout: 4000,\n});",
       },
     ],
   },
@@ -102,7 +102,7 @@ function fixOf(
   const indent = /\n([ \t]+)\S/.exec(config?.text ?? '')?.[1] ?? '';
   const members = missing.join(ownLines ? `,\n${indent}` : ', ');
   return {
-    summary: 'Wait at most 5 s for a connection and 10 s for a query.',
+    summary: 'Wait at most 3 s for a connection and 4 s for a query.',
     edits: [
       config === undefined ? appendMember(text, list, `{ ${members} }`) : appendMember(text, config, members),
     ],

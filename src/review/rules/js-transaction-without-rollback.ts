@@ -74,7 +74,7 @@ export default defineRule({
         before:
           "async function f() {\n  const c = await pool.connect();\n  try {\n    await c.query('BEGIN');\n    await c.query(a);\n    await c.query('COMMIT');\n  } catch (e) {\n    throw new SaveError(e);\n  } finally {\n    c.release();\n  }\n}\n",
         after:
-          "async function f() {\n  const c = await pool.connect();\n  try {\n    await c.query('BEGIN');\n    await c.query(a);\n    await c.query('COMMIT');\n  } catch (e) {\n    await c.query('ROLLBACK');\n    throw new SaveError(e);\n  } finally {\n    c.release();\n  }\n}\n",
+          "async function f() {\n  const c = await pool.connect();\n  try {\n    await c.query('BEGIN');\n    await c.query(a);\n    await c.query('COMMIT');\n  } catch (e) {\n    await c.query('ROLLBACK').catch(() => undefined);\n    throw new SaveError(e);\n  } finally {\n    c.release();\n  }\n}\n",
       },
       {
         before:
@@ -85,7 +85,7 @@ export default defineRule({
         before:
           'async function f(c) {\n  await c.beginTransaction();\n  try {\n    await c.query(a);\n    await c.commit();\n  } catch (e) {\n    log(e);\n    throw e;\n  }\n}\n',
         after:
-          'async function f(c) {\n  await c.beginTransaction();\n  try {\n    await c.query(a);\n    await c.commit();\n  } catch (e) {\n    await c.rollback();\n    log(e);\n    throw e;\n  }\n}\n',
+          'async function f(c) {\n  await c.beginTransaction();\n  try {\n    await c.query(a);\n    await c.commit();\n  } catch (e) {\n    await c.rollback().catch(() => undefined);\n    log(e);\n    throw e;\n  }\n}\n',
       },
       {
         before:
@@ -165,6 +165,12 @@ function fixOf(
   if (!isGuarded || isInside || !startsLine || !/^async\b/.test(around.text)) return null;
   return {
     summary: 'Roll back when a statement fails.',
-    edits: [insertAt(first.start, `await ${rollback};${lineBreakAt(text, first.start)}${indent}`)],
+    // On a connection that is lost the rollback fails too; thrown here, it would end the handling of the first error.
+    edits: [
+      insertAt(
+        first.start,
+        `await ${rollback}.catch(() => undefined);${lineBreakAt(text, first.start)}${indent}`,
+      ),
+    ],
   };
 }

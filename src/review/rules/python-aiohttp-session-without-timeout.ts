@@ -52,8 +52,8 @@ export default defineRule({
               list === null || !canName
                 ? null
                 : {
-                    summary: 'Give the requests of the session 10 s.',
-                    edits: [appendMember(source.text, list, 'timeout=aiohttp.ClientTimeout(total=10)')],
+                    summary: 'Give the requests of the session 4 s.',
+                    edits: [appendMember(source.text, list, 'timeout=aiohttp.ClientTimeout(total=4)')],
                   },
           };
         })
@@ -73,12 +73,12 @@ export default defineRule({
         before:
           'import aiohttp\nasync def f():\n    async with aiohttp.ClientSession() as s:\n        await s.get("http://a")\n',
         after:
-          'import aiohttp\nasync def f():\n    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as s:\n        await s.get("http://a")\n',
+          'import aiohttp\nasync def f():\n    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=4)) as s:\n        await s.get("http://a")\n',
       },
       {
         before: 'import aiohttp\ns = aiohttp.ClientSession(\n    headers=h,\n)\n',
         after:
-          'import aiohttp\ns = aiohttp.ClientSession(\n    headers=h,\n    timeout=aiohttp.ClientTimeout(total=10),\n)\n',
+          'import aiohttp\ns = aiohttp.ClientSession(\n    headers=h,\n    timeout=aiohttp.ClientTimeout(total=4),\n)\n',
       },
       { before: 'from aiohttp import ClientSession\ns = ClientSession()\n', after: null },
     ],

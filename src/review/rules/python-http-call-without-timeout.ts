@@ -17,7 +17,7 @@ const REQUESTS_CALL = new RegExp(`^requests\\.(api\\.)?(${VERBS})$`);
 const HTTPX_CALL = new RegExp(`^httpx\\.(${VERBS}|stream|Client|AsyncClient)$`);
 const SESSION_CALL = new RegExp(`^(.+)\\.(${VERBS})$`);
 const SESSIONS = ['requests.Session', 'requests.session', 'requests.sessions.Session'];
-const TIMEOUT = '(3.05, 5)';
+const TIMEOUT = '(3.05, 4)';
 
 export default defineRule({
   id: 'python-http-call-without-timeout',
@@ -73,29 +73,29 @@ export default defineRule({
     invalid: [
       {
         before: 'import requests\nrequests.get("http://a")\n',
-        after: 'import requests\nrequests.get("http://a", timeout=(3.05, 5))\n',
+        after: 'import requests\nrequests.get("http://a", timeout=(3.05, 4))\n',
       },
       {
         before: 'import requests as rq\nrq.post(\n    "http://a",\n    json={"a": 1},\n)\n',
         after:
-          'import requests as rq\nrq.post(\n    "http://a",\n    json={"a": 1},\n    timeout=(3.05, 5),\n)\n',
+          'import requests as rq\nrq.post(\n    "http://a",\n    json={"a": 1},\n    timeout=(3.05, 4),\n)\n',
       },
       {
         before: 'from requests import Session\nwith Session() as s:\n    s.get("http://a").json()\n',
         after:
-          'from requests import Session\nwith Session() as s:\n    s.get("http://a", timeout=(3.05, 5)).json()\n',
+          'from requests import Session\nwith Session() as s:\n    s.get("http://a", timeout=(3.05, 4)).json()\n',
       },
       {
         before: 'import requests\nrequests.get("http://a", timeout=None)\n',
-        after: 'import requests\nrequests.get("http://a", timeout=(3.05, 5))\n',
+        after: 'import requests\nrequests.get("http://a", timeout=(3.05, 4))\n',
       },
       {
         before: 'import urllib.request\nurllib.request.urlopen("http://a")\n',
-        after: 'import urllib.request\nurllib.request.urlopen("http://a", timeout=5)\n',
+        after: 'import urllib.request\nurllib.request.urlopen("http://a", timeout=4)\n',
       },
       {
         before: 'import httpx\nclient = httpx.Client(timeout=None)\n',
-        after: 'import httpx\nclient = httpx.Client(timeout=5.0)\n',
+        after: 'import httpx\nclient = httpx.Client(timeout=4.0)\n',
       },
     ],
   },
@@ -146,9 +146,9 @@ function adaptsSession(text: string, callee: string): boolean {
 function fixOf(call: LeanNode, kind: Kind, given: LeanNode | null, text: string): RuleFix | null {
   const list = call.child('arguments');
   if (list?.type !== 'argument_list') return null;
-  const value = kind === 'urlopen' ? '5' : kind === 'httpx' ? '5.0' : TIMEOUT;
+  const value = kind === 'urlopen' ? '4' : kind === 'httpx' ? '4.0' : TIMEOUT;
   return {
-    summary: `Give the call a time limit of ${value === TIMEOUT ? '3.05 s to connect and 5 s to read' : '5 s'}.`,
+    summary: `Give the call a time limit of ${value === TIMEOUT ? '3.05 s to connect and 4 s to read' : '4 s'}.`,
     edits: [given === null ? appendMember(text, list, `timeout=${value}`) : replaceNode(given, value)],
   };
 }

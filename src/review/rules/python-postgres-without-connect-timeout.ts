@@ -33,7 +33,7 @@ export default defineRule({
       'The database host drops packets, or accepts and says nothing: each new connection waits, and its worker with it.',
     downstreamImpact: 'Workers that need a connection are all gone while the outage lasts.',
     discussion:
-      '5 s is far above any healthy connect. It bounds connecting only: `options="-c statement_timeout=…"` bounds queries on a live server.',
+      '4 s is far above any healthy connect. It bounds connecting only: `options="-c statement_timeout=…"` bounds queries on a live server.',
     infrastructurePattern: 'PgBouncer with `server_connect_timeout` and `query_wait_timeout`.',
     benefit: 'A database out of reach is an error after seconds.',
     risks: 'None known within one network; several hosts in one DSN each get the limit.',
@@ -60,16 +60,16 @@ export default defineRule({
     invalid: [
       {
         before: 'import psycopg2\nc = psycopg2.connect(host="a", dbname="shop")\n',
-        after: 'import psycopg2\nc = psycopg2.connect(host="a", dbname="shop", connect_timeout=5)\n',
+        after: 'import psycopg2\nc = psycopg2.connect(host="a", dbname="shop", connect_timeout=4)\n',
       },
       {
         before: 'import psycopg\nc = psycopg.connect("postgresql://db/shop")\n',
-        after: 'import psycopg\nc = psycopg.connect("postgresql://db/shop", connect_timeout=5)\n',
+        after: 'import psycopg\nc = psycopg.connect("postgresql://db/shop", connect_timeout=4)\n',
       },
       {
         before: 'from psycopg2 import connect\nc = connect(\n    host=HOST,\n    user=USER,\n)\n',
         after:
-          'from psycopg2 import connect\nc = connect(\n    host=HOST,\n    user=USER,\n    connect_timeout=5,\n)\n',
+          'from psycopg2 import connect\nc = connect(\n    host=HOST,\n    user=USER,\n    connect_timeout=4,\n)\n',
       },
     ],
   },
@@ -91,8 +91,8 @@ function checkConnect(call: LeanNode, names: PythonNames, source: SourceText): R
     endOffset: call.end,
     message: `\`${callee?.text ?? ''}\` has no \`connect_timeout\`.`,
     fix: {
-      summary: 'Wait at most 5 s for a connection.',
-      edits: [appendMember(source.text, list, 'connect_timeout=5')],
+      summary: 'Wait at most 4 s for a connection.',
+      edits: [appendMember(source.text, list, 'connect_timeout=4')],
     },
   };
 }

@@ -5,7 +5,7 @@ import { fullName, hasSplat, keywordOf, readPythonImports } from '../syntax/pyth
 
 const CLIENT =
   /^redis\.(asyncio\.|client\.|asyncio\.client\.)?((Strict)?Redis(\.from_url)?|from_url|(Blocking)?ConnectionPool(\.from_url)?)$/;
-/** redis-py 8 sets 5 s itself. */
+/** redis-py 8 sets a limit (5 s) itself. */
 const FIRST_WITH_DEFAULT = 8;
 /** Commands that wait on purpose, longer than a limit on reads may last. */
 const WAITING = ['.blpop(', '.brpop(', '.blmove(', '.bzpop', 'block=', '.pubsub(', '.listen('];
@@ -58,11 +58,11 @@ export default defineRule({
     invalid: [
       {
         before: 'import redis\nr = redis.Redis(host="a")\n',
-        after: 'import redis\nr = redis.Redis(host="a", socket_timeout=5)\n',
+        after: 'import redis\nr = redis.Redis(host="a", socket_timeout=4)\n',
       },
       {
         before: 'from redis.asyncio import from_url\nr = from_url(settings.redis_url)\n',
-        after: 'from redis.asyncio import from_url\nr = from_url(settings.redis_url, socket_timeout=5)\n',
+        after: 'from redis.asyncio import from_url\nr = from_url(settings.redis_url, socket_timeout=4)\n',
         versions: { redis: '5.2.1' },
       },
       {
@@ -87,8 +87,8 @@ function checkClient(call: LeanNode, { source, project }: RuleContext): RuleMatc
     waits
       ? null
       : {
-          summary: 'Wait at most 5 s for Redis.',
-          edits: [appendMember(source.text, list, 'socket_timeout=5')],
+          summary: 'Wait at most 4 s for Redis.',
+          edits: [appendMember(source.text, list, 'socket_timeout=4')],
         },
   );
 }
