@@ -8,7 +8,7 @@ import { findReset } from './farewell.ts';
 import type { Act, ByteFlow } from './fault.ts';
 import { Flow, type FlowSink } from './flow.ts';
 import { originKey } from './mapping.ts';
-import { type Parcel, parcelOf } from './parcel.ts';
+import { type Parcel, resetOf } from './parcel.ts';
 import type { LiveProgram } from './program.ts';
 import { SocketPair } from './socket-pair.ts';
 import type { View, ViewHost } from './view.ts';
@@ -239,12 +239,9 @@ export class Connection implements ViewHost {
   /** The upstream reset: the client sees that, after what came before it. */
   #passResetOn(): void {
     this.#failure = 'upstream_reset';
+    this.view.release?.('response');
     const [exchange] = this.view.live();
-    if (exchange === undefined || this.#flows.response.isEmpty) {
-      this.reset('upstream_reset');
-      return;
-    }
-    const atMs = this.#host.timeline.now();
-    this.push('response', parcelOf(exchange, null, atMs, { kind: 'end', role: 'act', act: { do: 'reset' } }));
+    if (exchange === undefined || this.#flows.response.isEmpty) this.reset('upstream_reset');
+    else this.push('response', resetOf(exchange, this.#host.timeline.now()));
   }
 }

@@ -54,6 +54,10 @@ export class ForwardView implements View {
     this.#tunnel = null;
   }
 
+  release(flow: ByteFlow): void {
+    this.#inner?.release?.(flow);
+  }
+
   receiveEnd(flow: ByteFlow): void {
     if (this.#inner === null) this.#host.close('client_gone');
     else this.#inner.receiveEnd(flow);

@@ -24,7 +24,14 @@ const LINE_END = /\r?\n(?![ \t])/;
 /** A line that ends in LF alone, or goes on in the next: rare, and slower to look for. */
 const UNUSUAL_LINE_END = /[^\r]\n|\n[ \t]/;
 const NO_VALUES: readonly string[] = [];
+const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})(?: .*)?$/;
+
+/** Whether a line, without its end, is the first one of a message of HTTP/1. */
+export function isStartLine(line: string): boolean {
+  return REQUEST_LINE.test(line) || STATUS_LINE.test(line);
+}
 
 /** Reads the head of a request; `null`: it is none. */
 export function readRequestHead(raw: Buffer): RequestHead | null {
@@ -60,12 +67,20 @@ export function hasToken(head: Head, field: string, token: string): boolean {
   return values.some((value) => value.split(',').some((part) => part.trim().toLowerCase() === token));
 }
 
-/** End of the head in `raw`, behind its empty line; -1 when it is not there yet. */
+/** End of the head in `raw`, behind its empty line, whichever way lines end; -1 when it is not there yet. */
 export function findHeadEnd(raw: Buffer): number {
-  const strict = raw.indexOf('\r\n\r\n');
-  const bare = raw.indexOf('\n\n');
+  const start = findHeadStart(raw);
+  const strict = raw.indexOf('\n\r\n', start);
+  const bare = raw.indexOf('\n\n', start);
   if (strict === -1) return bare === -1 ? -1 : bare + 2;
-  return bare !== -1 && bare < strict ? bare + 2 : strict + 4;
+  return bare !== -1 && bare < strict ? bare + 2 : strict + 3;
+}
+
+/** Start of the head in `raw`, behind empty lines (RFC 9112 §2.2). */
+export function findHeadStart(raw: Buffer): number {
+  let at = 0;
+  while (raw[at] === CARRIAGE_RETURN || raw[at] === NEWLINE) at += 1;
+  return at;
 }
 
 class Fields implements Head {

@@ -1,4 +1,4 @@
-import { type Head, hasToken, type RequestHead, type ResponseHead } from './http-head.ts';
+import type { Head, RequestHead, ResponseHead } from './http-head.ts';
 import type { BodyPlan } from './message-reader.ts';
 
 /** Where the body of a request ends (RFC 9112 §6.3); `null`: its length cannot be read. */
@@ -17,11 +17,16 @@ export function planResponseBody(head: ResponseHead, requestMethod: string | nul
 }
 
 function planByFields(head: Head, otherwise: 'none' | 'until_end'): BodyPlan | null {
-  if (hasToken(head, 'transfer-encoding', 'chunked')) return { kind: 'chunked' };
-  if (head.values('transfer-encoding').length > 0) return otherwise === 'none' ? null : { kind: otherwise };
-  const [length] = head.values('content-length');
-  if (length === undefined) return { kind: otherwise };
-  const bytes = /^(\d+)(?:\s*,\s*\1)*$/.exec(length)?.[1];
+  const codings = head.values('transfer-encoding');
+  if (codings.length > 0) {
+    const last = codings.join(',').split(',').at(-1)?.trim().toLowerCase();
+    if (last === 'chunked') return { kind: 'chunked' };
+    return otherwise === 'none' ? null : { kind: otherwise };
+  }
+  const lengths = head.values('content-length');
+  if (lengths.length === 0) return { kind: otherwise };
+  // The same length may be said more than once, but not another one.
+  const bytes = /^(\d+)(?:\s*,\s*\1)*$/.exec(lengths.join(','))?.[1];
   if (bytes === undefined || !Number.isSafeInteger(Number(bytes))) return null;
   return Number(bytes) === 0 ? { kind: 'none' } : { kind: 'length', bytes: Number(bytes) };
 }

@@ -60,7 +60,20 @@ export class HttpView implements View {
     this.#readers[flow].read(chunk);
   }
 
+  /** A head that never became whole: the receiver will say what it thinks of it. */
+  release(flow: ByteFlow): void {
+    const part = this.#readers[flow].takeHead();
+    if (part.length === 0) return;
+    const asks = flow === 'request';
+    if (asks && this.#unanswered.length === 0) this.#openTunnel(this.#beginOpaque());
+    const exchange = asks ? this.#unanswered.at(-1) : this.#asked[0];
+    const live = this.#tunnel ?? exchange?.live ?? strayExchange(this.#host);
+    live.arrive(flow, part.length, this.#arrivedAtMs);
+    this.#host.push(flow, parcelOf(live, part, this.#arrivedAtMs));
+  }
+
   receiveEnd(flow: ByteFlow): void {
+    this.release(flow);
     const [first] = this.#unanswered;
     const exchange = this.#tunnel ?? first?.live ?? strayExchange(this.#host);
     const last = flow === 'response' && this.#readers.response.endsWithStream;

@@ -1,4 +1,4 @@
-import { findHeadEnd } from './http-head.ts';
+import { findHeadEnd, findHeadStart, isStartLine } from './http-head.ts';
 
 /** Where the body of a message ends (RFC 9112 §6.3). */
 export type BodyPlan =
@@ -17,6 +17,8 @@ export interface MessageEvents {
 type State = 'head' | 'length' | 'chunk_size' | 'chunk_data' | 'trailer' | 'rest';
 
 const MAX_HEAD_BYTES = 256 * 1024;
+/** Of a line in a chunked body: what comes behind says nothing about its length. */
+const MAX_LINE_CHARACTERS = 1024;
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
 
@@ -45,9 +47,15 @@ export class MessageReader {
   /** Passes all that follows on unread, as body without an end. */
   tunnel(): void {
     this.#state = 'rest';
+    const waiting = this.takeHead();
+    if (waiting.length > 0) this.#events.body(waiting, false);
+  }
+
+  /** Takes out what has come of a head that is not whole. */
+  takeHead(): Buffer {
     const waiting = this.#head;
     this.#head = Buffer.alloc(0);
-    if (waiting.length > 0) this.#events.body(waiting, false);
+    return waiting;
   }
 
   read(chunk: Buffer): void {
@@ -122,7 +130,9 @@ export class MessageReader {
       const byte = chunk[at] ?? 0;
       at += 1;
       if (byte !== NEWLINE) {
-        if (byte !== CARRIAGE_RETURN) this.#line += String.fromCharCode(byte);
+        if (byte !== CARRIAGE_RETURN && this.#line.length < MAX_LINE_CHARACTERS) {
+          this.#line += String.fromCharCode(byte);
+        }
       } else if (this.#endLine()) {
         this.#state = 'head';
         this.#events.body(chunk.subarray(0, at), true);
@@ -157,7 +167,8 @@ export class MessageReader {
 
 /** Whether the bytes so far can be the start of a head: a method or `HTTP/`, or empty lines before it. */
 function mayBecomeHead(bytes: Buffer): boolean {
-  const firstLineEnd = bytes.indexOf(NEWLINE);
-  const line = bytes.subarray(0, firstLineEnd === -1 ? Math.min(bytes.length, 64) : firstLineEnd);
-  return /^[\r\n]*[!-~]*(?: |\r?$|$)/.test(line.toString('latin1'));
+  const start = findHeadStart(bytes);
+  const end = bytes.indexOf(NEWLINE, start);
+  if (end !== -1) return isStartLine(bytes.toString('latin1', start, end).replace(/\r$/, ''));
+  return /^[!-~]*(?: |\r?$)/.test(bytes.toString('latin1', start, start + 64));
 }

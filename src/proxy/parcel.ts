@@ -47,3 +47,8 @@ export function parcelOf(
     waited: false,
   };
 }
+
+/** Makes a parcel that passes on the upstream's reset. */
+export function resetOf(exchange: LiveExchange, atMs: number): Parcel {
+  return parcelOf(exchange, null, atMs, { kind: 'end', role: 'act', act: { do: 'reset' } });
+}

@@ -34,6 +34,8 @@ export interface View {
   open(): void;
   /** Bytes came from the sender of that flow, at `atMs`. */
   receive(flow: ByteFlow, chunk: Buffer, atMs: number): void;
+  /** Nothing more will come on that flow: what was kept for what should follow goes on. */
+  release?(flow: ByteFlow): void;
   /** The sender of that flow ended its stream. */
   receiveEnd(flow: ByteFlow): void;
   /** A parcel came through its flow. */

@@ -35,6 +35,7 @@ const MESSAGES = [
   'PUT /d HTTP/1.1\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\nX-Sum: 1\r\nX-Other: 2\r\n\r\n',
   'DELETE /e HTTP/1.1\r\nContent-Length: 0\r\nFolded: one\r\n two\r\n\r\n',
   '\r\nGET /f HTTP/1.0\n\n',
+  '\r\n\r\n\nGET /g HTTP/1.1\nHost: x\n\r\n',
 ];
 // The second message announces 11 bytes; mend its length to what stands there.
 const CONVERSATION = MESSAGES.map((text) => text.replace('GET / HTTP/1', 'GET / HTTP/'));
@@ -59,6 +60,9 @@ test.each([
   '\u0016\u0003\u0001\u0002',
   'POST / HTTP/1.1\r\nContent-Length: 1, 2\r\n\r\nab',
   'POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\nab',
+  'POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
+  'POST / HTTP/1.1\r\nTransfer-Encoding: chunked, gzip\r\n\r\nab',
+  'GET /\r\n',
 ])('%j is passed on unread', (text) => {
   const { messages, opaque } = cut([Buffer.from(text, 'latin1')]);
   expect(opaque).toBe(true);
