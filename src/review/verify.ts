@@ -2,11 +2,18 @@ import type { Patch, Verification, VerificationVerdict } from '../types-code.ts'
 import type { ItemChange, ItemResult, RunResult } from '../types-run.ts';
 import { showMs } from '../units.ts';
 
+/** A run against a program that was started for it. */
+export interface Trial {
+  readonly run: RunResult;
+  /** Items in which the program ended by itself, by their ids; it was started again after them. */
+  readonly endings: ReadonlyMap<string, string>;
+}
+
 export interface VerifyDeps {
   /** Runs the scenarios against the program as it is. */
-  readonly runBefore: () => Promise<RunResult>;
+  readonly runBefore: () => Promise<Trial>;
   /** Runs the same scenarios with the same seed against the patched program. */
-  readonly runAfter: () => Promise<RunResult>;
+  readonly runAfter: () => Promise<Trial>;
   readonly compare: (before: RunResult, after: RunResult) => readonly ItemChange[];
 }
 
@@ -24,14 +31,15 @@ export async function verifyPatch(
   const before = await deps.runBefore();
   const after = await deps.runAfter();
   const degradable = new Set(
-    after.run.items.filter(({ item }) => item.context.degradable === true).map(({ id }) => id),
+    after.run.run.items.filter(({ item }) => item.context.degradable === true).map(({ id }) => id),
   );
-  const changes = markHollow(deps.compare(before, after), degradable);
+  const compared = markHollow(deps.compare(before.run, after.run), degradable);
+  const changes = markEnded(compared, before.endings, after.endings);
   return {
     id: request.id,
     patchId: patch.id,
-    beforeRunId: before.run.id,
-    afterRunId: after.run.id,
+    beforeRunId: before.run.run.id,
+    afterRunId: after.run.run.id,
     ...judgeVerification(changes),
     changes,
   };
@@ -52,6 +60,24 @@ export function markHollow(
       ? { ...change, change: 'regressed', why: HOLLOW }
       : change,
   );
+}
+
+const ENDS = 'ends the service';
+
+/** Counts as regressed what ends a service that used to live through it, and as improved what no longer does. */
+export function markEnded(
+  changes: readonly ItemChange[],
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): readonly ItemChange[] {
+  return changes.map((change) => {
+    const ended = before.has(change.before?.itemId ?? '');
+    const ends = after.has(change.after?.itemId ?? '');
+    if (ends && !ended) return { ...change, change: 'regressed', why: ENDS };
+    const better = ended && !ends && change.change === 'unchanged';
+    if (!better || change.after?.verdict.value === 'inconclusive') return change;
+    return { ...change, change: 'improved', why: 'the service no longer ends by it' };
+  });
 }
 
 /**
@@ -101,8 +127,14 @@ export function judgeVerification(changes: readonly ItemChange[]): Judgement {
 
 function explainRegressed(regressed: readonly ItemChange[]): string {
   const hollow = regressed.filter(({ why }) => why === HOLLOW);
-  const worse = regressed.filter((change) => !hollow.includes(change));
-  const parts = worse.length === 0 ? [] : [`${count(worse)} got worse: ${describe(worse)}`];
+  const ends = regressed.filter(({ why }) => why === ENDS);
+  const worse = regressed.filter((change) => !hollow.includes(change) && !ends.includes(change));
+  const parts = [
+    ...(ends.length === 0
+      ? []
+      : [`${count(ends)} end${ends.length === 1 ? 's' : ''}${ENDS.slice('ends'.length)}: ${describe(ends)}`]),
+    ...(worse.length === 0 ? [] : [`${count(worse)} got worse: ${describe(worse)}`]),
+  ];
   if (hollow.length === 0) return parts.join(' ');
   const claims = `${count(hollow)} report${hollow.length === 1 ? 's' : ''}${HOLLOW.slice('reports'.length)}: ${describe(hollow)}`;
   const remedy = 'Where that is what the operation promises, its scenario says "degradable: true".';

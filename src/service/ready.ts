@@ -16,6 +16,8 @@ export interface Look {
   readonly ready: boolean;
   /** Somebody holds the address, ready or not. */
   readonly taken: boolean;
+  /** A URL gave an answer, whatever it was, or a port accepted. */
+  readonly answered: boolean;
   /** For people: `answered 503`, `refused the connection (ECONNREFUSED)`. */
   readonly seen: string;
 }
@@ -64,14 +66,19 @@ function lookAtUrl(url: string, timeoutMs: number, signal: AbortSignal): Promise
     const { hostname } = new URL(url);
     const guard = guardTarget(hostname, portOf(new URL(url)), []);
     if (guard.refusal !== null) {
-      resolve({ ready: false, taken: false, seen: `is no place to look: ${guard.refusal}` });
+      resolve({ ready: false, taken: false, answered: false, seen: `is no place to look: ${guard.refusal}` });
       return;
     }
     const request = open(url, guard, bounded);
     request.once('response', (response) => {
       const status = response.statusCode ?? 0;
       response.destroy();
-      resolve({ ready: status < FIRST_SERVER_ERROR, taken: true, seen: `answered ${status}` });
+      resolve({
+        ready: status < FIRST_SERVER_ERROR,
+        taken: true,
+        answered: true,
+        seen: `answered ${status}`,
+      });
     });
     request.on('error', (error) => resolve(describeFailure(error, bounded)));
     request.end();
@@ -91,15 +98,16 @@ function lookAtPort(port: number, timeoutMs: number, signal: AbortSignal): Promi
     const socket = connect({ port, host: '127.0.0.1', signal: bounded });
     socket.once('connect', () => {
       socket.destroy();
-      resolve({ ready: true, taken: true, seen: 'accepted a connection' });
+      resolve({ ready: true, taken: true, answered: true, seen: 'accepted a connection' });
     });
     socket.once('error', (error) => resolve(describeFailure(error, bounded)));
   });
 }
 
 function describeFailure(error: Error, signal: AbortSignal): Look {
-  if (signal.aborted) return { ready: false, taken: true, seen: NO_ANSWER };
+  const none = { ready: false, answered: false };
+  if (signal.aborted) return { ...none, taken: true, seen: NO_ANSWER };
   const code = systemErrorCode(error);
-  if (code === 'ECONNREFUSED') return { ready: false, taken: false, seen: 'refused the connection' };
-  return { ready: false, taken: code === 'ECONNRESET', seen: `failed (${code ?? error.name})` };
+  if (code === 'ECONNREFUSED') return { ...none, taken: false, seen: 'refused the connection' };
+  return { ...none, taken: code === 'ECONNRESET', seen: `failed (${code ?? error.name})` };
 }

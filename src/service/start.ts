@@ -6,15 +6,15 @@ import { redact } from '../policy.ts';
 import type { StringMap } from '../types.ts';
 import { quote, showMs } from '../units.ts';
 import { findFreePort } from './free-port.ts';
+import { pickLastLines } from './last-lines.ts';
 import { fillPlaceholders, hasPlaceholder, listPlaceholders } from './placeholders.ts';
 import { type Ending, type ProcessGroup, spawnGroup } from './process-group.ts';
 import { type Look, lookOnce, type Readiness, waitUntilReady } from './ready.ts';
 import { listSecrets } from './secrets.ts';
 
-const LAST_LINES_IN_ERROR = 20;
-/** A line that says what went wrong, as runtimes print it before a stack or a dump of the error. */
-const ERROR_LINE = /^(?:[\w.$]*(?:Error|Exception)\b.*:|panic:|fatal\b)/i;
 const BUSY_LOOK_MS = 500;
+/** A service that is busy may take this long to answer a look. */
+const LOOK_MS = 5_000;
 
 /** The user's service under test, started and ready. */
 export interface RunningService {
@@ -24,6 +24,8 @@ export interface RunningService {
   readonly pid: number;
   /** Last 200 lines of its output, secrets masked. */
   readonly logTail: () => readonly string[];
+  /** Looks once whether it is ready; a service that does not answer within 5 s gives no answer. */
+  look(): Promise<Look>;
   /** SIGTERM to its process group, SIGKILL after 3 s; resolves once it has ended. May be called again. */
   stop(): Promise<void>;
   /** Resolves once it has ended, by itself or by `stop`. */
@@ -110,6 +112,7 @@ export async function launchService(
     port: plan.port,
     pid: group.pid,
     logTail: () => group.output.read(),
+    look: () => lookOnce(plan.readiness, LOOK_MS, deps.signal),
     stop: () => group.stop(),
     kill: () => group.kill(),
     exited: group.exited,
@@ -207,7 +210,11 @@ function endedTooEarly(plan: StartPlan, group: ProcessGroup, ending: Ending): Ap
     `The service ${how} before ${showPlace(plan.readiness)} was ready.`,
     {
       hint: `The last lines of its output say why. The command must stay in the foreground; try it by hand: ${redact(plan.command.join(' '))}`,
-      details: { exit_code: ending.code, signal: ending.signal, last_lines: lastLines(group) },
+      details: {
+        exit_code: ending.code,
+        signal: ending.signal,
+        last_lines: pickLastLines(group.output.read()),
+      },
     },
   );
 }
@@ -219,18 +226,9 @@ function neverReady(plan: StartPlan, group: ProcessGroup, look: Look, timeoutMs:
     `The service was not ready within ${showMs(timeoutMs)}: ${showPlace(plan.readiness)} ${look.seen}, expected ${expected}.`,
     {
       hint: 'Check app.ready and the port in breakwater.yaml; the last lines of its output may say more. Files that git ignores, such as .env, are not in a scratch copy: name what the service needs under app.env.',
-      details: { last_look: look.seen, last_lines: lastLines(group) },
+      details: { last_look: look.seen, last_lines: pickLastLines(group.output.read()) },
     },
   );
-}
-
-/** The last lines; before them the last one that names an error, where none of them does. */
-function lastLines(group: ProcessGroup): readonly string[] {
-  const lines = group.output.read();
-  const last = lines.slice(-LAST_LINES_IN_ERROR);
-  const isError = (line: string) => ERROR_LINE.test(line);
-  const error = last.some(isError) ? undefined : lines.findLast(isError);
-  return error === undefined ? last : [error, '…', ...last];
 }
 
 function showPlace(readiness: Readiness): string {

@@ -14,7 +14,13 @@ import { readPatchedFile } from './session/read-source.ts';
 import { DEFAULT_WAIT_SECONDS, waitAndAnswer } from './session/run-answer.ts';
 import type { TrialResult } from './session/scratch-trial.ts';
 import { checkLimits } from './session/start-run.ts';
-import { demandApp, describeTests, renderVerification, weighTests } from './session/verification.ts';
+import {
+  demandApp,
+  describeEndings,
+  describeTests,
+  renderVerification,
+  weighTests,
+} from './session/verification.ts';
 import { defineTool, type ToolContext } from './tool.ts';
 
 const input = z.strictObject({
@@ -75,6 +81,10 @@ export default defineTool({
         before: null,
         after: null,
       };
+      const endings: Record<'before' | 'after', TrialResult['endings']> = {
+        before: new Map(),
+        after: new Map(),
+      };
       const trial = async (files: Patch['files'], stage: 'before' | 'after') => {
         const report = (progress: JobProgress) =>
           handle.report({ ...progress, message: `${stage}: ${progress.message}` });
@@ -83,7 +93,8 @@ export default defineTool({
           report,
         });
         tests[stage] = result.tests;
-        return result.run;
+        endings[stage] = result.endings;
+        return result;
       };
       const measured = await verifyPatch(
         patch,
@@ -95,9 +106,9 @@ export default defineTool({
         },
       );
       const verification = weighTests(measured, tests);
-      const testLine = describeTests(tests);
-      const text = [renderVerification(verification), ...(testLine === null ? [] : ['', testLine])].join(
-        '\n',
+      const remarks = [...describeEndings(verification, endings), describeTests(tests)];
+      const text = [renderVerification(verification), ...remarks.filter((remark) => remark !== null)].join(
+        '\n\n',
       );
       await store.writeText(
         `patches/${patch.id}/verification.json`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgeVerification, markHollow, verifyPatch } from '../../src/review/verify.ts';
+import { judgeVerification, markEnded, markHollow, verifyPatch } from '../../src/review/verify.ts';
 import type { ItemChange } from '../../src/types-run.ts';
 import { type SampleItem, sampleRun } from './sample-run.ts';
 
@@ -90,6 +90,27 @@ test('what got worse and what is hollow are both told', () => {
   expect(reason).toMatch(/^1 item got worse: .* 1 item reports success although/);
 });
 
+const ended = new Map([['itm_1', 'the service ended by itself']]);
+const never = new Map<string, string>();
+
+test('an item that ends the service only with the patch is a regression', () => {
+  const judged = judgeVerification(markEnded([change('fixed')], never, ended));
+  expect(judged.verdict).toBe('regressed');
+  expect(judged.reason).toMatch(/^1 item ends the service: POST \/orders/);
+});
+
+test('an item that no longer ends the service is better, and a fixed one stays fixed', () => {
+  const kinds = (kind: ItemChange['change'], over: Partial<ItemChange> = {}) =>
+    markEnded([change(kind, over)], ended, never).map((one) => one.change);
+  expect(kinds('unchanged', failing)).toEqual(['improved']);
+  expect(kinds('fixed')).toEqual(['fixed']);
+  expect(kinds('regressed')).toEqual(['regressed']);
+});
+
+test('an item that ends the service before and after is judged by its figures', () => {
+  expect(markEnded([change('unchanged')], ended, ended)).toEqual([change('unchanged')]);
+});
+
 test('no common item is inconclusive', () => {
   expect(judgeVerification([]).verdict).toBe('inconclusive');
   expect(judgeVerification([change('only_after', { before: null })]).verdict).toBe('inconclusive');
@@ -119,11 +140,11 @@ test('a verification names its patch and both runs', async () => {
     {
       runBefore: async () => {
         order.push('before');
-        return sampleRun([hanging], 'run_before');
+        return { run: sampleRun([hanging], 'run_before'), endings: new Map() };
       },
       runAfter: async () => {
         order.push('after');
-        return sampleRun([quick], 'run_after');
+        return { run: sampleRun([quick], 'run_after'), endings: new Map() };
       },
       compare: () => [change('fixed')],
     },

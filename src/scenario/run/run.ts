@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Credentials } from '../../credentials.ts';
 import type { Notice, Scenario, Slo, StringMap, UpstreamTls } from '../../types.ts';
-import type { ItemResult, Run, RunResult, Sample } from '../../types-run.ts';
+import type { ItemResult, PlannedItem, Run, RunResult, Sample } from '../../types-run.ts';
 import { openDocuments } from './documents.ts';
 import { type Forward, isOpen, needsForward, openForward } from './forward.ts';
 import { runItem } from './item.ts';
@@ -63,6 +63,8 @@ export interface RunDeps {
   /** A forward proxy that stands open; `null`: the run opens one where an item needs it. */
   readonly forward: RunProxy | null;
   readonly onProgress: (progress: RunProgress) => void;
+  /** Called after each item, before the next one begins; what it says is added to the notices of the item. */
+  readonly afterItem?: ((planned: PlannedItem) => Promise<readonly Notice[]>) | undefined;
 }
 
 /**
@@ -136,7 +138,9 @@ async function runAll(
       await runInLanes(group, limits, async ({ plan }) => {
         progress.start(plan);
         const prepared = await documents.enter(plan);
-        done.set(plan.planned.id, await runOne(plan, prepared, work));
+        const result = await runOne(plan, prepared, work);
+        const notices = (await deps.afterItem?.(plan.planned)) ?? [];
+        done.set(plan.planned.id, { ...result, notices: [...result.notices, ...notices] });
         await deps.sink.saveResults(inOrder());
         await documents.leave(plan);
         progress.finish(plan);

@@ -3,9 +3,11 @@ import { AppError } from '../../errors.ts';
 import { emptyProgram, type OpenProxy } from '../../proxy/host.ts';
 import { originKey } from '../../proxy/mapping.ts';
 import type { CommandResult } from '../../service/command.ts';
-import type { StringMap } from '../../types.ts';
+import type { UnaskedEnding } from '../../service/keep-service.ts';
+import type { Notice, StringMap } from '../../types.ts';
 import type { PatchedFile } from '../../types-code.ts';
-import type { RunResult } from '../../types-run.ts';
+import type { PlannedItem, RunResult } from '../../types-run.ts';
+import { quote } from '../../units.ts';
 import { parseDependencies } from './dependencies.ts';
 import type { JobHandle } from './jobs.ts';
 import type { Session } from './session.ts';
@@ -20,11 +22,13 @@ export interface TrialOptions {
   readonly config: Config;
   /** Put into the copy before the service starts; none: the code as it is. */
   readonly files: readonly PatchedFile[];
-  readonly run: Omit<RunOptions, 'baseUrl' | 'openProxies' | 'forward'>;
+  readonly run: Omit<RunOptions, 'baseUrl' | 'openProxies' | 'forward' | 'afterItem'>;
 }
 
 export interface TrialResult {
   readonly run: RunResult;
+  /** Items in which the service ended by itself, and what is to be said of it, by the item's id. */
+  readonly endings: ReadonlyMap<string, string>;
   /** Of `app.test`; `null` where the project configures none. */
   readonly tests: CommandResult | null;
 }
@@ -55,7 +59,7 @@ export async function runInScratch(
     const place = { folder: copy.folder, baseEnv: { ...session.surroundings.serviceEnv, ...copy.env } };
     await install(app, place, session, handle);
     const tests = await runTests(app, place, session, handle);
-    return { run: await runAgainst(place, options, session, handle), tests };
+    return { ...(await runAgainst(place, options, session, handle)), tests };
   } finally {
     await copy.remove();
   }
@@ -72,8 +76,11 @@ async function runAgainst(
   { app, config, run }: TrialOptions,
   session: Session,
   handle: JobHandle,
-): Promise<RunResult> {
-  const [{ startService }, host] = await Promise.all([import('../../service/start.ts'), session.proxyHost()]);
+): Promise<Pick<TrialResult, 'run' | 'endings'>> {
+  const [{ keepService }, host] = await Promise.all([
+    import('../../service/keep-service.ts'),
+    session.proxyHost(),
+  ]);
   const proxies = new Map<string, OpenProxy>();
   let forward: OpenProxy | null = null;
   try {
@@ -90,16 +97,32 @@ async function runAgainst(
     const baseEnv = forward === null ? place.baseEnv : { ...place.baseEnv, ...forwardEnv(forward) };
     const deps = { clock: session.clock, signal: handle.signal, baseEnv };
     const options = { folder: place.folder, dependencies, readyTimeoutMs: READY_TIMEOUT_MS };
-    const service = await startService(app, options, deps);
+    const service = await keepService(app, options, deps);
+    const endings = new Map<string, string>();
+    const afterItem = async ({ id, scenarioTitle, endpoint }: PlannedItem): Promise<readonly Notice[]> => {
+      const ending = await service.mend();
+      if (ending === null) return [];
+      const message = describeEnding(ending);
+      endings.set(id, message);
+      return [{ where: `${scenarioTitle}, ${endpoint}`, message }];
+    };
     try {
-      const runOptions = { ...run, baseUrl: service.baseUrl, openProxies, forward };
-      return await runAndKeep(newRunId(), runOptions, session, handle);
+      const runOptions = { ...run, baseUrl: service.baseUrl, openProxies, forward, afterItem };
+      return { run: await runAndKeep(newRunId(), runOptions, session, handle), endings };
     } finally {
       await service.stop();
     }
   } finally {
     await Promise.allSettled([...proxies.values(), forward].map((proxy) => proxy?.close()));
   }
+}
+
+function describeEnding({ code, signal, errorLine, whyNotAgain }: UnaskedEnding): string {
+  const how = code === null ? `by ${signal}` : `with exit code ${code}`;
+  const said = errorLine === null ? '' : `, after ${quote(errorLine, 160)}`;
+  const then =
+    whyNotAgain === null ? 'it was started again' : `it could not be started again: ${whyNotAgain}`;
+  return `the service ended by itself ${how}${said}; ${then}`;
 }
 
 /** A forward proxy for a service that is started here, where a scenario names an upstream that only it reaches. */

@@ -4,7 +4,7 @@ import type { OpenProxy } from '../../proxy/host.ts';
 import { newId } from '../../store.ts';
 import { mapTexts } from '../../texts.ts';
 import type { Notice, Scenario, Slo, StringMap } from '../../types.ts';
-import type { RunResult } from '../../types-run.ts';
+import type { PlannedItem, RunResult } from '../../types-run.ts';
 import { checkTargetFor, readCredentials } from './credentials.ts';
 import type { JobHandle } from './jobs.ts';
 import { pruneRuns } from './prune-runs.ts';
@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly openProxies: ReadonlyMap<string, OpenProxy>;
   /** The forward proxy of a service that we started; `null`: the run opens one where an item needs it. */
   readonly forward: OpenProxy | null;
+  /** As in `RunDeps`. */
+  readonly afterItem?: ((planned: PlannedItem) => Promise<readonly Notice[]>) | undefined;
 }
 
 /** Runs scenarios with everything that the session holds, keeps the run in the store, and gives its result. */
@@ -78,6 +80,7 @@ export async function runAndKeep(
       checkTarget: (url) => checkTargetFor(credentials, url, config),
       openProxies: new Map([...loan.byUpstream, ...options.openProxies]),
       forward: options.forward,
+      afterItem: options.afterItem,
       onProgress: ({ doneItems, totalItems, message, remainingMs }) =>
         handle.report({
           done: doneItems,

@@ -52,6 +52,28 @@ export function describeTests({ before, after }: TestChange): string | null {
   return `The project's own tests: ${word(before)} before, ${word(after)} after.`;
 }
 
+const MAX_ENDINGS = 5;
+
+/** A paragraph each for before and after in which the service ended by itself: where, and how. */
+export function describeEndings(
+  { changes }: Verification,
+  endings: Readonly<Record<'before' | 'after', ReadonlyMap<string, string>>>,
+): readonly string[] {
+  return (['before', 'after'] as const).flatMap((stage) => {
+    const found = changes.flatMap((change) => {
+      const how = endings[stage].get(change[stage]?.itemId ?? '');
+      return how === undefined ? [] : [`- ${change.endpoint} (${change.scenarioTitle}): ${how}`];
+    });
+    if (found.length === 0) return [];
+    const head =
+      stage === 'before'
+        ? 'Before the patch, the service did not survive:'
+        : 'With the patch, the service does not survive:';
+    const more = found.length > MAX_ENDINGS ? [`- and ${found.length - MAX_ENDINGS} more`] : [];
+    return [[head, ...found.slice(0, MAX_ENDINGS), ...more].join('\n')];
+  });
+}
+
 /** The verification as a person reads it: the verdict, then before and after side by side. */
 export function renderVerification(verification: Verification): string {
   const { verdict, reason, changes, beforeRunId, afterRunId } = verification;

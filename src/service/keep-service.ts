@@ -1,0 +1,80 @@
+import { sleep } from '../clock.ts';
+import type { AppConfig } from '../config.ts';
+import { AppError } from '../errors.ts';
+import { findErrorLine } from './last-lines.ts';
+import type { Ending } from './process-group.ts';
+import { type RunningService, type StartDeps, type StartOptions, startService } from './start.ts';
+
+/** Time in which a service that gives no answer may turn out to be ending. */
+const END_MS = 3_000;
+/** A service that ends again and again is left as it is after this many new starts. */
+const MAX_NEW_STARTS = 10;
+
+/** A service that is started again where it has ended by itself. */
+export interface KeptService {
+  readonly baseUrl: string;
+  /** Looks whether it still runs, and starts it again at the same address where not. `null`: it runs. */
+  mend(): Promise<UnaskedEnding | null>;
+  stop(): Promise<void>;
+}
+
+/** How a service ended that nobody had told to. */
+export interface UnaskedEnding extends Ending {
+  /** The line of its output that names an error, secrets masked; `null`: there is none. */
+  readonly errorLine: string | null;
+  /** Why it could not be started again; `null`: it runs again. */
+  readonly whyNotAgain: string | null;
+}
+
+/**
+ * Starts the service as `startService` does, and keeps it: what ended under one fault must not be missing under the
+ * next. `mend` gives each ending once.
+ *
+ * @throws AppError as `startService` does.
+ */
+export async function keepService(
+  app: AppConfig,
+  options: StartOptions,
+  deps: StartDeps,
+): Promise<KeptService> {
+  let service = await startService(app, options, deps);
+  const { baseUrl, port } = service;
+  let isGivenUp = false;
+  let newStarts = 0;
+  return {
+    baseUrl,
+    async mend() {
+      if (isGivenUp || deps.signal.aborted) return null;
+      const ending = await awaitEnding(service, deps);
+      if (ending === null || deps.signal.aborted) return null;
+      const errorLine = findErrorLine(service.logTail());
+      newStarts += 1;
+      const again =
+        newStarts > MAX_NEW_STARTS
+          ? `it had ended ${MAX_NEW_STARTS} times before`
+          : await startService(app, { ...options, port }, deps).catch(whyNot);
+      deps.signal.throwIfAborted();
+      if (typeof again === 'string') isGivenUp = true;
+      else service = again;
+      return { ...ending, errorLine, whyNotAgain: typeof again === 'string' ? again : null };
+    },
+    stop: () => service.stop(),
+  };
+}
+
+/** A process that is just ending may still hold its port; one that answers is not ending. */
+async function awaitEnding(service: RunningService, { clock, signal }: StartDeps): Promise<Ending | null> {
+  const look = await service.look();
+  if (look.answered || signal.aborted) return null;
+  const over = new AbortController();
+  const waiting = sleep(clock, END_MS, AbortSignal.any([signal, over.signal])).then(
+    () => null,
+    () => null,
+  );
+  return Promise.race([service.exited, waiting]).finally(() => over.abort());
+}
+
+function whyNot(error: unknown): string {
+  if (error instanceof AppError) return error.message;
+  throw error;
+}
