@@ -1,6 +1,7 @@
 import type { LiveExchange } from './exchange.ts';
 import { type OwnAnswer, wantsClose } from './http-answer.ts';
-import type { RequestHead } from './http-head.ts';
+import { hasToken, type RequestHead, type ResponseHead } from './http-head.ts';
+import { planResponseBody } from './http-plan.ts';
 import type { ViewHost } from './view.ts';
 
 /** Gives a request's head as the upstream gets it; `null`: it names no upstream that can be asked now. */
@@ -12,11 +13,33 @@ export interface HttpExchange {
   readonly head: RequestHead;
   /** The whole request has arrived. */
   requestEnded: boolean;
+  /** What the upstream answered, which the proxy's own answer may take the place of. */
+  upstreamHead: ResponseHead | null;
   /** What the proxy answers in place of the upstream. */
   answer: OwnAnswer | null;
 }
 
+/** Begins an exchange with the head of its request. */
+export function openExchange(live: LiveExchange, head: RequestHead, requestEnded: boolean): HttpExchange {
+  return { live, head, requestEnded, upstreamHead: null, answer: null };
+}
+
+/** Notes the final answer of the upstream. */
+export function noteAnswer(exchange: HttpExchange, head: ResponseHead): void {
+  exchange.live.status = head.status;
+  exchange.upstreamHead = head;
+}
+
 /** Whether the connection has to end with the proxy's own answer. */
-export function closesAfter(exchange: HttpExchange): boolean {
-  return wantsClose(exchange.head) || !exchange.requestEnded;
+export function closesAfter({ head, requestEnded, upstreamHead }: HttpExchange): boolean {
+  if (wantsClose(head) || !requestEnded) return true;
+  return upstreamHead !== null && endsHttp(upstreamHead, head.method);
+}
+
+/** Whether no further answer comes behind this one of the upstream: it ends its connection, or HTTP on it. */
+function endsHttp(head: ResponseHead, requestMethod: string): boolean {
+  const plan = planResponseBody(head, requestMethod);
+  if (plan === null || plan.kind === 'until_end' || plan.kind === 'tunnel') return true;
+  if (hasToken(head, 'connection', 'close')) return true;
+  return head.firstLine.startsWith('HTTP/1.0') && !hasToken(head, 'connection', 'keep-alive');
 }

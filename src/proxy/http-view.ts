@@ -3,7 +3,13 @@ import type { DialFailure } from './dial.ts';
 import { type LiveExchange, strayExchange, UNNAMED } from './exchange.ts';
 import type { Act, ByteFlow } from './fault.ts';
 import { answerMisdirected, answerUnreachable, type OwnAnswer, writeAnswer } from './http-answer.ts';
-import { closesAfter, type HttpExchange, type RequestEditor } from './http-exchange.ts';
+import {
+  closesAfter,
+  type HttpExchange,
+  noteAnswer,
+  openExchange,
+  type RequestEditor,
+} from './http-exchange.ts';
 import { hasToken, readRequestHead, readResponseHead } from './http-head.ts';
 import { editRequestHead, nameExchange } from './http-naming.ts';
 import { planRequestBody, planResponseBody } from './http-plan.ts';
@@ -91,9 +97,10 @@ export class HttpView implements View {
   answer(flow: ByteFlow, parcel: Parcel, act: Act & { readonly do: 'answer' }, lane: number): void {
     const exchange = this.#exchanges.get(parcel.exchange);
     if (exchange === undefined) return;
-    const { status, headers, body } = act;
-    exchange.answer = { outcome: 'injected', status, headers, body };
+    exchange.answer = { ...act, outcome: 'injected' };
     exchange.live.drop(flow);
+    // The client has seen no upgrade.
+    if (this.#tunnel === exchange.live) this.#tunnel = null;
     if (flow === 'request') this.#answerInTurn();
     else this.#pushAnswer(exchange, exchange.answer, lane);
   }
@@ -109,14 +116,14 @@ export class HttpView implements View {
   }
 
   over(outcome: ExchangeOutcome): void {
-    for (const live of [...this.#exchanges.keys()]) this.#finish(live, outcome);
     // A tunnel has no end of its own: it is whole unless a fault cut it.
-    if (this.#tunnel !== null) this.#host.finish(this.#tunnel, outcome === 'cut' ? 'cut' : 'complete');
+    if (this.#tunnel !== null) this.#finish(this.#tunnel, outcome === 'cut' ? 'cut' : 'complete');
+    for (const live of [...this.#exchanges.keys()]) this.#finish(live, outcome);
   }
 
   live(): Iterable<LiveExchange> {
-    const tunnel = this.#tunnel === null || this.#tunnel.ended ? [] : [this.#tunnel];
-    return [...this.#exchanges.keys(), ...tunnel];
+    const live = new Set(this.#exchanges.keys());
+    return this.#tunnel === null || this.#tunnel.ended ? live : live.add(this.#tunnel);
   }
 
   settledOutcome(): ExchangeOutcome | null {
@@ -131,7 +138,7 @@ export class HttpView implements View {
     const live = this.#host.begin(nameExchange(head));
     // A fault may have ended the connection because of this very exchange.
     if (live.ended || this.#host.isOver) return { kind: 'tunnel' };
-    const exchange: HttpExchange = { live, head, requestEnded: plan.kind === 'none', answer: null };
+    const exchange = openExchange(live, head, plan.kind === 'none');
     this.#exchanges.set(live, exchange);
     this.#unanswered.push(exchange);
     this.#incoming = exchange;
@@ -172,7 +179,7 @@ export class HttpView implements View {
     if (head === null || plan === null || exchange === undefined) return null;
     const { live } = exchange;
     const interim = head.status < 200 && head.status !== 101;
-    if (!interim) live.status = head.status;
+    if (!interim) noteAnswer(exchange, head);
     live.arrive('response', raw.length, this.#arrivedAtMs);
     const last = plan.kind === 'none' && !interim;
     const kind = interim ? 'body' : 'head';
@@ -232,7 +239,6 @@ export class HttpView implements View {
   }
 
   #openTunnel(live: LiveExchange): void {
-    this.#exchanges.delete(live);
     this.#tunnel = live;
     for (const reader of Object.values(this.#readers)) if (!reader.endsWithStream) reader.tunnel();
   }
