@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { AppError } from '../errors.ts';
 import type { Upstream } from '../types.ts';
 import type { ProxySpec, ProxyTraffic } from '../types-proxy.ts';
 import type { Exchange, FaultProgram } from '../types-run.ts';
@@ -15,7 +16,7 @@ import { HeldBytes } from './held-bytes.ts';
 import { HttpView } from './http-view.ts';
 import { Ledger } from './ledger.ts';
 import { type Listener, listen } from './listener.ts';
-import { formatAuthority } from './mapping.ts';
+import { formatAuthority, originKey } from './mapping.ts';
 import { type LiveProgram, startProgram } from './program.ts';
 import { TcpView } from './tcp-view.ts';
 import type { Timeline } from './timeline.ts';
@@ -73,12 +74,20 @@ export class FaultProxy implements ConnectionHost {
     this.#draws = drawsKey(program);
   }
 
-  /** Begins to listen and gives the port. */
+  /**
+   * Begins to listen and gives the port.
+   *
+   * @throws AppError PORT_IN_USE, or BAD_INPUT when the port is that of its own upstream.
+   */
   async open(port: number): Promise<number> {
     this.#listener = await listen(port, (socket) =>
       this.#gate === null ? this.#accept(socket) : this.#gate.admit(socket),
     );
     const taken = this.#listener.port;
+    if (originKey(this.upstream) === originKey(`localhost:${taken}`) && !this.#isForward) {
+      await this.close();
+      throw passesToItself(taken);
+    }
     this.#ownNames = LOOPBACK_NAMES.map((name) => `${name}:${taken}`);
     return taken;
   }
@@ -188,6 +197,17 @@ export class FaultProxy implements ConnectionHost {
       this.#ledger.add(exchange.record(outcome, settled === null ? this.timeline.now() : undefined));
     }
   }
+}
+
+/** Each connection would make another one, until there are no more sockets. */
+function passesToItself(port: number): AppError {
+  return new AppError(
+    'BAD_INPUT',
+    `The proxy would pass to itself: port ${port} is its own and its upstream's.`,
+    {
+      hint: 'Let the proxy listen on another port, or name the one on which the service listens.',
+    },
+  );
 }
 
 function drawsKey({ seed, itemKey, epochMs }: FaultProgram): string {

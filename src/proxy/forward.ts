@@ -19,6 +19,8 @@ export interface ForwardProgram extends FaultProgram {
   readonly origins: readonly string[];
 }
 
+const FOR_PROXY = ['proxy-connection', 'proxy-authorization'];
+
 /** Whether a specification asks for a forward proxy. */
 export function isForward(spec: ProxySpec): spec is ForwardSpec {
   return 'origins' in spec && Array.isArray(spec.origins);
@@ -51,11 +53,23 @@ export function readForwardTarget(head: RequestHead): Upstream | null {
   }
 }
 
-/** The head as the upstream gets it: its own path in place of the whole URL, without what was for the proxy. */
+/**
+ * The head as the upstream gets it: its own path in place of the whole URL, without what was for the proxy. Its Host is
+ * that of the URL, whatever the client wrote there (RFC 9112 §3.2.2): it is the one that was judged and connected to.
+ */
 export function toOriginForm(head: RequestHead): Buffer {
-  const path = head.target.replace(/^https?:\/\/[^/?#]*/i, '');
+  const [whole = '', authority = ''] = /^https?:\/\/([^/?#]*)/i.exec(head.target) ?? [];
+  const path = head.target.slice(whole.length);
   const target = path.startsWith('/') ? path : `/${path}`;
   const firstLine = `${head.method} ${target} HTTP/${head.version}`;
-  const forProxy = ['proxy-connection', 'proxy-authorization'];
-  return rewriteHead(head, (name, line) => (forProxy.includes(name) ? null : line), firstLine);
+  const host = authority.slice(authority.lastIndexOf('@') + 1);
+  const hasHost = head.names.includes('host');
+  return rewriteHead(
+    head,
+    (name, line) => {
+      if (name === 'host') return `${line.slice(0, line.indexOf(':'))}: ${host}`;
+      return FOR_PROXY.includes(name) ? null : line;
+    },
+    hasHost ? firstLine : `${firstLine}\r\nHost: ${host}`,
+  );
 }

@@ -90,6 +90,20 @@ test('a port is free again once close resolves', async () => {
   expect(again.port).toBe(proxy.port);
 });
 
+test.each(['127.0.0.1', 'localhost', '[::1]'])(
+  'a proxy that would pass to itself at %s opens nothing',
+  async (name) => {
+    const free = await openProxy('tcp://127.0.0.1:1');
+    const { port } = free;
+    await free.close();
+    await expect(openProxy(`${port}=tcp://${name}:${port}`)).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringContaining(`port ${port} is its own`),
+    });
+    expect((await openProxy(`${port}=tcp://127.0.0.1:1`)).port).toBe(port);
+  },
+);
+
 test('thousands of connections leave nothing behind', async () => {
   const upstream = await serveTcp((socket) => socket.pipe(socket));
   const proxy = await openProxy(`tcp://127.0.0.1:${upstream}`, programOf([{ type: 'latency', mean: 1 }]));

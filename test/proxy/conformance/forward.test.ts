@@ -30,6 +30,21 @@ test('a request in absolute form reaches what it names, in origin form', async (
   ]);
 });
 
+test.each([
+  ['another one', 'Host: elsewhere.example\r\n', 'localhost'],
+  ['none', '', 'localhost'],
+  ['another one, behind a name and password', 'Host: elsewhere.example\r\n', 'user:pass@localhost'],
+])('the Host is the one that the target names, where the client sends %s', async (_, field, authority) => {
+  const port = await named('a');
+  const proxy = await forward();
+  const client = connectTo(proxy.port);
+  client.socket.write(
+    `GET http://${authority}:${port}/ HTTP/1.1\r\nX-A: 1\r\n${field}Connection: close\r\n\r\n`,
+  );
+  await client.ended;
+  expect(client.text()).toContain(`a GET / host=localhost:${port} `);
+});
+
 test('one connection may name one origin after the other', async () => {
   const [first, second] = [await named('first'), await named('second')];
   const proxy = await forward();
