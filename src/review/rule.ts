@@ -26,6 +26,8 @@ export interface RuleMatch {
   readonly fix: RuleFix | null;
   /** There is no harm when all functions of the project with these names catch what fails in them. */
   readonly rejectedBy?: readonly string[];
+  /** It is one call, and only who waits for it feels the harm; what a call makes (a client, a pool) is none. */
+  readonly ofOneCall?: boolean;
 }
 
 /** What a rule may know of the project beyond the file. */

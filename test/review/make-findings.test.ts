@@ -55,12 +55,46 @@ test('a lead that a baseline knows is left out', async () => {
   expect(again.findings).toHaveLength(1);
 });
 
-test('what runs when the process starts is no such thing: it keeps its weight', async () => {
-  const texts = { 'src/orders.js': READS, 'src/start.js': 'export const rates = await fetch(url);\n' };
-  expect(await orderOf(texts, ['src/orders.js'])).toEqual([
+test('what is made when the process starts keeps its weight: operations may use it', async () => {
+  const made = "import axios from 'axios';\nexport const rates = axios.create({ baseURL });\n";
+  expect(await orderOf({ 'src/orders.js': READS, 'src/start.js': made }, ['src/orders.js'])).toEqual([
     ['src/start.js', 'high'],
     ['src/orders.js', 'low'],
   ]);
+});
+
+test.each([
+  ['export const rates = await fetch(url);\n'],
+  ['async function load() {\n  return await fetch(url);\n}\nawait load();\n'],
+  [
+    "import { MongoClient } from 'mongodb';\nasync function load() {\n  const client = new MongoClient(url);\n  await client.db().command(one);\n  await client.close();\n}\nawait load();\n",
+  ],
+])('a call that only the start waits for is a lead: %j', async (start) => {
+  const { findings, leads } = await reviewOf({ 'src/orders.js': READS, 'src/start.js': start }, [
+    'src/orders.js',
+  ]);
+  expect(findings.map(({ place }) => place.file)).toEqual(['src/orders.js']);
+  expect(leads.map(({ place, severity }) => [place.file, severity])).toEqual([
+    ['src/start.js', expect.any(String)],
+  ]);
+});
+
+test('where no operation is known, a call of the start is a finding', async () => {
+  const { findings } = await reviewOf({ 'src/start.js': 'await fetch(url);\n' }, [], {
+    index: memoryIndex({ 'src/start.js': 'await fetch(url);\n' }),
+  });
+  expect(findings.map(({ place }) => place.file)).toEqual(['src/start.js']);
+});
+
+test.each([
+  ['cron.schedule("* * * * *", async () => {\n  await fetch(url);\n});\n'],
+  ['async function load() {\n  return await fetch(url);\n}\nsetInterval(load, 1000);\nawait load();\n'],
+  [
+    "import { MongoClient } from 'mongodb';\nasync function load() {\n  const client = new MongoClient(url);\n  return client;\n}\nexport const db = await load();\n",
+  ],
+])('what goes on after the start is a finding: %j', async (start) => {
+  const { findings } = await reviewOf({ 'src/orders.js': READS, 'src/start.js': start }, ['src/orders.js']);
+  expect(findings.map(({ place }) => place.file)).toContain('src/start.js');
 });
 
 test('reads one after the other are no finding where no operation waits for them', async () => {

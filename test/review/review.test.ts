@@ -72,7 +72,8 @@ describe('a review of code', () => {
   });
 
   test('does not lower what stands outside of every function', async () => {
-    const global = memoryIndex({ 'a.js': 'export const rates = await fetch(url);' }, { routes });
+    const made = "import axios from 'axios';\nexport const rates = axios.create({ baseURL });";
+    const global = memoryIndex({ 'a.js': made }, { routes });
     const { findings } = await reviewCode({ ...base, index: global }, deps);
     expect(findings[0]?.severity).toBe('high');
   });

@@ -1,6 +1,8 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import type { CodeRange } from '../../types-code.ts';
 import { type SourceText, walk } from '../syntax/source-text.ts';
+import { isHanded, lastName, runsLater, standsInLater } from './called-later.ts';
+import { nameOf } from './named-functions.ts';
 
 /** A named function of a file: a declaration, a method, or a function that a name or a property holds. */
 export interface Unit extends CodeRange {
@@ -14,6 +16,8 @@ export interface NamedCall {
   readonly name: string;
   readonly line: number;
   readonly isMember: boolean;
+  /** It stands in a function without a name that somebody may call at another time: a callback, a member of a class. */
+  readonly isLater: boolean;
 }
 
 /** The functions and calls of one file. */
@@ -21,16 +25,11 @@ export interface FileUnits {
   readonly file: string;
   readonly units: readonly Unit[];
   readonly calls: readonly NamedCall[];
+  /** Functions without a name that somebody may call at another time. */
+  readonly later: readonly CodeRange[];
+  /** Names that are handed over and not called: `setInterval(poll, 1000)`, `{ handler: list }`. */
+  readonly handed: ReadonlySet<string>;
 }
-
-const FUNCTION_VALUES = new Set(['arrow_function', 'function_expression', 'generator_function']);
-const NAMED = new Set([
-  'function_declaration',
-  'generator_function_declaration',
-  'method_definition',
-  'method_declaration',
-  'function_definition',
-]);
 
 /** Lists the named functions and the calls of a file. */
 export function listUnits(source: SourceText): FileUnits {
@@ -40,6 +39,8 @@ export function listUnits(source: SourceText): FileUnits {
   const lineOf = (offset: number) => findLine(lineStarts, offset);
   const units: Unit[] = [];
   const calls: NamedCall[] = [];
+  const later: CodeRange[] = [];
+  const handed = new Set<string>();
   walk(source.root, (node) => {
     const name = nameOf(node);
     if (name !== null) {
@@ -52,21 +53,14 @@ export function listUnits(source: SourceText): FileUnits {
         endLine: lineOf(node.end - 1),
       });
     }
+    if (runsLater(node))
+      later.push({ file: source.file, startLine: lineOf(node.start), endLine: lineOf(node.end - 1) });
     const call = callOf(node);
-    if (call !== null) calls.push({ ...call, line: lineOf(node.start) });
+    if (call !== null) calls.push({ ...call, line: lineOf(node.start), isLater: standsInLater(node) });
+    if (isHanded(node)) handed.add(lastName(node));
     return true;
   });
-  return { file: source.file, units, calls };
-}
-
-function nameOf(node: LeanNode): string | null {
-  if (NAMED.has(node.type)) return node.child('name')?.text ?? null;
-  if (!FUNCTION_VALUES.has(node.type)) return null;
-  const holder = node.parent;
-  if (holder?.type === 'variable_declarator' && holder.child('name')?.type === 'identifier') {
-    return holder.child('name')?.text ?? null;
-  }
-  return holder?.type === 'pair' ? (holder.child('key')?.text ?? null) : null;
+  return { file: source.file, units, calls, later, handed };
 }
 
 function parentsOf(node: LeanNode): string[] {
@@ -79,7 +73,7 @@ function parentsOf(node: LeanNode): string[] {
   return parents;
 }
 
-function callOf(node: LeanNode): Omit<NamedCall, 'line'> | null {
+function callOf(node: LeanNode): Pick<NamedCall, 'name' | 'isMember'> | null {
   if (node.type !== 'call_expression' && node.type !== 'call') return null;
   const callee = node.child('function');
   if (callee?.type === 'identifier') return { name: callee.text, isMember: false };

@@ -1,5 +1,6 @@
 import type { CodeRange, Route } from '../../types-code.ts';
 import type { FileUnits, Unit } from './list-units.ts';
+import { listOnlyStarted, unitAround } from './only-started.ts';
 
 /** Methods that so many objects have that a call of them says nothing about ours. */
 const COMMON =
@@ -12,6 +13,8 @@ export interface NameReach {
   routesTo(place: CodeRange): readonly Route[];
   /** Whether the process comes by this place when it starts: code at the top level calls it, or `main` does. */
   isStarted(place: CodeRange): boolean;
+  /** Whether nothing but the start of the process comes by this place, once. */
+  isOnlyStarted(place: CodeRange): boolean;
   /** The innermost named function around a place. */
   unitAt(place: CodeRange): Unit | null;
 }
@@ -39,18 +42,27 @@ export function createNameReach(files: readonly FileUnits[], routes: readonly Ro
         return COMMON.test(call.name) || namesakes.length > MAX_NAMESAKES ? [] : namesakes;
       });
   const started = listStarted(files, calledFrom);
+  const startedKeys = new Set(started.map(keyOf));
+  const startedUnits = files.flatMap(({ units }) => units.filter((unit) => startedKeys.has(keyOf(unit))));
+  const onlyStarted = listOnlyStarted(files, startedUnits, (name) => COMMON.test(name));
+  const unitAt = ({ file, startLine }: CodeRange) => {
+    const known = byFile.get(file);
+    return known === undefined ? null : unitAround(known, startLine);
+  };
   const reached = new Map(routes.map((route) => [route, spread([route.handler], calledFrom)]));
   return {
     routesTo: (place) =>
       routes.filter((route) => reached.get(route)?.some((unit) => holds(unit, place)) === true),
     isStarted: (place) => started.some((unit) => holds(unit, place)),
-    unitAt: (place) =>
-      (byFile.get(place.file)?.units ?? [])
-        .filter((unit) => holds(unit, place))
-        .reduce<Unit | null>(
-          (best, unit) => (best === null || lengthOf(unit) <= lengthOf(best) ? unit : best),
-          null,
-        ),
+    isOnlyStarted: (place) => {
+      const file = byFile.get(place.file);
+      const unit = unitAt(place);
+      if (file === undefined || (unit !== null && !onlyStarted.has(unit))) return false;
+      return !file.later.some(
+        (one) => holds(one, place) && (unit === null || lengthOf(one) <= lengthOf(unit)),
+      );
+    },
+    unitAt,
   };
 }
 

@@ -117,5 +117,6 @@ function checkCall(call: LeanNode, packages: ReadonlySet<string>): RuleMatch | n
     endOffset: call.end,
     message: `\`${callee?.text ?? ''}\` goes through http.DefaultClient, which never gives up.`,
     fix: null,
+    ofOneCall: true,
   };
 }

@@ -109,6 +109,7 @@ function checkCall(call: LeanNode, source: SourceText): RuleMatch | null {
       summary: 'End the query with its request.',
       edits: [replaceNode(field, `${field.text}Context`), insertAt(list.start + 1, first)],
     },
+    ofOneCall: true,
   };
 }
 

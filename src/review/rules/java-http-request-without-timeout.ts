@@ -95,5 +95,6 @@ function checkBuild(call: LeanNode): RuleMatch | null {
       summary: 'Give up after four seconds.',
       edits: [insertAt(before.end, `${gap}.timeout(java.time.Duration.ofSeconds(4))`)],
     },
+    ofOneCall: true,
   };
 }

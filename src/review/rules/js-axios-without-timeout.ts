@@ -116,6 +116,7 @@ function checkCall(
     endOffset: call.end,
     message: `\`${call.child('function')?.text ?? 'axios'}\` has no \`timeout\`, and axios' own is none.`,
     fix: fixOf(call, place, given, source.text),
+    ofOneCall: call.child('function')?.child('property')?.text !== 'create',
   };
 }
 

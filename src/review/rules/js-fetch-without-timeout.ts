@@ -147,6 +147,7 @@ function checkCall(
     endOffset: call.end,
     message: `\`${callee.text}\` is called without a \`signal\`, so nothing of ours ends the wait.`,
     fix: fixOf(call, options, source.text),
+    ofOneCall: true,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleContext, type RuleMatch } from '../rule.ts';
+import { isClosedWhereMade } from '../syntax/closed-where-made.ts';
 import { appendMember } from '../syntax/insert.ts';
 import { argumentsOf, type JsBinding, propertyNames, readJsImports } from '../syntax/javascript.ts';
 import { objectBehind } from '../syntax/js-values.ts';
@@ -147,6 +148,7 @@ function toMatch(
           summary: 'Give up on a silent socket after 45 s.',
           edits: [appendMember(source.text, list, member)],
         },
+    ofOneCall: isClosedWhereMade(made, source),
   };
 }
 

@@ -122,6 +122,7 @@ function checkCall(
     endOffset: call.end,
     message: `\`${callee}\` has no time limit${given === null ? '' : ' (`timeout=None` turns it off)'}.`,
     fix: fixOf(call, kind, given, source.text),
+    ofOneCall: kind !== 'httpx',
   };
 }
 
