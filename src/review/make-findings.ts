@@ -5,10 +5,11 @@ import type { Notice } from '../types.ts';
 import type { CodeRange, CodeSymbol, Evidence, Finding, Fix, Severity } from '../types-code.ts';
 import { linkEvidence } from './evidence/link-evidence.ts';
 import type { Symptom } from './evidence/symptom.ts';
+import { isLead } from './is-lead.ts';
 import { hashText, lineAt } from './patch/text-lines.ts';
 import { findReach } from './reach/find-reach.ts';
 import type { Unit } from './reach/list-units.ts';
-import { createNameReach, type NameReach } from './reach/reach-by-name.ts';
+import { createNameReach } from './reach/reach-by-name.ts';
 import type { FileHit, FileHits } from './review-code-files.ts';
 import { isEndedByTask } from './task-limits.ts';
 
@@ -23,7 +24,7 @@ export interface Found {
   readonly findings: readonly Finding[];
   /**
    * In code that no operation reaches, as far as calls and names can be followed, and that no start runs; calls that
-   * only the start waits for; and advice that only a measurement would make a finding of.
+   * only the start waits for; programs run by hand; and advice that only a measurement would make a finding of.
    */
   readonly leads: readonly Finding[];
 }
@@ -59,28 +60,12 @@ export async function makeFindings(
     const evidence = linkEvidence(hit.rule, { reachedFrom, certainty }, symptoms);
     const excerpt = excerptOf(hit);
     const id = makeId(hit, symbol, excerpt, seenIds);
-    const isUnasked = hit.rule.leadUntilMeasured === true && evidence.length === 0;
-    const isUnwaited =
-      hit.match.ofOneCall === true && evidence.length === 0 && isOfStart(index, names, reachedFrom, place);
-    const isLead = isUnasked || isUnwaited || (reachedFrom?.length === 0 && !isOwn(hit.rule.id));
-    const list = isLead ? leads : findings;
+    const seen = { hit, place, reachedFrom, evidence };
+    const list = !isOwn(hit.rule.id) && (await isLead(seen, index, names)) ? leads : findings;
     list.push(toFinding({ hit, id, place, symbol, reachedFrom, evidence, excerpt, index }));
   }
   if (ended > 0) notices.push({ where: 'tasks', message: `${ended} ${ENDED}` });
   return { findings: findings.sort(byWeight), leads: leads.sort(byWeight) };
-}
-
-/**
- * Whether nobody waits for a place: no operation reaches it, and nothing but the start of the process comes by it.
- * Where no operation is known at all, nobody can say so.
- */
-function isOfStart(
-  { routes }: CodeReader,
-  names: NameReach,
-  reachedFrom: readonly string[] | null,
-  place: CodeRange,
-): boolean {
-  return routes.length > 0 && (reachedFrom ?? []).length === 0 && names.isOnlyStarted(place);
 }
 
 function byWeight(a: Finding, b: Finding): number {

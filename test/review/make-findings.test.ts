@@ -79,6 +79,23 @@ test.each([
   ]);
 });
 
+test('what a program that ends makes for itself is a lead, what others import is none', async () => {
+  const made = "import axios from 'axios';\nconst api = axios.create({ baseURL });\n";
+  const filesOf = async (text: string) => {
+    const { findings, leads } = await reviewOf({ 'src/orders.js': READS, 'src/move.js': text }, [
+      'src/orders.js',
+    ]);
+    return [findings, leads].map((list) => list.map(({ place }) => place.file));
+  };
+  expect(await filesOf(`${made}async function main() {\n  await api.get(one);\n}\nmain();\n`)).toEqual([
+    ['src/orders.js'],
+    ['src/move.js'],
+  ]);
+  expect(await filesOf(`${made}export async function main() {\n  await api.get(one);\n}\nmain();\n`)).toEqual(
+    [['src/move.js', 'src/orders.js'], []],
+  );
+});
+
 test('where no operation is known, a call of the start is a finding', async () => {
   const { findings } = await reviewOf({ 'src/start.js': 'await fetch(url);\n' }, [], {
     index: memoryIndex({ 'src/start.js': 'await fetch(url);\n' }),
@@ -101,6 +118,21 @@ test('reads one after the other are no finding where no operation waits for them
   const texts = { 'src/orders.js': READS, 'src/job.js': READS };
   expect(await orderOf(texts, [])).toEqual([['src/orders.js', 'low']]);
   expect(await orderOf(texts, ['src/job.js'])).toHaveLength(2);
+});
+
+test('a call by name that is known to mean another class reaches no namesake', async () => {
+  const client = 'export class Client {\n  charge(order) {\n    return fetch(order);\n  }\n}\n';
+  const route = 'export const pay = (req) => payments.charge(req.body);\n';
+  const texts = { 'src/orders.js': route, 'src/a.js': client };
+  const both = { ...texts, 'src/b.js': client };
+  expect((await reviewOf(texts, [])).findings.map(({ place }) => place.file)).toEqual(['src/a.js']);
+  expect((await reviewOf(both, [])).findings.map(({ place }) => place.file)).toEqual([
+    'src/a.js',
+    'src/b.js',
+  ]);
+  const { findings, leads } = await reviewOf(both, ['src/b.js']);
+  expect(findings.map(({ place }) => place.file)).toEqual(['src/b.js']);
+  expect(leads.map(({ place }) => place.file)).toEqual(['src/a.js']);
 });
 
 test('a rule of the user’s own finds wherever it matches', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
+import { isEndingProgram } from '../../src/review/ending-programs.ts';
 import { reviewFiles } from '../../src/review/review-code-files.ts';
 import circuitBreaker from '../../src/review/rules/service-without-circuit-breaker.ts';
 import { pickRules, runRules } from '../../src/review/run-rules.ts';
@@ -117,6 +118,28 @@ test.each([
     expect(isNoCode(text, language)).toBe(isProgram);
   },
 );
+
+test.each([
+  ['typescript', 'async function main() {\n  await move();\n}\nmain();\n', true],
+  ['javascript', '(async () => {\n  await move();\n  process.exit(0);\n})();\n', true],
+  ['typescript', 'export async function main() {\n  await move();\n}\nmain();\n', false],
+  ['javascript', 'module.exports = move;\nif (done) process.exit(1);\n', false],
+  ['javascript', 'async function main() {\n  app.listen(80);\n}\nmain();\n', false],
+  ['javascript', 'async function main() {\n  await startServer();\n}\nmain();\n', false],
+  ['javascript', 'async function main() {\n  setInterval(move, 1000);\n}\nmain();\n', false],
+  ['javascript', 'async function main() {\n  while (await next()) await move();\n}\nmain();\n', false],
+  ['javascript', 'const pool = new Pool(options);\npool.query(one);\n', false],
+  ['go', 'package main\n\nfunc main() {\n\tmove(os.Getenv("DSN"))\n}\n', true],
+  ['go', 'package main\n\nfunc main() {\n\tserver.Start()\n}\n', false],
+  ['go', 'package main\n\nfunc main() {\n\trunAll()\n}\n', false],
+  ['go', 'package main\n\nfunc main() {\n\tfor {\n\t\tmove()\n\t}\n}\n', false],
+  ['go', 'package shop\n\nfunc main() {\n\tmove()\n}\n', false],
+  ['python', 'def move():\n    pass\n\nif __name__ == "__main__":\n    move()\n', true],
+  ['python', 'from flask import Flask\n\nif __name__ == "__main__":\n    move()\n', false],
+  ['java', 'class A { public static void main(String[] args) { move(); } }\n', false],
+] as const)('a program of %s that ends by itself: %j is %s', (language, text, ends) => {
+  expect(isEndingProgram(text, language)).toBe(ends);
+});
 
 const APPS =
   "import express from 'express';\nconst app = express();\nconst admin = express();\napp.use(() => fetch(url));\napp.use(() => fetch(other));";

@@ -24,10 +24,25 @@ export async function findReach(
   // depend on it: a pool that a factory makes.
   if (byCalls.length === 0 && names.unitAt(place) === null)
     return { reachedFrom: null, certainty: UNKNOWN_REACH };
-  const routes = byCalls.length > 0 ? byCalls : names.routesTo(place);
+  const routes = byCalls.length > 0 ? byCalls : await followNames(index, names, place, notices);
   if (routes.length === 0 && names.isStarted(place)) return { reachedFrom: null, certainty: UNKNOWN_REACH };
   const reachedFrom = [...new Set(routes.map(showEndpoint))].sort();
   return { reachedFrom, certainty: byCalls.length > 0 ? 1 : NAME_REACH };
+}
+
+/** A call that is known to mean the namesake of another class says nothing about this one. */
+async function followNames(
+  index: CodeReader,
+  names: NameReach,
+  place: CodeRange,
+  notices: Notice[],
+): Promise<readonly Route[]> {
+  const routes = names.routesTo(place);
+  if (routes.length === 0) return [];
+  const meant = new Set<string>();
+  for (const namesake of names.namesakesAt(place))
+    for (const route of await followCalls(index, namesake, notices)) meant.add(showEndpoint(route));
+  return routes.filter((route) => !meant.has(showEndpoint(route)));
 }
 
 async function followCalls(

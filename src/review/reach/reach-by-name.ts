@@ -15,6 +15,8 @@ export interface NameReach {
   isStarted(place: CodeRange): boolean;
   /** Whether nothing but the start of the process comes by this place, once. */
   isOnlyStarted(place: CodeRange): boolean;
+  /** The other functions of the name of the one around a place, where calls by that name are followed. */
+  namesakesAt(place: CodeRange): readonly Unit[];
   /** The innermost named function around a place. */
   unitAt(place: CodeRange): Unit | null;
 }
@@ -61,6 +63,11 @@ export function createNameReach(files: readonly FileUnits[], routes: readonly Ro
       return !file.later.some(
         (one) => holds(one, place) && (unit === null || lengthOf(one) <= lengthOf(unit)),
       );
+    },
+    namesakesAt: (place) => {
+      const unit = unitAt(place);
+      const all = unit === null ? [] : (byName.get(unit.name) ?? []);
+      return all.length > MAX_NAMESAKES ? [] : all.filter((one) => one !== unit);
     },
     unitAt,
   };
