@@ -4,8 +4,9 @@ import { isBrowserCode, readJsImports } from '../syntax/javascript.ts';
 import { indentAt, lineBreakAt, membersOf, walk } from '../syntax/source-text.ts';
 
 const READ = /^(get|fetch|find|read|list|load|lookup|search|count)/i;
-/** Functions that read what is at hand: files, words of the page's language. */
-const AT_HAND = /^(read(File|Dir|Json|Text)|getTranslat|getLocale|getMessages$)/i;
+/** Functions that read what is at hand: files, what the program is made of, words of the page's language. */
+const AT_HAND =
+  /^(read(File|Dir|Json|Text)|getTranslat|getLocale|getMessages$|(load|read)\w*(Config|Settings|Factory|Factories|Modules?|Plugins?|Templates?|Schemas?|Env)$)/i;
 /** Objects whose calls do not leave the process. */
 const LOCAL = /^(this|cache|map|store|config|fs|req|request|res|reader|stream|page|browser|response|form)\b/i;
 
@@ -46,6 +47,7 @@ export default defineRule({
   },
   examples: {
     valid: [
+      'async function f() {\n  const rows = await findAll();\n  const factories = await loadConnectorFactories();\n}',
       'async function a() { const user = await api.getUser(id); const orders = await api.getOrders(user.id); return [user, orders]; }',
       'async function a() { const [x, y] = await Promise.all([api.getX(), api.getY()]); return x + y; }',
       'async function a() { const saved = await api.createUser(u); const list = await api.listUsers(); return [saved, list]; }',

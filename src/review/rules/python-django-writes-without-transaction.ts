@@ -45,12 +45,19 @@ export default defineRule({
       'from django.db import models\ndef helper(order):\n    order.save()\n    order.line.save()\n',
       'from django.core.files import File\ndef upload(request):\n    form.save()\n',
       'from django.http import HttpResponse\ndef attach(request):\n    photo.save()\n    photo.save()\n',
+      'from django.http import HttpResponse\ndef create(request):\n    bundle = form.save(owner=request.user)\n    bundle.status = 1\n    bundle.save()\n',
+      'from django.http import HttpResponse\ndef rename(request):\n    line.save()\n    Order.objects.filter(id=1).update(modified=timezone.now())\n    order.save(update_fields=["updated_at"])\n',
       'from django.core.cache import cache\ndef take_back(request):\n    cache.delete("a")\n    order.delete()\n',
       'from django.core.cache import caches\ndef change(request):\n    caches["a"].delete("b")\n    request.session.save()\n    order.save()\n',
       'from django.core.files.storage import default_storage\ndef remove(request):\n    default_storage.delete(path)\n    photo.delete()\n',
       'from django.http import HttpResponse\ndef detach(request):\n    photo.image.delete(save=False)\n    photo.delete()\n',
     ],
     invalid: [
+      {
+        before:
+          'from django.http import HttpResponse\ndef rename(request):\n    line.save()\n    Order.objects.filter(id=1).update(modified=now, total=2)\n',
+        after: null,
+      },
       {
         before:
           'from django.http import HttpResponse\ndef create(request):\n    order = Order.objects.create()\n    Line.objects.create(order=order)\n    return HttpResponse(order.id)\n',
@@ -85,7 +92,8 @@ function checkView(definition: LeanNode, source: SourceText): RuleMatch | null {
     .flatMap((statement) => listWithin(statement, 'call'))
     .filter((call) => WRITE.test(call.child('function')?.text ?? '') && !isNoWrite(call));
   const [earlier] = writes;
-  const last = writes.find((call) => receiverOf(call) !== receiverOf(earlier));
+  const made = nameGiven(earlier);
+  const last = writes.find((call) => ![receiverOf(earlier), made].includes(receiverOf(call)));
   if (earlier === undefined || last === undefined) return null;
   return {
     startOffset: last.start,
@@ -95,13 +103,24 @@ function checkView(definition: LeanNode, source: SourceText): RuleMatch | null {
   };
 }
 
+/** The name that a write's row is given: `bundle` of `bundle = serializer.save()`. */
+function nameGiven(call: LeanNode | undefined): string | null {
+  const given = call?.parent;
+  return given?.type === 'assignment' ? (given.child('left')?.text ?? null) : null;
+}
+
+/** When a row was changed or looked at, and nothing else: `update(modified=now)`, `save(update_fields=["updated_at"])`. */
+const TIME_ONLY =
+  /^\(\s*((modified|updated|last_\w+|\w+_at)\s*=[^,=]*,?\s*)+\)$|^\(\s*update_fields\s*=\s*[[(]\s*(['"](modified|updated|last_\w+|\w+_at)['"]\s*,?\s*)+[\])]\s*,?\s*\)$/;
+
 /** Caches, sessions and stores of files, which no transaction brings back. */
 const NO_TABLE = /(^|\.)((\w+_)?(cache|storage|session)|caches\[[^\]]*\])$/;
 
 /** `photo.image.delete(save=False)`, which no transaction brings back, and `form.save(commit=False)`, which writes nothing. */
 function isNoWrite(call: LeanNode): boolean {
   if (NO_TABLE.test(receiverOf(call) ?? '')) return true;
-  return /\b(save|commit)\s*=\s*False/.test(call.child('arguments')?.text ?? '');
+  const given = call.child('arguments')?.text ?? '';
+  return TIME_ONLY.test(given) || /\b(save|commit)\s*=\s*False/.test(given);
 }
 
 /** What is written to: saving one row twice leaves nothing half done. */
