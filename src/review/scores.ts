@@ -17,6 +17,7 @@ export const FINDING_WEIGHTS: Readonly<Record<Severity, number>> = {
 export const SYMPTOM_WEIGHTS: Readonly<
   Record<SymptomKind, { readonly reliability: number; readonly performance: number }>
 > = {
+  breakdown: { reliability: 0.5, performance: 0 },
   hang: { reliability: 0.4, performance: 0.1 },
   hang_on_error: { reliability: 0.4, performance: 0.1 },
   retry_multiplication: { reliability: 0.3, performance: 0.1 },

@@ -21,6 +21,8 @@ export interface SampleItem {
   readonly failedByInjection?: number;
   readonly recoveryMs?: number;
   readonly htmlErrors?: number;
+  /** Why it failed or could not be judged. */
+  readonly message?: string;
 }
 
 export const TIMEOUT_MS = 10_000;
@@ -93,7 +95,10 @@ function toResult(item: SampleItem, index: number): ItemResult {
     operationId: null,
     verdict: {
       value: verdict,
-      reasons: verdict === 'pass' ? [] : [{ message: 'it did not answer', cause: 'target', remedy: null }],
+      reasons:
+        verdict === 'pass'
+          ? []
+          : [{ message: item.message ?? 'it did not answer', cause: 'target', remedy: null }],
     },
     baseline: latency(item.baselineP50Ms ?? 10),
     observed: latency(item.p50Ms ?? 20),

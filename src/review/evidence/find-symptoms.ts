@@ -1,5 +1,6 @@
 import type { DependencyTraffic, ItemResult, PlannedItem, RunResult } from '../../types-run.ts';
 import { showMs } from '../../units.ts';
+import { findBreakdown } from './find-breakdown.ts';
 import type { Symptom, SymptomKind } from './symptom.ts';
 
 /** A wait this near to the client's limit counts as the whole limit. */
@@ -16,11 +17,11 @@ type Seen = Pick<Symptom, 'kind' | 'seen' | 'figures' | 'strength'>;
 /** Lists what the items of a run show of the target's own behaviour, in the order of the run. */
 export function findSymptoms(run: RunResult): Symptom[] {
   const planned = new Map(run.run.items.map((item) => [item.id, item]));
-  return run.results.flatMap((result) => {
+  return run.results.flatMap((result, index) => {
     const item = planned.get(result.itemId);
     return item === undefined
       ? []
-      : listSeen(result, item, run.results).map((seen) => ({
+      : listSeen(result, item, { all: run.results, next: run.results[index + 1] }).map((seen) => ({
           ...seen,
           runId: run.run.id,
           itemId: result.itemId,
@@ -30,7 +31,12 @@ export function findSymptoms(run: RunResult): Symptom[] {
   });
 }
 
-function listSeen(result: ItemResult, planned: PlannedItem, all: readonly ItemResult[]): Seen[] {
+interface Around {
+  readonly all: readonly ItemResult[];
+  readonly next: ItemResult | undefined;
+}
+
+function listSeen(result: ItemResult, planned: PlannedItem, { all, next }: Around): Seen[] {
   if (result.verdict.value === 'inconclusive') return [];
   const hitDependency = result.dependencies.find((traffic) => traffic.hits > 0) ?? null;
   const residual = findResidual(result);
@@ -44,9 +50,8 @@ function listSeen(result: ItemResult, planned: PlannedItem, all: readonly ItemRe
           residual,
           recovery,
         ];
-  return [...own, ...result.dependencies.map((traffic) => findMultiplication(result, traffic, all))].filter(
-    (seen) => seen !== null,
-  );
+  const multiplied = result.dependencies.map((traffic) => findMultiplication(result, traffic, all));
+  return [findBreakdown(result, planned, next), ...own, ...multiplied].filter((seen) => seen !== null);
 }
 
 function findHang(result: ItemResult, planned: PlannedItem, traffic: DependencyTraffic): Seen | null {

@@ -25,6 +25,29 @@ export interface SymptomMeaning {
 }
 
 export const SYMPTOM_MEANINGS: Readonly<Record<SymptomKind, SymptomMeaning>> = {
+  breakdown: {
+    title: 'The service breaks off, or ends, when a dependency fails',
+    hypothesis:
+      'An error of the dependency reaches nobody (no listener, no `catch`, a panic), and the runtime ends the process.',
+    priority: 'critical',
+    complexity: 'low',
+    cost: 'low',
+    pattern:
+      'Catch what a dependency can throw where it is called, listen to the errors of connections and pools, and answer 502 or 503.',
+    discussion:
+      'A handler for uncaught errors of the whole process is a place to log and to end, not to go on: what the error left half done is not known there. The last lines of the output say where the error came from.',
+    source:
+      'Node.js documentation, "process: uncaughtException" and "Error events"; Google SRE Book, chapter 22',
+    impact:
+      'One failing call ends all requests that the process was serving, and replicas that see the same failure end with it.',
+    benefit: 'A failure of a dependency costs the requests that need it, and no others.',
+    risks: 'An error that is caught and not told hides a defect: log it, and count it.',
+    infrastructurePattern: 'More than one replica, and a restart policy with a growing pause.',
+    scenario:
+      '`refuse` or `reset` at the dependency, looking at whether the service still answers afterwards',
+    monitoring:
+      'Restarts of the process, uncaught errors in its log, connections that end without an answer.',
+  },
   hang: {
     title: 'Requests hang while a dependency is silent',
     hypothesis: 'A call to the dependency has no time limit, or one longer than the caller waits.',

@@ -1,5 +1,6 @@
 /** What a run can show of a weakness; `edge_only` clears the target instead of accusing it. */
 export type SymptomKind =
+  | 'breakdown'
   | 'hang'
   | 'hang_on_error'
   | 'retry_multiplication'

@@ -2,9 +2,11 @@ import { inlineCode, markdownTable } from '../../markdown.ts';
 import { tame } from '../../policy.ts';
 import type { RunResult } from '../../types-run.ts';
 import { isAccusing } from '../evidence/find-symptoms.ts';
+import type { Symptom } from '../evidence/symptom.ts';
 import { SYMPTOM_MEANINGS } from '../evidence/symptom-meanings.ts';
 import type { EndpointPosture, Review } from '../review-nouns.ts';
 import type { ScoreCard } from '../score-card.ts';
+import { SYMPTOM_WEIGHTS } from '../scores.ts';
 import { countSeverities, plural, showPlace, showText } from './words.ts';
 
 /** Says how each operation stands: its verdicts, what its code reaches, and the worst that was seen. */
@@ -111,7 +113,12 @@ function isMeasured(endpoint: EndpointPosture): boolean {
 function worstSymptom(endpoint: EndpointPosture): string {
   const [worst] = endpoint.symptoms
     .filter((symptom) => isAccusing(symptom.kind))
-    .toSorted((a, b) => b.strength - a.strength);
+    .toSorted((a, b) => weightOf(b) - weightOf(a));
   if (worst !== undefined) return `${SYMPTOM_MEANINGS[worst.kind].title} (${worst.figures})`;
   return endpoint.symptoms.length > 0 ? 'none of its own' : '–';
+}
+
+/** A service that ends is worse than one that is slow, however sure each measurement is. */
+function weightOf({ kind, strength }: Symptom): number {
+  return SYMPTOM_WEIGHTS[kind].reliability * strength;
 }

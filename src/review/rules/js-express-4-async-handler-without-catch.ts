@@ -17,7 +17,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'medium',
   packages: ['express'],
-  shownBy: { hang: 0.6, hang_on_error: 0.8 },
+  shownBy: { breakdown: 0.7, hang: 0.6, hang_on_error: 0.8 },
   advice: {
     libraryDefault:
       'Express 4 does not pass rejected promises to `next`; Express 5 does. Since Node 15 an unhandled rejection ends the process.',

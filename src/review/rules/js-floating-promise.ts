@@ -14,7 +14,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
-  shownBy: { unclear_error: 0.3 },
+  shownBy: { breakdown: 0.6, unclear_error: 0.3 },
   advice: {
     libraryDefault:
       'Node 15 and later: an unhandled rejection ends the process (--unhandled-rejections=throw).',

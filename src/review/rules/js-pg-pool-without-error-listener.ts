@@ -21,7 +21,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['pg'],
-  shownBy: {},
+  shownBy: { breakdown: 0.9 },
   advice: {
     libraryDefault:
       'node-postgres (pg 8) emits the error of an idle client on the pool; Node ends the process for an `error` event without a listener.',

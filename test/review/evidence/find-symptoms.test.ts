@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { findSymptoms } from '../../../src/review/evidence/find-symptoms.ts';
+import { knock } from '../../../src/scenario/run/knock.ts';
 import { type SampleItem, sampleRun } from '../sample-run.ts';
 
 const kindsOf = (...items: readonly SampleItem[]) => findSymptoms(sampleRun(items)).map((one) => one.kind);
@@ -92,4 +93,50 @@ test('a target that stays bad long after the fault recovers slowly, whether the 
   expect(kindsOf({ endpoint: read, residualMs: 3, recoveryMs: 4_000 })).toEqual(['slow_recovery']);
   expect(kindsOf({ endpoint: read, dependency: {}, recoveryMs: 4_000 })).toEqual(['slow_recovery']);
   expect(kindsOf({ endpoint: read, residualMs: 3, recoveryMs: 400 })).toEqual(['edge_only']);
+});
+
+const broken: SampleItem = {
+  endpoint: read,
+  fault: 'refuse',
+  dependency: { hits: 0, exchanges: 0 },
+  outcomes: { reset: 1 },
+  failed: 1,
+  verdict: 'fail',
+};
+const unrun = (message: string): SampleItem => ({
+  endpoint: 'GET /quote',
+  outcomes: {},
+  verdict: 'inconclusive',
+  message,
+});
+
+test('connections that the service breaks off are a breakdown, surely so where nobody listens afterwards', () => {
+  const [alone] = findSymptoms(sampleRun([broken]));
+  expect(alone).toMatchObject({
+    kind: 'breakdown',
+    strength: 0.7,
+    figures: '1 of 1 request: 1 broken off, 0 refused',
+  });
+  const [gone] = findSymptoms(
+    sampleRun([broken, unrun('gives connection refused after 2.2 ms without any fault')]),
+  );
+  expect(gone).toMatchObject({
+    strength: 1,
+    seen: expect.stringMatching(/, and nothing listened afterwards\.$/),
+  });
+  const [well] = findSymptoms(sampleRun([broken, unrun('answers 500 without any fault')]));
+  expect(well?.strength).toBe(0.7);
+});
+
+test('what a run says of a target at which nobody listens is understood', async () => {
+  const [planned] = sampleRun([broken]).run.items;
+  // Port 1 (tcpmux) is served nowhere.
+  const call = { ...planned!.item.call, url: 'http://127.0.0.1:1/' };
+  const reason = await knock({ ...planned!.item, call });
+  const [gone] = findSymptoms(sampleRun([broken, unrun(reason?.message ?? '')]));
+  expect(gone?.strength).toBe(1);
+});
+
+test('connections that an injected fault broke are no breakdown of the service', () => {
+  expect(kindsOf({ ...broken, fault: 'reset', failedByInjection: 1 })).toEqual([]);
 });
