@@ -3,7 +3,7 @@ import { originKey } from '../proxy/mapping.ts';
 import { parseListen, parseUpstream, upstreamUrl } from './addresses.ts';
 import { ApiError, toApiError } from './api-error.ts';
 import type { MeasuredProxy } from './metrics.ts';
-import { readBody } from './read-body.ts';
+import { absentOr, readBody } from './read-body.ts';
 import { readToxic, type ToxicBody } from './toxic.ts';
 import { type ProxyBody, type Route, ToxicProxy, type ToxicProxyDeps } from './toxic-proxy.ts';
 
@@ -26,17 +26,14 @@ export interface Populated {
   readonly error: ApiError | null;
 }
 
-const creation = z.looseObject({
-  name: z.string().default(''),
-  listen: z.string().default(''),
-  upstream: z.string().default(''),
-  enabled: z.boolean().nullish(),
-  toxics: z.array(z.unknown()).nullish(),
-});
 const change = z.looseObject({
-  listen: z.string().optional(),
-  upstream: z.string().optional(),
-  enabled: z.boolean().optional(),
+  listen: absentOr(z.string()),
+  upstream: absentOr(z.string()),
+  enabled: absentOr(z.boolean()),
+});
+const creation = change.extend({
+  name: absentOr(z.string()),
+  toxics: absentOr(z.array(z.unknown())),
 });
 
 /** The proxies that clients have created, by name. */
@@ -131,7 +128,7 @@ export class ProxyCollection {
   }
 
   async #read(raw: unknown, where: string): Promise<ProxyWish> {
-    const { name, listen, upstream, enabled, toxics } = readBody(creation, raw);
+    const { name = '', listen = '', upstream = '', enabled, toxics } = readBody(creation, raw);
     if (name === '') throw new ApiError(400, `missing required field: name${where}`);
     if (upstream === '') throw new ApiError(400, `missing required field: upstream${where}`);
     const route = { listenPort: parseListen(listen), upstream: parseUpstream(upstream) };

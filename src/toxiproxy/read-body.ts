@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { badBody } from './api-error.ts';
 
 /**
@@ -12,4 +12,9 @@ export function readBody<Schema extends z.ZodType>(schema: Schema, raw: unknown)
   const [issue] = read.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
   throw badBody(`${where}${issue?.message ?? 'it does not fit'}`);
+}
+
+/** A field that may be left out; `null` leaves it out too, as Go's and Ruby's clients write what they were not given. */
+export function absentOr<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess((value) => value ?? undefined, schema.optional()).optional();
 }

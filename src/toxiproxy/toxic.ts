@@ -4,7 +4,7 @@ import { ALWAYS } from '../proxy/periods.ts';
 import type { PlannedFault } from '../types-run.ts';
 import { quote } from '../units.ts';
 import { ApiError, badBody } from './api-error.ts';
-import { readBody } from './read-body.ts';
+import { absentOr, readBody } from './read-body.ts';
 import { TOXIC_TYPES, type ToxicAttributes, type ToxicType, UNSUPPORTED } from './toxic-types.ts';
 
 /** A toxic as clients write and read it. */
@@ -25,21 +25,13 @@ export interface Toxic {
   readonly sinceMs: number;
 }
 
-const attributes = z.record(z.string(), z.number().min(0));
-const toxicity = z.number().min(0).max(1);
-const creation = z.looseObject({
-  name: z.string().default(''),
-  type: z.string().default(''),
-  stream: z.string().default('downstream'),
-  toxicity: toxicity.default(1),
-  attributes: attributes.default({}),
-});
-const change = z.looseObject({
-  name: z.string().optional(),
-  type: z.string().optional(),
-  stream: z.string().optional(),
-  toxicity: toxicity.optional(),
-  attributes: attributes.default({}),
+const toxic = z.looseObject({
+  name: absentOr(z.string()),
+  type: absentOr(z.string()),
+  // In any case, as Toxiproxy has it.
+  stream: absentOr(z.string().toLowerCase()),
+  toxicity: absentOr(z.number().min(0).max(1)),
+  attributes: absentOr(z.record(z.string(), absentOr(z.number().min(0)))),
 });
 
 /**
@@ -48,18 +40,18 @@ const change = z.looseObject({
  * @throws ApiError 400
  */
 export function readToxic(raw: unknown): ToxicBody {
-  const read = readBody(creation, raw);
-  const { type, stream } = read;
+  const read = readBody(toxic, raw);
+  const { type = '', stream = 'downstream' } = read;
   if (stream !== 'upstream' && stream !== 'downstream') {
     throw new ApiError(400, 'stream was invalid, can be either upstream or downstream');
   }
-  const name = read.name === '' ? `${type}_${stream}` : read.name;
+  const name = read.name || `${type}_${stream}`;
   return {
     attributes: readAttributes(type, {}, read.attributes),
     name,
     type,
     stream,
-    toxicity: read.toxicity,
+    toxicity: read.toxicity ?? 1,
   };
 }
 
@@ -69,7 +61,7 @@ export function readToxic(raw: unknown): ToxicBody {
  * @throws ApiError 400, also when another name, type or stream is asked for.
  */
 export function readToxicChange(known: ToxicBody, raw: unknown): ToxicBody {
-  const read = readBody(change, raw);
+  const read = readBody(toxic, raw);
   for (const key of ['name', 'type', 'stream'] as const) {
     if (read[key] !== undefined && read[key] !== known[key]) {
       throw badBody(`${key} of a toxic cannot be changed (it is ${quote(known[key])}); add another one`);
@@ -95,7 +87,11 @@ export function planToxic({ body, index, sinceMs }: Toxic, epochMs: number): rea
     }));
 }
 
-function readAttributes(type: string, known: ToxicAttributes, given: ToxicAttributes): ToxicAttributes {
+function readAttributes(
+  type: string,
+  known: ToxicAttributes,
+  given: Readonly<Record<string, number | undefined>> = {},
+): ToxicAttributes {
   const { attributes: names, check } = typeOf(type);
   const unknown = Object.keys(given).find((name) => !names.includes(name));
   if (unknown !== undefined) {

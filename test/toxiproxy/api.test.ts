@@ -43,6 +43,46 @@ test('errors are answered as Toxiproxy answers them', async () => {
   expect((await call(`${proxies}/db`, 'PUT', {})).status).toBe(405);
 });
 
+test('null is what a client was not given, and a stream is named in any case', async () => {
+  const upstream = `127.0.0.1:${await serveTcp((socket) => socket.end())}`;
+  const { url } = await openApi();
+  const toxics = `${url}/proxies/db/toxics`;
+  const opened = await call(`${url}/proxies`, 'POST', {
+    name: 'db',
+    listen: null,
+    upstream,
+    enabled: null,
+    toxics: null,
+  });
+  expect(opened).toMatchObject({ status: 201, body: { enabled: true, toxics: [] } });
+  const toxic = { name: null, type: 'limit_data', stream: null, toxicity: null, attributes: null };
+  expect(await call(toxics, 'POST', toxic)).toEqual({
+    status: 200,
+    body: {
+      name: 'limit_data_downstream',
+      type: 'limit_data',
+      stream: 'downstream',
+      toxicity: 1,
+      attributes: { bytes: 0 },
+    },
+  });
+  const latency = {
+    type: 'latency',
+    stream: 'UPSTREAM',
+    toxicity: 0.5,
+    attributes: { latency: 7, jitter: null },
+  };
+  const body = {
+    ...latency,
+    name: 'latency_upstream',
+    stream: 'upstream',
+    attributes: { latency: 7, jitter: 0 },
+  };
+  expect(await call(toxics, 'POST', latency)).toEqual({ status: 200, body });
+  const unchanged = { toxicity: null, attributes: null };
+  expect(await call(`${toxics}/latency_upstream`, 'POST', unchanged)).toEqual({ status: 200, body });
+});
+
 test('metrics are there as Prometheus reads them, names escaped', async () => {
   const upstream = `127.0.0.1:${await serveTcp((socket) => socket.end('12345'))}`;
   const { url } = await openApi();
