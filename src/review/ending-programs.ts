@@ -10,9 +10,9 @@ interface Signs {
 
 const SIGNS: Readonly<Record<string, Signs>> = {
   javascript: {
-    runs: /^((await|void) )?(main|run)\(|^\(async (\(\) =>|function)|\bprocess\.exit\(/m,
+    runs: /^#!.*\b(node|bun|deno|tsx|ts-node)\b|^((await|void) )?(main|run)\(|^\(async (\(\) =>|function)|\bprocess\.exit\(/m,
     stays:
-      /^export\b|\bexports\b|\.(listen|on|once|subscribe|consume|process|start|run|launch|login)\(|\b(serve|createServer|setInterval|bootstrap\w*|start\w*)\(|\bwhile\s*\(|\bfor\s*(\(\s*;\s*;|await\b)|\b(cron|schedule)|\bnew \w*(Worker|Consumer|Queue|Server|Bot|App|Application)\b|\bNestFactory\b/m,
+      /^export\b|\bexports\b|(?<!\bprocess)\.(listen|on|once|subscribe|consume|process|start|run|launch|login)\(|\b(serve|createServer|setInterval|bootstrap\w*|start\w*)\(|\bwhile\s*\(|\bfor\s*(\(\s*;\s*;|await\b)|\b(cron|schedule)|\bnew \w*(Worker|Consumer|Queue|Server|Bot|App|Application)\b|\bNestFactory\b/m,
   },
   go: {
     runs: /^package main\b[\s\S]*^func main\(\)/m,

@@ -28,7 +28,7 @@ export function listOnlyStarted(
   for (let before = -1; before !== left.size; ) {
     before = left.size;
     for (const unit of left) {
-      const callers = (calls.get(unit.name) ?? []).filter((one) => mayMean(one, unit));
+      const callers = (calls.get(unit.name) ?? []).filter((one) => mayMean(one, unit, isCommon));
       if (!callers.every(isOfStart)) left.delete(unit);
     }
   }
@@ -62,9 +62,13 @@ export function unitAround({ units }: FileUnits, line: number): Unit | null {
     );
 }
 
-/** Whether a call by name may mean a function: a plain call means the one of its own file, where there is one. */
-function mayMean({ call, file }: PlacedCall, unit: Unit): boolean {
-  if (call.isMember || file.file === unit.file) return true;
+/**
+ * Whether a call by name may mean a function: a plain call means the one of its own file, where there is one; a call of
+ * a member that many objects have (`row.update()`) means no plain function of another file.
+ */
+function mayMean({ call, file }: PlacedCall, unit: Unit, isCommon: (name: string) => boolean): boolean {
+  if (file.file === unit.file) return true;
+  if (call.isMember) return unit.parents.length > 0 || !isCommon(unit.name);
   return !file.units.some(({ name }) => name === call.name);
 }
 

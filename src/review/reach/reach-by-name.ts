@@ -1,3 +1,4 @@
+import { familyOf, languageOf } from '../../rag/languages.ts';
 import type { CodeRange, Route } from '../../types-code.ts';
 import type { FileUnits, Unit } from './list-units.ts';
 import { listOnlyStarted, unitAround } from './only-started.ts';
@@ -30,15 +31,16 @@ export function createNameReach(files: readonly FileUnits[], routes: readonly Ro
   const byFile = new Map(files.map((file) => [file.file, file]));
   const byName = new Map<string, Unit[]>();
   for (const unit of files.flatMap((file) => file.units)) {
-    const known = byName.get(unit.name);
-    if (known === undefined) byName.set(unit.name, [unit]);
+    const key = nameKey(unit.file, unit.name);
+    const known = byName.get(key);
+    if (known === undefined) byName.set(key, [unit]);
     else known.push(unit);
   }
   const calledFrom = (range: CodeRange): Unit[] =>
     (byFile.get(range.file)?.calls ?? [])
       .filter((call) => call.line >= range.startLine && call.line <= range.endLine)
       .flatMap((call) => {
-        const namesakes = byName.get(call.name) ?? [];
+        const namesakes = byName.get(nameKey(range.file, call.name)) ?? [];
         const near = namesakes.filter((unit) => unit.file === range.file);
         if (!call.isMember && near.length > 0) return near;
         return COMMON.test(call.name) || namesakes.length > MAX_NAMESAKES ? [] : namesakes;
@@ -66,7 +68,7 @@ export function createNameReach(files: readonly FileUnits[], routes: readonly Ro
     },
     namesakesAt: (place) => {
       const unit = unitAt(place);
-      const all = unit === null ? [] : (byName.get(unit.name) ?? []);
+      const all = unit === null ? [] : (byName.get(nameKey(unit.file, unit.name)) ?? []);
       return all.length > MAX_NAMESAKES ? [] : all.filter((one) => one !== unit);
     },
     unitAt,
@@ -107,6 +109,11 @@ function spread(
     front = next;
   }
   return [...found.values()];
+}
+
+/** A name within the family of languages of a file: the code of one cannot call that of another. */
+function nameKey(file: string, name: string): string {
+  return `${familyOf(languageOf(file) ?? '')} ${name}`;
 }
 
 function holds(unit: CodeRange, place: CodeRange): boolean {

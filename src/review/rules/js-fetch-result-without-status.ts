@@ -57,8 +57,14 @@ export default defineRule({
       'async function f() { const r = await fetch(u); const { result, error } = await r.json(); return error ?? result; }',
       'async function f() { const css = await (await fetch(u)).text(); return css.match(/src: url/); }',
       'async function f() { const r = await fetch(u); const rows = await r.json(); return Array.isArray(rows) ? rows : []; }',
+      'async function f() { let body; try { const r = await fetch(u); body = await r.json(); } catch { return null; }\n return Answer.safeParse(body); }',
     ],
     invalid: [
+      {
+        before:
+          'async function f() { let body;\n const r = await fetch(u); body = await r.json(); return body; }',
+        after: null,
+      },
       { before: 'async function f() { return (await fetch(u)).json(); }', after: null },
       { before: 'async function f() { const r = await fetch(u); return r.json(); }', after: null },
       {
@@ -128,7 +134,8 @@ function isValidated(use: LeanNode): boolean {
   if (/\.(parse|safeParse|validate)(Async)?$/.test(checker) && checker !== 'JSON.parse') return true;
   const around = enclosingFunction(use)?.text ?? '';
   if (isFormless(use.parent, around)) return true;
-  const body = findAncestor(use, 'variable_declarator')?.child('name');
+  const holder = findAncestor(use, 'variable_declarator', 'assignment_expression');
+  const body = holder?.child('name') ?? holder?.child('left');
   if (body?.type === 'object_pattern') return /\b(ok|success|errors?)\b/.test(body.text);
   if (body?.type !== 'identifier') return false;
   const looked = new RegExp(

@@ -86,6 +86,15 @@ test('what top-level code or main calls is started with the process, what nobody
   expect(started).toEqual([true, true, false, true]);
 });
 
+test('a name in another language says nothing', async () => {
+  const texts = {
+    'routes.js': "router.post('/a', (req, res) => payments.charge(req.body));",
+    'client.js': 'export const none = 1;\n',
+    'client.py': client,
+  };
+  expect(await reachOf(texts, 1, { file: 'client.py', line: 3 })).toEqual([]);
+});
+
 describe('only the start of the process comes by', () => {
   async function isOnlyStarted(texts: Texts, line: number, file = 'start.js'): Promise<boolean> {
     return (await namesOf({ 'routes.js': 'export const app = 1;', ...texts }, 1)).isOnlyStarted(
@@ -106,12 +115,23 @@ describe('only the start of the process comes by', () => {
       'a function that is called as it stands',
       { 'start.js': '(async () => {\n  await fetch(url);\n})();\n' },
     ],
+    [
+      'a function of a name that members of others have',
+      {
+        'start.js': `${tell.replace('tell', 'update')}update();\n`,
+        'b.js': 'export const go = (row) => row.update();\n',
+      },
+    ],
     ['what a list is gone through with', { 'start.js': 'for (const one of all)\n  await fetch(one);\n' }],
   ])('%s', async (_name, texts) => {
     expect(await isOnlyStarted(texts, 2)).toBe(true);
   });
 
   test.each([
+    [
+      'a function that a member call of another file may mean',
+      { 'start.js': `${tell}tell();\n`, 'b.js': 'export const go = (row) => row.tell();\n' },
+    ],
     ['a callback', { 'start.js': 'subscribe((id) => {\n  fetch(id);\n});\n' }],
     [
       'a function that a callback calls as well',
