@@ -36,9 +36,14 @@ export const TOXIC_TYPES: Readonly<Record<string, ToxicType>> = {
   },
   bandwidth: {
     attributes: ['rate'],
-    // Toxiproxy lets everything pass at rate 0.
-    parts: ({ rate = 0 }) =>
-      rate === 0 ? [] : [atOnce({ type: 'bandwidth', rate, unit: 'KBps', per_connection: true, burst: 0 })],
+    // Rate 0 cuts the connection without a sign, as tests with Testcontainers have it.
+    parts: ({ rate = 0 }) => [
+      atOnce(
+        rate === 0
+          ? { type: 'blackhole' }
+          : { type: 'bandwidth', rate, unit: 'KBps', per_connection: true, burst: 0 },
+      ),
+    ],
   },
   timeout: {
     attributes: ['timeout'],

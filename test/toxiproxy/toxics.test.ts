@@ -44,18 +44,24 @@ test('bandwidth lets rate × 1000 bytes a second pass, for each connection', asy
   expect(tookMs).toBeLessThan(999);
 });
 
-test('timeout 0 keeps the connection open and silent; removed, what it held arrives whole', async () => {
-  const { proxy, port } = await openEcho();
-  const toxic = await add(proxy, 'timeout', { timeout: 0 });
-  const peer = connectTo(port);
-  peer.socket.write('held');
-  const other = connectTo(port);
-  other.socket.write('also held');
-  await expect(Promise.race([peer.closed, waitMs(100)])).resolves.toBe('waited');
-  expect(peer.text()).toBe('');
-  await toxic.remove();
-  await Promise.all([peer.until((text) => text === 'held'), other.until((text) => text === 'also held')]);
-});
+test.each([
+  ['timeout', { timeout: 0 }],
+  ['bandwidth', { rate: 0 }],
+] as const)(
+  '%s 0 keeps the connection open and silent; removed, what it held arrives whole',
+  async (type, attributes) => {
+    const { proxy, port } = await openEcho();
+    const toxic = await add(proxy, type, attributes);
+    const peer = connectTo(port);
+    peer.socket.write('held');
+    const other = connectTo(port);
+    other.socket.write('also held');
+    await expect(Promise.race([peer.closed, waitMs(100)])).resolves.toBe('waited');
+    expect(peer.text()).toBe('');
+    await toxic.remove();
+    await Promise.all([peer.until((text) => text === 'held'), other.until((text) => text === 'also held')]);
+  },
+);
 
 test('timeout n lets nothing pass and closes after n ms, on connections that were open before too', async () => {
   const { proxy, port } = await openEcho();
