@@ -1,9 +1,9 @@
 import { defineRule, type ProjectFacts } from '../rule.ts';
-import { onlySendsTasks } from '../syntax/celery.ts';
+import { FOREIGN_SETTINGS, onlySendsTasks } from '../syntax/celery.ts';
 import { fullName, hasSplat, readPythonImports } from '../syntax/python.ts';
 
-/** How a project shows that it has thought of it, in code and in settings. */
-const LATE = ['acks_late', 'ACKS_LATE'];
+/** How a project shows that it has thought of it, in code and in settings; or settings that cannot be seen. */
+const LATE = ['acks_late', 'ACKS_LATE', FOREIGN_SETTINGS];
 
 export default defineRule({
   id: 'python-celery-task-lost-with-worker',
@@ -53,6 +53,7 @@ export default defineRule({
       'from celery import Celery\napp = Celery("shop", task_acks_late=True)\n@app.task\ndef f():\n    pass\n',
       'from celery import Celery\napp = Celery("shop")\n@app.task(acks_late=True)\ndef f():\n    pass\n',
       'from celery import Celery\napp = Celery("shop")\nCELERY_TASK_ACKS_LATE = True\n@app.task\ndef f():\n    pass\n',
+      'from celery import Celery\nfrom shop_settings.celery import *\napp = Celery("shop")\n@app.task\ndef f():\n    pass\n',
       'from celery import Celery\napp = Celery("shop")\napp.send_task("work")\n',
       'from celery import Celery\napp = Celery(**options)\n@app.task\ndef f():\n    pass\n',
       'from kombu import Celery\napp = Celery("shop")\n@app.task\ndef f():\n    pass\n',

@@ -1,6 +1,6 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type ProjectFacts, type RuleMatch } from '../rule.ts';
-import { onlySendsTasks } from '../syntax/celery.ts';
+import { FOREIGN_SETTINGS, onlySendsTasks } from '../syntax/celery.ts';
 import { appendMember } from '../syntax/insert.ts';
 import { fullName, hasSplat, keywordOf, type PythonNames, readPythonImports } from '../syntax/python.ts';
 import type { SourceText } from '../syntax/source-text.ts';
@@ -42,6 +42,7 @@ export default defineRule({
       'from celery import Celery\napp = Celery("a", task_time_limit=300)\n',
       'from celery import Celery\napp = Celery("a")\napp.conf.task_time_limit = 300\n',
       'from celery import Celery\napp = Celery("a")\napp.config_from_object("settings", namespace="CELERY")\n',
+      'from celery import Celery\nfrom shop_settings.celery import *\napp = Celery("a")\n',
       'from billiard import Celery\napp = Celery("a")\n',
     ],
     invalid: [
@@ -95,7 +96,12 @@ function checkGunicorn(source: SourceText): RuleMatch[] {
 function checkCelery(source: SourceText, names: PythonNames, project: ProjectFacts): RuleMatch[] {
   // Django's settings are part of the project, and would hold the limit; another object may come from elsewhere.
   const configured = /config_from_object\(\s*['"]django\.conf:settings['"]/.test(source.text);
-  const limits = ['time_limit', 'TIME_LIMIT', ...(configured ? [] : ['config_from_object'])];
+  const limits = [
+    'time_limit',
+    'TIME_LIMIT',
+    FOREIGN_SETTINGS,
+    ...(configured ? [] : ['config_from_object']),
+  ];
   if (limits.some((part) => project.holds(part)) || onlySendsTasks(source, project)) return [];
   return source
     .nodes('call')

@@ -8,6 +8,9 @@ const SIGNS = [
   '/live',
   '/ping',
   '/status',
+  '/alive',
+  'heartbeat',
+  'heart_beat',
   'readiness',
   'liveness',
   'terminus',
@@ -71,6 +74,10 @@ export default defineRule({
       {
         language: 'go',
         code: 'package a\nimport "github.com/gin-gonic/gin"\nfunc main() { r := gin.Default(); r.GET("/health", ok) }\n',
+      },
+      {
+        language: 'python',
+        code: 'from fastapi import FastAPI\napp = FastAPI()\n@app.get("/api/heartbeat")\ndef beat():\n    return {}\n',
       },
       { language: 'python', code: 'from mylib import FastAPI\napp = FastAPI()\n' },
     ],

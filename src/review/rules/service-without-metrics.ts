@@ -12,10 +12,15 @@ const SIGNS = [
   'newrelic',
   'statsd',
   'sentry',
+  'Sentry',
   'appmetrics',
+  'appsignal',
+  'applicationinsights',
   'elastic-apm',
   'elasticapm',
+  'logfire',
   'metrics',
+  'Metrics',
 ];
 
 export default defineRule({
@@ -54,6 +59,7 @@ export default defineRule({
   examples: {
     valid: [
       "import express from 'express';\nimport client from 'prom-client';\nconst app = express();",
+      "import express from 'express';\nimport appInsights from 'applicationinsights';\nappInsights.setup(key).start();\nconst app = express();",
       "import './opentelemetry.js';\nimport express from 'express';\nconst app = express();",
       "import { routes } from 'express';\nroutes();",
       {

@@ -5,6 +5,9 @@ import type { SourceText } from './source-text.ts';
 const WORKED =
   /autodiscover_tasks|config_from_object|\binclude\s*=|\bimports\b|\.conf\b|worker_|@[\w.]*task\b|\.finalize\(/;
 
+/** How settings take in those of another package, whose values nobody sees here. */
+export const FOREIGN_SETTINGS = '.celery import *';
+
 /**
  * Whether an application of Celery in a file only sends tasks: it is given none, and another one of the project finds
  * them by itself. The settings of the application that the worker runs decide, whoever sends (tried with Celery 5.6.2).
