@@ -90,14 +90,27 @@ async function detectPython(files: ProjectFiles): Promise<DetectedCommand | null
     ? { command: ['manage.py', 'runserver', '--noreload', '{port}'], why: 'manage.py' }
     : await detectPythonApp(files);
   if (start === null) return null;
+  const own = await findOwnPython(files);
+  const python = own ?? 'python3';
+  // What is installed in the project's own environment comes along by itself.
+  const installs = own === null && found[0] !== null;
   return {
-    command: ['python3', ...start.command],
+    command: [python, ...start.command],
     why: start.why,
     portByEnv: false,
-    install: found[0] === null ? null : ['python3', '-m', 'pip', 'install', '-r', 'requirements.txt'],
-    test: /\bpytest\b/.test(texts) ? ['python3', '-m', 'pytest', '-q'] : null,
+    install: installs ? ['python3', '-m', 'pip', 'install', '-r', 'requirements.txt'] : null,
+    test: /\bpytest\b/.test(texts) ? [python, '-m', 'pytest', '-q'] : null,
     servesOpenApi: start.command[1] === 'uvicorn',
   };
+}
+
+/** The interpreter of a virtual environment in the project (PEP 405: it holds a pyvenv.cfg); `null`: there is none. */
+async function findOwnPython(files: ProjectFiles): Promise<string | null> {
+  for (const folder of ['.venv', 'venv']) {
+    if ((await files.read(`${folder}/pyvenv.cfg`)) === null) continue;
+    return process.platform === 'win32' ? `${folder}/Scripts/python.exe` : `${folder}/bin/python`;
+  }
+  return null;
 }
 
 async function detectPythonApp(

@@ -52,7 +52,7 @@ async function findSpec(files: ProjectFiles, command: DetectedCommand | null): P
   if (port !== null) {
     return {
       line: `spec: http://127.0.0.1:${port.port}/openapi.json  # its port: ${port.why}`,
-      note: `spec names the port in ${port.why}: change it where the service listens on another.`,
+      note: `spec takes its port from ${port.why}: change it where the service listens on another.`,
     };
   }
   const file = await files.readFirst(SPEC_FILES);

@@ -42,6 +42,11 @@ test('an item that only got better is improved, not fixed', () => {
   expect(judgeVerification([change('improved'), change('unchanged')]).verdict).toBe('improved');
 });
 
+test('what got better and still fails is counted among what still fails', () => {
+  const { reason } = judgeVerification([change('improved', failing), change('unchanged', failing)]);
+  expect(reason).toMatch(/^1 item got better, though none from failing to passing: .* 2 items still fail\.$/);
+});
+
 test('no change is unchanged, and what still fails is counted', () => {
   expect(judgeVerification([change('unchanged', failing)])).toEqual({
     verdict: 'unchanged',

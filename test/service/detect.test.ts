@@ -68,6 +68,22 @@ test('a FastAPI application is started by uvicorn and serves its own document', 
   expect(spec).toBe('http://127.0.0.1:8000/openapi.json');
 });
 
+test.skipIf(process.platform === 'win32')(
+  'a project with an environment of its own is started and tested by the Python of that, as it is installed',
+  async () => {
+    const { app } = await detect({
+      'requirements.txt': 'fastapi\npytest\n',
+      'main.py': 'api = FastAPI()\n',
+      'venv/pyvenv.cfg': 'home = /usr/bin\n',
+    });
+    expect(app).toMatchObject({
+      command: ['venv/bin/python', '-m', 'uvicorn', 'main:api', '--port', '{port}'],
+      test: ['venv/bin/python', '-m', 'pytest', '-q'],
+      install: null,
+    });
+  },
+);
+
 test.each([
   [{ Procfile: 'web: uvicorn main:api --port 9001' }, 9_001, 'Procfile'],
   [{ Dockerfile: 'FROM python\nEXPOSE 9002\n' }, 9_002, 'Dockerfile'],
@@ -82,7 +98,7 @@ test.each([
   });
   expect(spec).toBe(`http://127.0.0.1:${port}/openapi.json`);
   expect(detected.notes).toContain(
-    `spec names the port in ${why}: change it where the service listens on another.`,
+    `spec takes its port from ${why}: change it where the service listens on another.`,
   );
 });
 

@@ -77,7 +77,8 @@ export function describeEndings(
 /** The verification as a person reads it: the verdict, then before and after side by side. */
 export function renderVerification(verification: Verification): string {
   const { verdict, reason, changes, beforeRunId, afterRunId } = verification;
-  const rows = changes.map((change) => [
+  const told = changes.filter((change) => whyUntold(change) === null);
+  const rows = told.map((change) => [
     change.endpoint,
     change.scenarioTitle,
     change.change,
@@ -86,9 +87,32 @@ export function renderVerification(verification: Verification): string {
   return [
     `${verdict}: ${reason}`,
     `Before: ${beforeRunId}. After: ${afterRunId}. Same scenarios, same seed.`,
-    '',
-    markdownTable(['operation', 'scenario', 'change', 'before → after'], rows),
+    ...(rows.length === 0
+      ? []
+      : ['', markdownTable(['operation', 'scenario', 'change', 'before → after'], rows)]),
+    ...listUntold(changes),
   ].join('\n');
+}
+
+/** Why an item says nothing, when it says nothing before and after for one reason; else `null`. */
+function whyUntold({ before, after }: ItemChange): string | null {
+  if (before?.verdict.value !== 'inconclusive' || after?.verdict.value !== 'inconclusive') return null;
+  const [was, is] = [before.verdict.reasons[0]?.message, after.verdict.reasons[0]?.message];
+  return was === is ? (is ?? null) : null;
+}
+
+const MAX_UNTOLD = 6;
+
+/** Items that say nothing, by their reason: a table of them would hide the others. */
+function listUntold(changes: readonly ItemChange[]): readonly string[] {
+  const reasons = [...new Set(changes.map(whyUntold).filter((why) => why !== null))];
+  const lines = reasons.map((why) => {
+    const alike = changes.filter((change) => whyUntold(change) === why);
+    const named = alike.slice(0, MAX_UNTOLD).map((one) => `${one.endpoint} (${one.scenarioTitle})`);
+    const more = alike.length > MAX_UNTOLD ? `; and ${alike.length - MAX_UNTOLD} more` : '';
+    return `- ${why}: ${named.join('; ')}${more}`;
+  });
+  return lines.length === 0 ? [] : ['', 'Inconclusive before and after:', ...lines];
 }
 
 function beside({ before, after }: ItemChange, describe: (result: ItemResult) => string): string {
@@ -98,5 +122,12 @@ function beside({ before, after }: ItemChange, describe: (result: ItemResult) =>
 function describeItem({ verdict, observed, outcomes, requests, failed }: ItemResult): string {
   if (requests === 0) return `${verdict.value}: ${verdict.reasons[0]?.message ?? 'not run'}`;
   const kinds = Object.entries(outcomes).map(([kind, count]) => `${count}× ${kind}`);
-  return `${verdict.value}: ${kinds.join(', ')}, p50 ${showMs(observed.p50Ms)}, max ${showMs(observed.maxMs)}, ${showPercent(failed / requests)} failed`;
+  const times = [...showTime('p50', observed.p50Ms), ...showTime('max', observed.maxMs)];
+  const parts = [...kinds, ...times, `${showPercent(failed / requests)} failed`];
+  return `${verdict.value}: ${parts.join(', ')}`;
+}
+
+/** What has no answer has no time. */
+function showTime(name: string, ms: number | null): readonly string[] {
+  return ms === null || !Number.isFinite(ms) ? [] : [`${name} ${showMs(ms)}`];
 }
