@@ -85,6 +85,7 @@ test.each([
   'src/client.ts',
   'src/client_orders.go',
   'src/clients/orders.ts',
+  'management/server/orders.go',
   'src/development.ts',
   'src/web-developer.ts',
   'src/devices.ts',

@@ -55,6 +55,11 @@ export default defineRule({
     invalid: [
       {
         before:
+          'from django.http import HttpResponse\ndef change(request):\n    series = form.save(request)\n    series.names = names\n    series.save()\n',
+        after: null,
+      },
+      {
+        before:
           'from django.http import HttpResponse\ndef rename(request):\n    line.save()\n    Order.objects.filter(id=1).update(modified=now, total=2)\n',
         after: null,
       },
@@ -92,7 +97,7 @@ function checkView(definition: LeanNode, source: SourceText): RuleMatch | null {
     .flatMap((statement) => listWithin(statement, 'call'))
     .filter((call) => WRITE.test(call.child('function')?.text ?? '') && !isNoWrite(call));
   const [earlier] = writes;
-  const made = nameGiven(earlier);
+  const made = setsConstants(body, nameGiven(earlier)) ? nameGiven(earlier) : null;
   const last = writes.find((call) => ![receiverOf(earlier), made].includes(receiverOf(call)));
   if (earlier === undefined || last === undefined) return null;
   return {
@@ -107,6 +112,14 @@ function checkView(definition: LeanNode, source: SourceText): RuleMatch | null {
 function nameGiven(call: LeanNode | undefined): string | null {
   const given = call?.parent;
   return given?.type === 'assignment' ? (given.child('left')?.text ?? null) : null;
+}
+
+/** Whether what a row is given before it is saved again is known beforehand, and nothing that a user sent. */
+function setsConstants(body: LeanNode, name: string | null): boolean {
+  const given = listWithin(body, 'assignment').filter(
+    (one) => name !== null && (one.child('left')?.text.startsWith(`${name}.`) ?? false),
+  );
+  return given.every((one) => /^("[^"]*"|'[^']*'|[\d.]+|[A-Z][\w.]*)$/.test(one.child('right')?.text ?? ''));
 }
 
 /** When a row was changed or looked at, and nothing else: `update(modified=now)`, `save(update_fields=["updated_at"])`. */
