@@ -75,6 +75,9 @@ export default defineRule({
       'const r = await fetch(new Request(url, { signal }));',
       'export default { async fetch(request, env) { return env.ASSETS.fetch(request); } };',
       'const r = await fetch(request);',
+      "const r = await fetch(base + '/a', { credentials: 'include' });",
+      'const r = await fetch(import.meta.env.VITE_API_URL + "/a");',
+      "import { alerts } from '$store/alerts.svelte.ts';\nconst r = await fetch(url);",
       "const r = await fetch('/api/orders/7');",
       'const path = "/api/orders";\nexport const list = () => fetch(path, { method: "POST" });',
       'chrome.alarms.onAlarm.addListener(async () => { await fetch(url); });',
@@ -90,6 +93,11 @@ export default defineRule({
           'export const maxDuration = 60;\nexport async function POST() {\n  await send(1);\n  after(() => send(2));\n}\nasync function send(id) { await fetch(url); }',
         after:
           'export const maxDuration = 60;\nexport async function POST() {\n  await send(1);\n  after(() => send(2));\n}\nasync function send(id) { await fetch(url, { signal: AbortSignal.timeout(2000) }); }',
+      },
+      {
+        before: "const r = await fetch(url, { headers: { credentials: 'all' } });",
+        after:
+          "const r = await fetch(url, { headers: { credentials: 'all' }, signal: AbortSignal.timeout(2000) });",
       },
       {
         before: 'export function POST() {\n  after(() => fetch(url));\n}',

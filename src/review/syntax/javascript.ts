@@ -112,7 +112,7 @@ const SERVER_PACKAGES =
 const STATIC_SITE = '@sveltejs/adapter-static';
 const BROWSER_PATH = /(^|\/)(frontend|browser|public|static|assets|wwwroot)\//;
 const BROWSER_GLOBALS =
-  /\b(document|localStorage|sessionStorage)\.\w|\bwindow\.(location|add|document|local)|\bnavigator\.(sendBeacon|clipboard|mediaDevices)\b|\b(chrome|browser)\.(runtime|tabs|alarms|cookies|storage|scripting)\.|\bwithCredentials\s*:\s*true\b/;
+  /\b(document|localStorage|sessionStorage)\.\w|\bwindow\.(location|add|document|local)|\bnavigator\.(sendBeacon|clipboard|mediaDevices)\b|\b(chrome|browser)\.(runtime|tabs|alarms|cookies|storage|scripting)\.|\bwithCredentials\s*:\s*true\b|\bcredentials\s*:\s*['"](include|same-origin)['"]|\bimport\.meta\.env\.VITE_|\bfrom\s+['"][^'"\n]+\.(svelte|vue)(\.[jt]s)?['"]/;
 
 /** Only a page knows the host of a path: Node's `fetch` refuses one. */
 const FETCH_OF_PATH = /\bfetch\(\s*[`'"]\/(?!\/)/;
