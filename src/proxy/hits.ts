@@ -57,7 +57,7 @@ export class Hits {
     this.#tallyOf(fault, flow, atMs, 0).status ??= status;
   }
 
-  /** In the order of their first acts. */
+  /** In the order in which their faults are written: that of their acts hangs on milliseconds. */
   list(): readonly Hit[] {
     return this.#untold().map(toHit);
   }
@@ -81,7 +81,8 @@ export class Hits {
       status: null,
       told: false,
     };
-    this.#tallies.push(tally);
+    const behind = this.#tallies.findIndex(({ faultIndex }) => faultIndex > fault.index);
+    this.#tallies.splice(behind === -1 ? this.#tallies.length : behind, 0, tally);
     return tally;
   }
 }

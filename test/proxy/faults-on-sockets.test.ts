@@ -291,7 +291,7 @@ describe('httperror', () => {
     await call();
     const { exchanges } = await proxy.takeExchanges();
     expect(exchanges[0]?.injectedMs).toBeGreaterThanOrEqual(30);
-    expect(exchanges[0]?.hits.map(({ type }) => type)).toEqual(['httperror', 'latency']);
+    expect(exchanges[0]?.hits.map(({ type }) => type)).toEqual(['latency', 'httperror']);
   });
 });
 
