@@ -57,6 +57,10 @@ export function connectTo(port: number, host = '127.0.0.1') {
   let error: NodeJS.ErrnoException | null = null;
   socket
     .on('data', (chunk) => chunks.push(chunk))
+    .on('end', () => {
+      // Where the last bytes and a reset are found at once, libuv tells of an end only: writing nothing finds the reset.
+      if (socket.writable) socket.write('');
+    })
     .on('error', (seen) => {
       error = seen;
     });
