@@ -28,7 +28,16 @@ export function fitBlocks(file: string, text: string, blocks: readonly SearchBlo
         hint: 'Give the text to replace; for a new file give its content in "files".',
       });
     }
-    return fitText(what, file, text, search, replace) ?? fitWholeLines(what, file, text, search, replace);
+    const fitted = fitText(what, file, text, search, replace);
+    if (fitted !== null) return fitted;
+    if (
+      blocks.slice(0, index).some((earlier) => withLineBreaks(earlier.replace, lineBreak).includes(search))
+    ) {
+      throw new AppError('PATCH_INVALID', `${what} fits only what an earlier block would put there.`, {
+        hint: 'Each block is looked for in the file as it is now: make one block of the two.',
+      });
+    }
+    return fitWholeLines(what, file, text, search, replace);
   });
 }
 

@@ -27,6 +27,9 @@ export interface ChangePlan {
   readonly notes: readonly string[];
 }
 
+/** Nobody sees it, and so nobody writes it again. */
+const BYTE_ORDER_MARK = '\uFEFF';
+
 type ReadFile = (file: string) => Promise<string | null>;
 
 /**
@@ -58,8 +61,8 @@ async function planSource(source: PatchSource, readFile: ReadFile, notes: string
     case 'files':
       return Promise.all(source.files.map(({ file, content }) => planWhole(file, content, readFile, notes)));
     case 'diff': {
-      if (/^new (file )?mode 100755\r?$/m.test(source.diff))
-        notes.push('modes in the diff are not taken over: make the file executable by hand');
+      if (/^(new file mode 100755|new mode \d+)\r?$/m.test(source.diff))
+        notes.push('modes in the diff are not taken over: change them by hand (chmod)');
       const planned = await Promise.all(readDiff(source.diff).map((diff) => planDiff(diff, readFile, notes)));
       return planned.flat();
     }
@@ -112,6 +115,10 @@ async function planWhole(
   if (oldText.endsWith('\n') && newText !== '' && !newText.endsWith('\n')) {
     newText += lineBreakOf(oldText);
     notes.push(`${file} keeps the line break at its end`);
+  }
+  if (oldText.startsWith(BYTE_ORDER_MARK) && newText !== '' && !newText.startsWith(BYTE_ORDER_MARK)) {
+    newText = BYTE_ORDER_MARK + newText;
+    notes.push(`${file} keeps its byte order mark`);
   }
   return { file, oldText, newText };
 }

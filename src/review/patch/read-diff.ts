@@ -32,7 +32,7 @@ interface Reading {
  * empty context, prose and code fences around it are skipped.
  *
  * @throws AppError PATCH_INVALID when there is no file header, a file has nothing to change, or it is more than text:
- * binary, or a symbolic link.
+ * binary, a symbolic link, a submodule, or the mode of a file.
  */
 export function readDiff(diff: string): FileDiff[] {
   const raw = diff.split('\n');
@@ -44,6 +44,11 @@ export function readDiff(diff: string): FileDiff[] {
     const file = readFileDiff(reading);
     if (file !== null) files.push(file);
   }
+  if (files.length === 0 && raw.some((line) => /^new mode \d/.test(line))) {
+    throw new AppError('PATCH_INVALID', 'The diff changes nothing but the mode of a file.', {
+      hint: 'Only text is patched: change the mode by hand (chmod).',
+    });
+  }
   if (files.length === 0) {
     throw new AppError('PATCH_INVALID', 'The diff names no file: no "--- a/…" and "+++ b/…" lines.', {
       hint:
@@ -52,7 +57,23 @@ export function readDiff(diff: string): FileDiff[] {
           : 'Give the diff itself, not the name of a file that holds it; in a shell: "$(cat FILE)".',
     });
   }
-  return files;
+  return joinParts(files);
+}
+
+/** Models begin a file anew for each hunk, where git writes all its hunks below one head. */
+function joinParts(files: readonly FileDiff[]): FileDiff[] {
+  const joined: FileDiff[] = [];
+  for (const file of files) {
+    const at = joined.findIndex((one) => isChange(one) && isChange(file) && one.oldFile === file.oldFile);
+    const before = joined[at];
+    if (before === undefined) joined.push(file);
+    else joined[at] = { ...before, hunks: [...before.hunks, ...file.hunks] };
+  }
+  return joined;
+}
+
+function isChange({ oldFile, newFile }: FileDiff): boolean {
+  return oldFile !== null && oldFile === newFile;
 }
 
 /** What is no text would come out as another file than the diff says: empty, or a plain one in place of a link. */
@@ -64,7 +85,11 @@ function refuseUnreadable(lines: readonly string[]): void {
       ? 'is binary'
       : /^(new file mode|new mode|deleted file mode) 120000$/.test(line.trimEnd())
         ? 'is a symbolic link'
-        : null;
+        : /^(new file mode|new mode|deleted file mode) 160000$|^[+-]Subproject commit [\da-f]+$/.test(
+              line.trimEnd(),
+            )
+          ? 'is a submodule'
+          : null;
     if (why === null) continue;
     throw new AppError(
       'PATCH_INVALID',

@@ -160,3 +160,23 @@ test('a patch is stale once one of its files changed, and not before', async () 
   await expect(checkPatchFresh(patch, async () => files['a.js'])).resolves.toBeUndefined();
   await expect(checkPatchFresh(patch, async () => 'changed')).rejects.toMatchObject({ code: 'PATCH_STALE' });
 });
+
+test('a file with a byte order mark keeps it when its whole text is given without', async () => {
+  const content = 'export const a = 2;\n';
+  const patch = await propose(
+    { 'a.js': '\uFEFFexport const a = 1;\n' },
+    { kind: 'files', files: [{ file: 'a.js', content }] },
+  );
+  expect(patch.files[0]?.newText).toBe(`\uFEFF${content}`);
+  expect(patch.checks.map(({ message }) => message)).toContain('a.js keeps its byte order mark');
+});
+
+test('a block that fits only what an earlier block puts there is told so', async () => {
+  const blocks = [
+    { file: 'a.js', search: 'const a = 1;', replace: 'const a = 5;' },
+    { file: 'a.js', search: 'const a = 5;', replace: 'const a = 6;' },
+  ];
+  const { message, hint } = await refusal({ 'a.js': 'const a = 1;\n' }, { kind: 'blocks', blocks });
+  expect(message).toBe('Block 2 for "a.js" fits only what an earlier block would put there.');
+  expect(hint).toContain('make one block of the two');
+});

@@ -51,6 +51,10 @@ describe('a diff from a model', () => {
       'a symbolic link',
       'diff --git a/x.png b/x.png\nnew file mode 120000\n--- /dev/null\n+++ b/x.png\n@@ -0,0 +1 @@\n+/etc/passwd\n',
     ],
+    [
+      'a submodule',
+      'diff --git a/x.png b/x.png\n--- a/x.png\n+++ b/x.png\n@@ -1 +1 @@\n-Subproject commit 12ab\n+Subproject commit 34cd\n',
+    ],
   ])('that makes a file which is %s is refused', async (what, diff) => {
     const { code, message } = await refusal(files, asDiff(`${names}@@ @@\n${good}${diff}`));
     expect({ code, message }).toEqual({
@@ -64,9 +68,27 @@ describe('a diff from a model', () => {
       'diff --git a/x.sh b/x.sh\nnew file mode 100755\n--- /dev/null\n+++ b/x.sh\n@@ -0,0 +1 @@\n+ls\n';
     const messages = async (diff: string) =>
       (await propose(files, asDiff(diff))).checks.map(({ message }) => message);
-    const note = 'modes in the diff are not taken over: make the file executable by hand';
+    const note = 'modes in the diff are not taken over: change them by hand (chmod)';
     expect(await messages(script)).toContain(note);
     expect(await messages(script.replace('100755', '100644'))).not.toContain(note);
+    const mode = 'diff --git a/src/app.js b/src/app.js\nold mode 100755\nnew mode 100644\n';
+    expect(await messages(`${mode}${names}@@ @@\n${good}`)).toContain(note);
+    expect((await refusal(files, asDiff(mode))).message).toBe(
+      'The diff changes nothing but the mode of a file.',
+    );
+  });
+
+  test('that names a file again for each hunk is one change of that file', async () => {
+    const other =
+      ' export async function write(id) {\n-  const answer = await fetch(url(id));\n+  const answer = 1;\n';
+    const { files: changed } = await propose(files, asDiff(`${names}@@ @@\n${other}${names}@@ @@\n${good}`));
+    expect(changed.map(({ file }) => file)).toEqual(['src/app.js']);
+    expect(changed[0]?.newText).toBe(
+      fixed.replace(
+        'const answer = await fetch(url(id));\n  return answer.text',
+        'const answer = 1;\n  return answer.text',
+      ),
+    );
   });
 
   test('says in its checks that a hunk stood elsewhere', async () => {
