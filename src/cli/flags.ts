@@ -62,7 +62,8 @@ function makeFlag(
     const form = `{${Object.keys(items?.properties ?? {})
       .map((key) => `"${key}": …`)
       .join(', ')}}`;
-    const read = (raw: unknown) => listOf(raw).map((each) => parseJson(each, form));
+    // As a tool's argument it is one list, and so it is copied.
+    const read = (raw: unknown) => listOf(raw).flatMap((each) => parseJson(each, form));
     return { argument, option: new Option(`--${name} <json...>`, `${text}; each as ${form}`), read };
   }
   if (type === 'object') {

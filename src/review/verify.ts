@@ -91,11 +91,16 @@ export function judgeVerification(changes: readonly ItemChange[]): Judgement {
   if (regressed.length > 0) return { verdict: 'regressed', reason: explainRegressed(regressed) };
   const sure = compared.filter(({ after }) => after?.verdict.value !== 'inconclusive');
   if (sure.length === 0) {
-    const why =
-      compared.length === 0
-        ? 'No item was measured before and after.'
-        : 'Every item after the patch is inconclusive.';
-    return { verdict: 'inconclusive', reason: `${why} Run the scenarios again.` };
+    if (compared.length === 0) {
+      return {
+        verdict: 'inconclusive',
+        reason: 'No item was measured before and after. Run the scenarios again.',
+      };
+    }
+    const [first] = compared.flatMap(({ after }) => after?.verdict.reasons ?? []);
+    const why = first === undefined ? '' : `: ${first.message}`;
+    const remedy = first?.remedy ?? 'Run the scenarios again.';
+    return { verdict: 'inconclusive', reason: `Every item after the patch is inconclusive${why}. ${remedy}` };
   }
   const lost = of('only_before');
   const fixed = of('fixed');

@@ -17,19 +17,27 @@ import { isInside } from '../policy.ts';
 import type { StringMap } from '../types.ts';
 import { showBytes } from '../units.ts';
 import { findRepository, giveRepository } from './copy-repository.ts';
+import { endMarked } from './end-marked.ts';
 import { linkInstalled } from './installed.ts';
 import { INSTALLED_FOLDERS, listProjectFiles } from './list-files.ts';
 
 const MAX_FILES = 100_000;
 const MAX_BYTES = 2_000_000_000;
+/** Says to a command in which copy it runs. */
+const MARK = 'BREAKWATER_SCRATCH_COPY';
 
 /** A copy of the user's project in which a patch may be tried. */
 export interface ScratchCopy {
   /** Where the project is in the copy: absolute, symlinks resolved. */
   readonly folder: string;
-  /** What commands in the copy get beside: git looks for no repository above it, which would be the user's own. */
+  /**
+   * What commands in the copy get beside: git looks for no repository above it, which would be the user's own, and
+   * what they start is known again by a mark.
+   */
   readonly env: StringMap;
-  /** Removes the copy; what it links to stays. May be called again. */
+  /** Files of variables at the root of the project that are not in the copy, since git ignores them: `.env`. */
+  readonly leftOut: readonly string[];
+  /** Ends what commands in the copy have left running (Linux), and removes it; what it links to stays. May be called again. */
   remove(): Promise<void>;
 }
 
@@ -57,12 +65,18 @@ export async function makeScratchCopy(root: string, options: CopyOptions): Promi
   const top = await makeFolder(options.parent);
   try {
     const folder = await copyWithRepository(source, top, options);
-    const env = { GIT_CEILING_DIRECTORIES: dirname(top) };
-    return { folder, env, remove: () => removeFolder(top) };
+    const env = { GIT_CEILING_DIRECTORIES: dirname(top), [MARK]: top };
+    const leftOut = await listLeftOut(source, folder);
+    return { folder, env, leftOut, remove: () => endCopy(top) };
   } catch (error) {
     await removeFolder(top);
     throw options.signal.aborted || error instanceof AppError ? error : storageFailed(error);
   }
+}
+
+async function listLeftOut(root: string, folder: string): Promise<readonly string[]> {
+  const copied = new Set(await readdir(folder));
+  return (await readdir(root)).filter((name) => /^\.env(\.|$)/.test(name) && !copied.has(name)).toSorted();
 }
 
 /** A project that is a folder of a repository lies in the copy where it lies in that. */
@@ -152,8 +166,9 @@ async function makeFolder(parent: string): Promise<string> {
   try {
     await mkdir(parent, { recursive: true });
     await writeFile(join(parent, '.gitignore'), '*\n');
-    await removeLeftovers(parent);
-    return await realpath(await mkdtemp(join(parent, `${process.pid}-`)));
+    const place = await realpath(parent);
+    await removeLeftovers(place);
+    return await mkdtemp(join(place, `${process.pid}-`));
   } catch (error) {
     throw storageFailed(error);
   }
@@ -163,7 +178,7 @@ async function makeFolder(parent: string): Promise<string> {
 async function removeLeftovers(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const pid = Number(/^(\d+)-\w{6}$/.exec(name)?.[1]);
-    if (pid > 0 && !isAlive(pid)) await removeFolder(join(parent, name));
+    if (pid > 0 && !isAlive(pid)) await endCopy(join(parent, name));
   }
 }
 
@@ -174,6 +189,12 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return systemErrorCode(error) !== 'ESRCH';
   }
+}
+
+/** A daemon has left the process group that ended with the service. */
+async function endCopy(top: string): Promise<void> {
+  await endMarked(MARK, top);
+  await removeFolder(top);
 }
 
 /** A service that is just ending may still write; removal is tried again for half a second. */

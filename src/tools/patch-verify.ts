@@ -17,6 +17,7 @@ import { checkLimits } from './session/start-run.ts';
 import {
   demandApp,
   describeEndings,
+  describeLeftOut,
   describeTests,
   renderVerification,
   weighTests,
@@ -85,6 +86,7 @@ export default defineTool({
         before: new Map(),
         after: new Map(),
       };
+      let leftOut: TrialResult['leftOut'] = [];
       const trial = async (files: Patch['files'], stage: 'before' | 'after') => {
         const report = (progress: JobProgress) =>
           handle.report({ ...progress, message: `${stage}: ${progress.message}` });
@@ -94,6 +96,7 @@ export default defineTool({
         });
         tests[stage] = result.tests;
         endings[stage] = result.endings;
+        leftOut = result.leftOut;
         return result;
       };
       const measured = await verifyPatch(
@@ -106,7 +109,11 @@ export default defineTool({
         },
       );
       const verification = weighTests(measured, tests);
-      const remarks = [...describeEndings(verification, endings), describeTests(tests)];
+      const remarks = [
+        ...describeEndings(verification, endings),
+        describeTests(tests),
+        describeLeftOut(verification, leftOut),
+      ];
       const text = [renderVerification(verification), ...remarks.filter((remark) => remark !== null)].join(
         '\n\n',
       );

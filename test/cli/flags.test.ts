@@ -41,5 +41,6 @@ test('an argument that is a list of objects says its form, in its help and when 
   const [flag] = makeFlags(z.strictObject({ edits: z.array(edit).default([]).describe('Edits') }));
   expect(flag?.option.description).toBe('Edits; each as {"file": …, "search": …}');
   expect(flag?.read(['{"file":"a.js","search":"x"}'])).toEqual([{ file: 'a.js', search: 'x' }]);
+  expect(flag?.read(['[{"file":"a.js","search":"x"},{"file":"b.js","search":"y"}]'])).toHaveLength(2);
   expect(() => flag?.read(['a.js'])).toThrow('Expected JSON such as {"file": …, "search": …}, got "a.js"');
 });

@@ -116,6 +116,16 @@ test('an item that ends the service before and after is judged by its figures', 
   expect(markEnded([change('unchanged')], ended, ended)).toEqual([change('unchanged')]);
 });
 
+test('where nothing after the patch can be judged, the first reason and its remedy are told', () => {
+  const after = sampleRun([
+    { endpoint: 'GET /a', outcomes: {}, verdict: 'inconclusive', message: 'answers 500' },
+  ]);
+  expect(judgeVerification([change('unchanged', { after: after.results[0] ?? null })])).toEqual({
+    verdict: 'inconclusive',
+    reason: 'Every item after the patch is inconclusive: answers 500. Run the scenarios again.',
+  });
+});
+
 test('no common item is inconclusive', () => {
   expect(judgeVerification([]).verdict).toBe('inconclusive');
   expect(judgeVerification([change('only_after', { before: null })]).verdict).toBe('inconclusive');

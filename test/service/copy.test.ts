@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -10,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { makeScratchCopy } from '../../src/service/copy.ts';
 import { hasPipes, makePipe } from '../helpers/pipe.ts';
 import { makeTempFolder } from '../helpers/temp-folder.ts';
@@ -49,6 +51,34 @@ test('without git, the same files are copied by the rules of .gitignore', async 
   const root = await makeProject(FILES);
   expect(listTree((await copyProject(root)).folder)).toEqual(COPIED);
 });
+
+test('files of variables that git ignores are named, since a service may need them', async () => {
+  const root = await makeProject({ ...FILES, '.env.example': 'SECRET=', 'sub/.env': 'x' });
+  expect((await copyProject(root)).leftOut).toEqual(['.env']);
+});
+
+test.skipIf(process.platform !== 'linux')(
+  'a process that a command in the copy has left, in a session of its own, ends with the copy',
+  async () => {
+    const copy = await copyProject(await makeProject({ 'a.js': 'a' }));
+    const daemon = (env: Readonly<Record<string, string>>) => {
+      const child = spawn(process.execPath, ['-e', 'console.log(); setInterval(() => {}, 1000)'], {
+        detached: true,
+        env,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      onTestFinished(() => void child.kill('SIGKILL'));
+      return child;
+    };
+    const [left, other] = [daemon(copy.env), daemon({ BREAKWATER_SCRATCH_COPY: `${copy.folder}x` })];
+    // Only once it runs does /proc show its environment.
+    await Promise.all([left, other].map((child) => once(child.stdout, 'data')));
+    const ended = once(left, 'exit');
+    await copy.remove();
+    expect(await ended).toEqual([null, 'SIGKILL']);
+    expect(other.exitCode ?? other.signalCode).toBeNull();
+  },
+);
 
 test('a folder that the repository around it ignores is copied all the same', async () => {
   const outer = await makeProject({ '.gitignore': 'inner/\n', 'inner/a.js': 'a', 'outer.js': 'o' });

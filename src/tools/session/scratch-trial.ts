@@ -29,6 +29,8 @@ export interface TrialResult {
   readonly run: RunResult;
   /** Items in which the service ended by itself, and what is to be said of it, by the item's id. */
   readonly endings: ReadonlyMap<string, string>;
+  /** As in `ScratchCopy`. */
+  readonly leftOut: readonly string[];
   /** Of `app.test`; `null` where the project configures none. */
   readonly tests: CommandResult | null;
 }
@@ -59,7 +61,7 @@ export async function runInScratch(
     const place = { folder: copy.folder, baseEnv: { ...session.surroundings.serviceEnv, ...copy.env } };
     await install(app, place, session, handle);
     const tests = await runTests(app, place, session, handle);
-    return { ...(await runAgainst(place, options, session, handle)), tests };
+    return { ...(await runAgainst(place, options, session, handle)), tests, leftOut: copy.leftOut };
   } finally {
     await copy.remove();
   }

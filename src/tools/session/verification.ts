@@ -52,6 +52,12 @@ export function describeTests({ before, after }: TestChange): string | null {
   return `The project's own tests: ${word(before)} before, ${word(after)} after.`;
 }
 
+/** What the service may have missed in the copy; `null` where enough was measured all the same, or nothing is missing. */
+export function describeLeftOut({ verdict }: Verification, leftOut: readonly string[]): string | null {
+  if (verdict !== 'inconclusive' || leftOut.length === 0) return null;
+  return `Not in the scratch copy, since git ignores it: ${leftOut.join(', ')}. Where the service needs what stands there, name it under app.env of breakwater.yaml.`;
+}
+
 const MAX_ENDINGS = 5;
 
 /** A paragraph each for before and after in which the service ended by itself: where, and how. */
@@ -123,7 +129,9 @@ function describeItem({ verdict, observed, outcomes, requests, failed }: ItemRes
   if (requests === 0) return `${verdict.value}: ${verdict.reasons[0]?.message ?? 'not run'}`;
   const kinds = Object.entries(outcomes).map(([kind, count]) => `${count}× ${kind}`);
   const times = [...showTime('p50', observed.p50Ms), ...showTime('max', observed.maxMs)];
-  const parts = [...kinds, ...times, `${showPercent(failed / requests)} failed`];
+  // One kind of outcome says by itself how many failed; a 503 that was asked for is no failure to its reader.
+  const share = kinds.length === 1 ? [] : [`${showPercent(failed / requests)} failed`];
+  const parts = [...kinds, ...times, ...share];
   return `${verdict.value}: ${parts.join(', ')}`;
 }
 

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { describeEndings, renderVerification } from '../../../src/tools/session/verification.ts';
+import {
+  describeEndings,
+  describeLeftOut,
+  renderVerification,
+} from '../../../src/tools/session/verification.ts';
 import type { Verification } from '../../../src/types-code.ts';
 import type { ItemChange } from '../../../src/types-run.ts';
 import { type SampleItem, sampleRun } from '../../review/sample-run.ts';
@@ -48,7 +52,7 @@ test('items that say nothing before and after are told by their reason, apart fr
     verification([change(unsure, unsure, 'unchanged'), change(hanging, late, 'improved')]),
   ).split('\n');
   expect(lines.filter((line) => line.startsWith('| GET'))).toEqual([
-    '| GET /orders | payments is silent | improved | fail: 2× timeout, 100.0 % failed → fail: 2× 503, p50 4,000 ms, max 4,000 ms, 100.0 % failed |',
+    '| GET /orders | payments is silent | improved | fail: 2× timeout → fail: 2× 503, p50 4,000 ms, max 4,000 ms |',
   ]);
   expect(lines.at(-1)).toBe('- a fault never acted: GET /health (payments is silent)');
 });
@@ -69,4 +73,13 @@ test('endings of the service are told by when, where and how', () => {
   expect(found).toEqual([
     'Before the patch, the service did not survive:\n- GET /orders (payments is silent): the service ended by itself with exit code 1; it was started again',
   ]);
+});
+
+test('what is not in the copy is named only where nothing could be judged', () => {
+  const judged = verification([]);
+  expect(describeLeftOut({ ...judged, verdict: 'inconclusive' }, ['.env'])).toMatch(
+    /^Not in the scratch copy.*: \.env\. .*app\.env/,
+  );
+  expect(describeLeftOut({ ...judged, verdict: 'inconclusive' }, [])).toBeNull();
+  expect(describeLeftOut(judged, ['.env'])).toBeNull();
 });
