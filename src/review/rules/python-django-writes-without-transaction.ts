@@ -45,7 +45,7 @@ export default defineRule({
       'from django.db import models\ndef helper(order):\n    order.save()\n    order.line.save()\n',
       'from django.core.files import File\ndef upload(request):\n    form.save()\n',
       'from django.http import HttpResponse\ndef attach(request):\n    photo.save()\n    photo.save()\n',
-      'from django.http import HttpResponse\ndef create(request):\n    bundle = form.save(owner=request.user)\n    bundle.status = 1\n    bundle.save()\n',
+      'from django.http import HttpResponse\ndef create(request):\n    bundle = form.save(owner=request.user)\n    bundle.status = 1\n    bundle.save()\n    bundle.total = total\n',
       'from django.http import HttpResponse\ndef rename(request):\n    line.save()\n    Order.objects.filter(id=1).update(modified=timezone.now())\n    order.save(update_fields=["updated_at"])\n',
       'from django.core.cache import cache\ndef take_back(request):\n    cache.delete("a")\n    order.delete()\n',
       'from django.core.cache import caches\ndef change(request):\n    caches["a"].delete("b")\n    request.session.save()\n    order.save()\n',
@@ -97,8 +97,11 @@ function checkView(definition: LeanNode, source: SourceText): RuleMatch | null {
     .flatMap((statement) => listWithin(statement, 'call'))
     .filter((call) => WRITE.test(call.child('function')?.text ?? '') && !isNoWrite(call));
   const [earlier] = writes;
-  const made = setsConstants(body, nameGiven(earlier)) ? nameGiven(earlier) : null;
-  const last = writes.find((call) => ![receiverOf(earlier), made].includes(receiverOf(call)));
+  const made = nameGiven(earlier);
+  const isSameRow = (call: LeanNode) =>
+    receiverOf(call) === receiverOf(earlier) ||
+    (made !== null && receiverOf(call) === made && setsConstants(body, made, call.start));
+  const last = writes.find((call) => !isSameRow(call));
   if (earlier === undefined || last === undefined) return null;
   return {
     startOffset: last.start,
@@ -114,10 +117,10 @@ function nameGiven(call: LeanNode | undefined): string | null {
   return given?.type === 'assignment' ? (given.child('left')?.text ?? null) : null;
 }
 
-/** Whether what a row is given before it is saved again is known beforehand, and nothing that a user sent. */
-function setsConstants(body: LeanNode, name: string | null): boolean {
+/** Whether what a row is given until it is saved again, at `end`, is known beforehand, and nothing that a user sent. */
+function setsConstants(body: LeanNode, name: string, end: number): boolean {
   const given = listWithin(body, 'assignment').filter(
-    (one) => name !== null && (one.child('left')?.text.startsWith(`${name}.`) ?? false),
+    (one) => one.end <= end && one.child('left')?.text.startsWith(`${name}.`) === true,
   );
   return given.every((one) => /^("[^"]*"|'[^']*'|[\d.]+|[A-Z][\w.]*)$/.test(one.child('right')?.text ?? ''));
 }
