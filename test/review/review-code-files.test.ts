@@ -251,7 +251,7 @@ describe('what only an option of tests opens', () => {
 });
 
 describe('an application of Celery', () => {
-  const sends = 'from celery import Celery\napp = Celery("tasks", broker=url)\n';
+  const sends = 'from celery import Celery\napp = Celery("tasks", broker=url)\nIMPORTS = "imports"\n';
   const works = 'from celery import Celery\napp = Celery("shop")\napp.autodiscover_tasks()\n';
   const task = '@app.task(queue="mail")\ndef send():\n    pass\n';
 

@@ -3,7 +3,7 @@ import type { SourceText } from './source-text.ts';
 
 /** What an application that a worker runs is given: where its tasks are, or how it works. */
 const WORKED =
-  /autodiscover_tasks|config_from_object|\binclude\s*=|\bimports\b|\.conf\b|worker_|@[\w.]*task\b|\.finalize\(/;
+  /autodiscover_tasks|config_from_object|\binclude\s*=|\bimports\s*=|\.conf\b|worker_|@[\w.]*task\b|\.finalize\(/;
 
 /** How settings take in those of another package, whose values nobody sees here. */
 export const FOREIGN_SETTINGS = '.celery import *';
