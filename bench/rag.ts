@@ -33,9 +33,9 @@ export async function measureRag(folder: string | null = null): Promise<readonly
     if (folder !== null)
       return [...(await measureTree(folder, state, false)), ...(await measureSearch(folder, state))];
     const root = join(scratch, 'tree');
-    const files = (await readdir(SOURCE, { recursive: true })).filter((name) => name.endsWith('.ts')).length;
-    const copies = Math.ceil(FILES / files);
+    const copies = Math.ceil(FILES / (await listSource(SOURCE)).length);
     await copySource(root, 0, copies);
+    for (const file of (await listSource(root)).slice(FILES)) await rm(join(root, file));
     const rows = await measureTree(root, state, true);
     await copySource(root, copies, Math.ceil((CHUNKS / (await countChunks(state))) * copies));
     return [...rows, ...(await measureSearch(root, state))];
@@ -45,6 +45,10 @@ export async function measureRag(folder: string | null = null): Promise<readonly
 }
 
 const SOURCE = fileURLToPath(new URL('../src', import.meta.url));
+
+async function listSource(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ts')).toSorted();
+}
 
 async function copySource(root: string, from: number, to: number): Promise<void> {
   for (let copy = from; copy < to; copy++)

@@ -1,4 +1,5 @@
 import { isIP, type Socket } from 'node:net';
+import { Member } from '../roster.ts';
 import type { Upstream } from '../types.ts';
 import type { ExchangeOutcome } from '../types-run.ts';
 import { findResolveFailure, watchAlarms } from './alarms.ts';
@@ -14,7 +15,7 @@ import { SocketPair } from './socket-pair.ts';
 import type { View, ViewHost } from './view.ts';
 
 /** One client's connection through a proxy: two sockets, two flows, and the exchanges that pass. */
-export class Connection implements ViewHost {
+export class Connection extends Member<Connection> implements ViewHost {
   readonly number: number;
   readonly ownNames: readonly string[];
   readonly upstreamAuthority: string;
@@ -29,6 +30,7 @@ export class Connection implements ViewHost {
   #over = false;
 
   constructor(client: Socket, number: number, host: ConnectionHost) {
+    super();
     this.number = number;
     this.#host = host;
     this.ownNames = host.ownNames;
@@ -70,7 +72,6 @@ export class Connection implements ViewHost {
     });
   }
 
-  /** Begins to serve. */
   open(): void {
     this.view.open();
   }
@@ -96,8 +97,8 @@ export class Connection implements ViewHost {
   }
 
   retarget(upstream: Upstream): boolean {
-    if (originKey(upstream) === originKey(this.#upstream) && upstream.protocol === this.#upstream.protocol)
-      return true;
+    const now = this.#upstream;
+    if (originKey(upstream) === originKey(now) && upstream.protocol === now.protocol) return true;
     if ([...this.view.live()].length > 0) return false;
     this.#upstream = upstream;
     this.#sockets.detach();
@@ -160,6 +161,7 @@ export class Connection implements ViewHost {
   }
 
   close(outcome: ExchangeOutcome): void {
+    if (this.isOver) return;
     this.#closing = true;
     this.#finishAll(outcome);
     this.#sockets.close();
@@ -213,9 +215,7 @@ export class Connection implements ViewHost {
   #perform(act: Act, outcome: ExchangeOutcome | null): void {
     if (act.do === 'reset') this.reset(outcome ?? 'cut');
     else if (act.do === 'close') {
-      const closeNow = () => {
-        if (!this.isOver) this.close('cut');
-      };
+      const closeNow = () => this.close('cut');
       if (act.delayMs <= 0) closeNow();
       else this.#host.timeline.at(this.#host.timeline.now() + act.delayMs, closeNow);
     }

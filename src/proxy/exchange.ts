@@ -1,3 +1,4 @@
+import { Member } from '../roster.ts';
 import type { Exchange, ExchangeOutcome, Hit } from '../types-run.ts';
 import type { ByteFlow, FlowFault } from './fault.ts';
 import { type FlowTally, openFlowTally } from './flow-tally.ts';
@@ -68,7 +69,7 @@ const NO_HITS: readonly Hit[] = [];
  * before it has the whole response, so observed time less `injectedMs` is what the upstream took; a delay that an
  * answer streamed past does not count.
  */
-export class LiveExchange implements FaultedExchange {
+export class LiveExchange extends Member<LiveExchange> implements FaultedExchange {
   status: number | null = null;
   ended = false;
   readonly #start: ExchangeStart;
@@ -86,6 +87,7 @@ export class LiveExchange implements FaultedExchange {
   #outsideOf: number[] | null = null;
 
   constructor(start: ExchangeStart) {
+    super();
     this.#start = start;
     this.#lastActiveMs = start.startedAtMs;
   }

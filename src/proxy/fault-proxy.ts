@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { AppError } from '../errors.ts';
+import { Roster } from '../roster.ts';
 import type { Upstream } from '../types.ts';
 import type { ProxySpec, ProxyTraffic } from '../types-proxy.ts';
 import type { Exchange, FaultProgram } from '../types-run.ts';
@@ -41,7 +42,7 @@ export class FaultProxy implements ConnectionHost {
   readonly timeline: Timeline;
   readonly upstreamAuthority: string;
   readonly held = new HeldBytes();
-  readonly #connections = new Set<Connection>();
+  readonly #connections = new Roster<Connection>();
   readonly #ledger: Ledger;
   #ownNames: readonly string[] = [];
   #listener: Listener | null = null;
@@ -167,7 +168,7 @@ export class FaultProxy implements ConnectionHost {
   }
 
   over(connection: Connection): void {
-    if (!this.#connections.delete(connection)) return;
+    if (!this.#connections.remove(connection)) return;
     this.#ledger.openConnections -= 1;
     this.#ledger.requestSentBytes += connection.sentBytes('request');
     this.#ledger.responseSentBytes += connection.sentBytes('response');

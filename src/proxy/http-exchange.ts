@@ -1,4 +1,6 @@
+import { type Member, Roster } from '../roster.ts';
 import type { LiveExchange } from './exchange.ts';
+import type { ByteFlow } from './fault.ts';
 import { type OwnAnswer, wantsClose } from './http-answer.ts';
 import { hasToken, type RequestHead, type ResponseHead } from './http-head.ts';
 import { planResponseBody } from './http-plan.ts';
@@ -8,7 +10,7 @@ import type { ViewHost } from './view.ts';
 export type RequestEditor = (head: RequestHead, raw: Buffer, host: ViewHost) => Buffer | null;
 
 /** One request and its response. */
-export interface HttpExchange {
+export interface HttpExchange extends Member<HttpExchange> {
   readonly live: LiveExchange;
   readonly head: RequestHead;
   /** The whole request has arrived. */
@@ -21,7 +23,31 @@ export interface HttpExchange {
 
 /** Begins an exchange with the head of its request. */
 export function openExchange(live: LiveExchange, head: RequestHead, requestEnded: boolean): HttpExchange {
-  return { live, head, requestEnded, upstreamHead: null, answer: null };
+  return { live, head, requestEnded, upstreamHead: null, answer: null, before: null, after: null };
+}
+
+/** The exchanges of a connection that are under way, in the order of their requests. */
+export class OpenExchanges extends Roster<HttpExchange> {
+  /** Responses leave in order, and requests as they come: it is nearly always the first looked at. */
+  find(flow: ByteFlow, live: LiveExchange): HttpExchange | null {
+    const isRequest = flow === 'request';
+    let exchange = isRequest ? this.last : this.first;
+    while (exchange !== null && exchange.live !== live)
+      exchange = isRequest ? exchange.before : exchange.after;
+    return exchange;
+  }
+
+  /** Takes out the exchange of `live`, if it is there. */
+  end(live: LiveExchange): void {
+    const exchange = this.find('response', live);
+    if (exchange !== null) this.remove(exchange);
+  }
+
+  /** What is under way, with a tunnel that is none of these exchanges or goes on after one. */
+  listLive(tunnel: LiveExchange | null): readonly LiveExchange[] {
+    const live = [...this].map((exchange) => exchange.live);
+    return tunnel === null || tunnel.ended || live.includes(tunnel) ? live : [...live, tunnel];
+  }
 }
 
 /** Notes the final answer of the upstream. */

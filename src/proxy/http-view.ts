@@ -7,6 +7,7 @@ import {
   closesAfter,
   type HttpExchange,
   noteAnswer,
+  OpenExchanges,
   openExchange,
   type RequestEditor,
 } from './http-exchange.ts';
@@ -28,7 +29,7 @@ export class HttpView implements View {
   readonly #timeline: Timeline;
   readonly #readers: Readonly<Record<ByteFlow, MessageReader>>;
   readonly #edit: RequestEditor;
-  readonly #exchanges = new Map<LiveExchange, HttpExchange>();
+  readonly #exchanges = new OpenExchanges();
   /** Those whose response is not yet wholly on its way to the client, in the order of the requests. */
   #unanswered: HttpExchange[] = [];
   /** Those of them that the upstream was asked. */
@@ -87,16 +88,16 @@ export class HttpView implements View {
   }
 
   deliver(flow: ByteFlow, parcel: Parcel): void {
-    const exchange = this.#exchanges.get(parcel.exchange);
+    const exchange = this.#exchanges.find(flow, parcel.exchange);
     if (flow === 'request') this.#deliverRequest(parcel, exchange);
     else if (parcel.data !== null) this.#host.send('response', parcel.data);
-    if (flow === 'response' && parcel.last) this.#complete(parcel.exchange, exchange);
+    if (flow === 'response' && parcel.last) this.#complete(exchange);
     if (parcel.role === 'fin') this.#host.sendEnd(flow);
   }
 
   answer(flow: ByteFlow, parcel: Parcel, act: Act & { readonly do: 'answer' }, lane: number): void {
-    const exchange = this.#exchanges.get(parcel.exchange);
-    if (exchange === undefined) return;
+    const exchange = this.#exchanges.find(flow, parcel.exchange);
+    if (exchange === null) return;
     exchange.answer = { ...act, outcome: 'injected' };
     exchange.live.drop(flow);
     // The client has seen no upgrade.
@@ -118,12 +119,11 @@ export class HttpView implements View {
   over(outcome: ExchangeOutcome): void {
     // A tunnel has no end of its own: it is whole unless a fault cut it.
     if (this.#tunnel !== null) this.#finish(this.#tunnel, outcome === 'cut' ? 'cut' : 'complete');
-    for (const live of [...this.#exchanges.keys()]) this.#finish(live, outcome);
+    for (const { live } of [...this.#exchanges]) this.#finish(live, outcome);
   }
 
   live(): Iterable<LiveExchange> {
-    const live = new Set(this.#exchanges.keys());
-    return this.#tunnel === null || this.#tunnel.ended ? live : live.add(this.#tunnel);
+    return this.#exchanges.listLive(this.#tunnel);
   }
 
   settledOutcome(): ExchangeOutcome | null {
@@ -139,7 +139,7 @@ export class HttpView implements View {
     // A fault may have ended the connection because of this very exchange.
     if (live.ended || this.#host.isOver) return { kind: 'tunnel' };
     const exchange = openExchange(live, head, plan.kind === 'none');
-    this.#exchanges.set(live, exchange);
+    this.#exchanges.add(exchange);
     this.#unanswered.push(exchange);
     this.#incoming = exchange;
     live.arrive('request', raw.length, this.#arrivedAtMs);
@@ -165,9 +165,9 @@ export class HttpView implements View {
     this.#answerInTurn();
   }
 
-  #deliverRequest(parcel: Parcel, exchange: HttpExchange | undefined): void {
+  #deliverRequest(parcel: Parcel, exchange: HttpExchange | null): void {
     if (parcel.data === null) return;
-    if (parcel.kind === 'head' && exchange !== undefined) this.#asked.push(exchange);
+    if (parcel.kind === 'head' && exchange !== null) this.#asked.push(exchange);
     this.#host.connect(parcel.exchange);
     this.#host.send('request', parcel.data);
   }
@@ -226,15 +226,15 @@ export class HttpView implements View {
     if (!last) this.#host.push('response', parcelOf(live, body, nowMs, { own: true, last: true }), lane);
   }
 
-  #complete(live: LiveExchange, exchange: HttpExchange | undefined): void {
-    if (exchange === undefined) return;
+  #complete(exchange: HttpExchange | null): void {
+    if (exchange === null) return;
     const { answer } = exchange;
-    this.#finish(live, answer?.outcome ?? 'complete');
+    this.#finish(exchange.live, answer?.outcome ?? 'complete');
     if (answer !== null && closesAfter(exchange)) this.#host.close(answer.outcome);
   }
 
   #finish(live: LiveExchange, outcome: ExchangeOutcome): void {
-    this.#exchanges.delete(live);
+    this.#exchanges.end(live);
     this.#host.finish(live, outcome);
   }
 

@@ -1,3 +1,4 @@
+import { Roster } from '../roster.ts';
 import type { ExchangeOutcome } from '../types-run.ts';
 import type { DialFailure } from './dial.ts';
 import { type LiveExchange, UNNAMED } from './exchange.ts';
@@ -22,7 +23,7 @@ const PG_DECLINED = Buffer.from('N');
 export class TcpView implements View {
   readonly #host: ViewHost;
   readonly #timeline: Timeline;
-  readonly #live = new Set<LiveExchange>();
+  readonly #live = new Roster<LiveExchange>();
   #current: LiveExchange | null = null;
   #upstreamEnded = false;
   readonly #declinesTls: boolean;
@@ -74,7 +75,7 @@ export class TcpView implements View {
 
   over(outcome: ExchangeOutcome): void {
     const inOrder = outcome === 'client_gone' || outcome === 'unfinished' || this.#upstreamEnded;
-    for (const exchange of this.#live) {
+    for (const exchange of [...this.#live]) {
       const silent = !exchange.requested && !exchange.responded;
       const settled = silent ? 'complete' : this.settledOutcome(exchange);
       this.#finish(exchange, inOrder && settled !== null ? settled : outcome);
@@ -112,7 +113,7 @@ export class TcpView implements View {
   }
 
   #finish(exchange: LiveExchange, outcome: ExchangeOutcome): void {
-    this.#live.delete(exchange);
+    this.#live.remove(exchange);
     this.#host.finish(exchange, outcome);
   }
 }

@@ -27,6 +27,8 @@ const NAP_FROM_MS = 0.25;
  */
 const CROWD_PER_MS = 2;
 const CROWD_WINDOW_MS = 10;
+/** There a turn in which nothing came takes at least this long: each one makes garbage. */
+const CROWDED_TURN_MS = 0.02;
 
 /**
  * The timeline of one thread. A timer carries a wait to within about a millisecond, as it knows whole
@@ -74,12 +76,19 @@ export function createTimeline(clock: Pick<Clock, 'now'>, nap: (ms: number) => v
     isCrowded = order - window.first > CROWD_PER_MS * passedMs;
     window = { fromMs: nowMs, first: order };
   };
+  const spinUntil = (endMs: number): void => {
+    let nowMs = clock.now();
+    while (nowMs < endMs) nowMs = clock.now();
+  };
   const turn = (): void => {
     turning = false;
     const next = heap.first;
     const nowMs = clock.now();
     watchCrowd(nowMs);
-    if (!isBusy && !isCrowded && next !== undefined && next.dueMs - nowMs > NAP_FROM_MS) nap(NAP_MS);
+    if (!isBusy && next !== undefined) {
+      if (isCrowded) spinUntil(Math.min(next.dueMs, nowMs + CROWDED_TURN_MS));
+      else if (next.dueMs - nowMs > NAP_FROM_MS) nap(NAP_MS);
+    }
     isBusy = false;
     run();
   };

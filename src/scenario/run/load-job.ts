@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../../clock.ts';
 import { tame } from '../../policy.ts';
+import { type Member, Roster } from '../../roster.ts';
 import type { Call, JsonSchema, UpstreamTls } from '../../types.ts';
 import type { Phase, Sample } from '../../types-run.ts';
 import type { BodyCheck } from './body-check.ts';
@@ -55,19 +56,25 @@ const KEPT_BODY_BYTES = 512;
 const SPIN_FROM_INTERVAL_MS = 5;
 const SPIN_MS = 1.2;
 
+/** A request under way. */
+interface Arrival extends Member<Arrival> {
+  readonly done: Promise<void>;
+}
+
 /** Sends the job's requests, each at its time whether or not earlier ones came back, and waits for the last. */
 export async function runJob(job: LoadJob, deps: JobDeps): Promise<void> {
   const clock = deps.clock ?? systemClock;
   const stop = followSignal(deps.signal);
   const pool = job.connection === 'keep-alive' ? openPool() : null;
   const requestDeps = { ...deps, clock, pool, stop, check: checkBodies(job) };
-  const open = new Set<Promise<void>>();
+  const open = new Roster<Arrival>();
   try {
     await keepTimes(job, { clock, stop }, (index, dueAtMs) => {
-      const sent = sendOne(job, index, dueAtMs, requestDeps).finally(() => open.delete(sent));
-      open.add(sent);
+      const done = sendOne(job, index, dueAtMs, requestDeps).finally(() => open.remove(arrival));
+      const arrival: Arrival = { done, before: null, after: null };
+      open.add(arrival);
     });
-    await Promise.all(open);
+    await Promise.all([...open].map(({ done }) => done));
   } finally {
     pool?.close();
   }

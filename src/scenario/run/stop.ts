@@ -1,3 +1,5 @@
+import { type Member, Roster } from '../../roster.ts';
+
 /** One signal for thousands of listeners: removing one from an AbortSignal walks a list of all of them. */
 export interface Stop {
   readonly aborted: boolean;
@@ -5,12 +7,17 @@ export interface Stop {
   listen(onStop: () => void): () => void;
 }
 
+interface Listener extends Member<Listener> {
+  readonly onStop: () => void;
+}
+
 /** Gives a stop that follows `signal`, with one listener on it. */
 export function followSignal(signal: AbortSignal): Stop {
-  const listeners = new Set<() => void>();
+  const listeners = new Roster<Listener>();
   const stop = () => {
-    for (const listener of [...listeners]) listener();
-    listeners.clear();
+    for (const listener of [...listeners]) {
+      if (listeners.remove(listener)) listener.onStop();
+    }
   };
   signal.addEventListener('abort', stop, { once: true });
   return {
@@ -18,9 +25,10 @@ export function followSignal(signal: AbortSignal): Stop {
       return signal.aborted;
     },
     listen(onStop) {
+      const listener: Listener = { onStop, before: null, after: null };
       if (signal.aborted) onStop();
-      else listeners.add(onStop);
-      return () => void listeners.delete(onStop);
+      else listeners.add(listener);
+      return () => void listeners.remove(listener);
     },
   };
 }
