@@ -37,6 +37,8 @@ export interface ScratchCopy {
   readonly env: StringMap;
   /** Files of variables at the root of the project that are not in the copy, since git ignores them: `.env`. */
   readonly leftOut: readonly string[];
+  /** The project is a folder of a repository; what lies beside it is not in the copy. */
+  readonly isPart: boolean;
   /** Ends what commands in the copy have left running (Linux), and removes it; what it links to stays. May be called again. */
   remove(): Promise<void>;
 }
@@ -67,7 +69,7 @@ export async function makeScratchCopy(root: string, options: CopyOptions): Promi
     const folder = await copyWithRepository(source, top, options);
     const env = { GIT_CEILING_DIRECTORIES: dirname(top), [MARK]: top };
     const leftOut = await listLeftOut(source, folder);
-    return { folder, env, leftOut, remove: () => endCopy(top) };
+    return { folder, env, leftOut, isPart: folder !== top, remove: () => endCopy(top) };
   } catch (error) {
     await removeFolder(top);
     throw options.signal.aborted || error instanceof AppError ? error : storageFailed(error);

@@ -225,7 +225,7 @@ function neverReady(plan: StartPlan, group: ProcessGroup, look: Look, timeoutMs:
     'SERVICE_NOT_READY',
     `The service was not ready within ${showMs(timeoutMs)}: ${showPlace(plan.readiness)} ${look.seen}, expected ${expected}.`,
     {
-      hint: 'Check app.ready and the port in breakwater.yaml; the last lines of its output may say more. Files that git ignores, such as .env, are not in a scratch copy: name what the service needs under app.env.',
+      hint: 'Check app.ready and the port in breakwater.yaml; the last lines of its output may say more.',
       details: { last_look: look.seen, last_lines: pickLastLines(group.output.read()) },
     },
   );

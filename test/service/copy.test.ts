@@ -54,7 +54,14 @@ test('without git, the same files are copied by the rules of .gitignore', async 
 
 test('files of variables that git ignores are named, since a service may need them', async () => {
   const root = await makeProject({ ...FILES, '.env.example': 'SECRET=', 'sub/.env': 'x' });
-  expect((await copyProject(root)).leftOut).toEqual(['.env']);
+  expect(await copyProject(root)).toMatchObject({ leftOut: ['.env'], isPart: false });
+});
+
+test('a copy of a folder of a repository says that it is a part', async () => {
+  const outer = await makeProject({ 'inner/a.js': 'a', 'outer.js': 'o' });
+  git(outer, 'init', '-q');
+  const copy = await copyProject(join(outer, 'inner'));
+  expect(copy.isPart).toBe(true);
 });
 
 test.skipIf(process.platform !== 'linux')(

@@ -8,6 +8,7 @@ import type { Notice, StringMap } from '../../types.ts';
 import type { PatchedFile } from '../../types-code.ts';
 import type { PlannedItem, RunResult } from '../../types-run.ts';
 import { quote } from '../../units.ts';
+import { explainLacks } from './copy-lacks.ts';
 import { parseDependencies } from './dependencies.ts';
 import type { JobHandle } from './jobs.ts';
 import type { Session } from './session.ts';
@@ -62,6 +63,8 @@ export async function runInScratch(
     await install(app, place, session, handle);
     const tests = await runTests(app, place, session, handle);
     return { ...(await runAgainst(place, options, session, handle)), tests, leftOut: copy.leftOut };
+  } catch (error) {
+    throw explainLacks(error, copy);
   } finally {
     await copy.remove();
   }
