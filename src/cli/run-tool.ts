@@ -86,15 +86,22 @@ async function callUntilEnd(
       result = await tool.run(waiting, context);
     }
     if (isQuestion(result)) throw new AppError('CONSENT_NEEDED', result.question.message);
-    return await afterJob(result, session, progress);
+    return await afterJob(result, session, progress, stop.signal);
   } finally {
     process.off('SIGINT', onInterrupt);
   }
 }
 
-async function afterJob(answer: Answer, session: Session, progress: ProgressLine): Promise<Answer> {
+async function afterJob(
+  answer: Answer,
+  session: Session,
+  progress: ProgressLine,
+  stop: AbortSignal,
+): Promise<Answer> {
   const job = session.jobs.list().at(-1);
   if (job === undefined) return answer;
+  // Ctrl-C while the tool was still looking for what to start.
+  if (stop.aborted) void session.jobs.cancel(job.id);
   const never = new AbortController().signal;
   const ended = await session.jobs.wait(job.id, Number.POSITIVE_INFINITY, never, ({ done, total, message }) =>
     progress.show(done, total, message),

@@ -40,9 +40,20 @@ export async function verifyPatch(
     patchId: patch.id,
     beforeRunId: before.run.run.id,
     afterRunId: after.run.run.id,
-    ...judgeVerification(changes),
+    ...(isWhole(before) && isWhole(after) ? judgeVerification(changes) : CUT_SHORT),
     changes,
   };
+}
+
+const CUT_SHORT: Judgement = {
+  verdict: 'inconclusive',
+  reason:
+    'It was stopped before its end; what was measured until then proves nothing. Verify the patch again.',
+};
+
+/** What ends a run early ends the service too, and so its last answers. */
+function isWhole({ run }: Trial): boolean {
+  return run.run.state === 'finished';
 }
 
 const HOLLOW = 'reports success although the dependency never answered';

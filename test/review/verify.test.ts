@@ -137,20 +137,35 @@ test('an item that could not be measured after the patch is no success', () => {
   );
 });
 
-test('a verification names its patch and both runs', async () => {
-  const patch = {
-    id: 'pat_1',
-    title: '',
-    files: [],
-    diff: '',
-    sha256: '',
-    checks: [],
-    findingIds: [],
-    createdAt: '',
+const PATCH = {
+  id: 'pat_1',
+  title: '',
+  files: [],
+  diff: '',
+  sha256: '',
+  checks: [],
+  findingIds: [],
+  createdAt: '',
+};
+
+test('a run that was cut short proves nothing, whatever it shows', async () => {
+  const trial = (state: 'finished' | 'cancelled') => async () => {
+    const { run, results } = sampleRun([quick]);
+    return { run: { run: { ...run, state }, results }, endings: never };
   };
+  const verdictOf = async (before: 'finished' | 'cancelled', after: 'finished' | 'cancelled') => {
+    const deps = { runBefore: trial(before), runAfter: trial(after), compare: () => [change('fixed')] };
+    return (await verifyPatch(PATCH, { id: 'ver_1' }, deps)).verdict;
+  };
+  expect(await verdictOf('finished', 'finished')).toBe('fixed');
+  expect(await verdictOf('finished', 'cancelled')).toBe('inconclusive');
+  expect(await verdictOf('cancelled', 'finished')).toBe('inconclusive');
+});
+
+test('a verification names its patch and both runs', async () => {
   const order: string[] = [];
   const verification = await verifyPatch(
-    patch,
+    PATCH,
     { id: 'ver_1' },
     {
       runBefore: async () => {
