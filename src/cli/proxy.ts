@@ -1,7 +1,7 @@
 import { readSurroundings } from '../config.ts';
 import { AppError, toAppError } from '../errors.ts';
 import { openLog } from '../log.ts';
-import { parseMapping } from '../proxy/mapping.ts';
+import { formatMapping, parseMapping } from '../proxy/mapping.ts';
 import proxyClose from '../tools/proxy-close.ts';
 import proxyOpen from '../tools/proxy-open.ts';
 import { isQuestion } from '../tools/session/answer.ts';
@@ -38,8 +38,7 @@ export async function holdProxies(
   try {
     if (mappings.length === 0 && toxiproxy === null) throw nothingToHold();
     // All are read before the first is opened: of a list with a slip nothing begins to listen.
-    for (const upstream of mappings) parseMapping(upstream);
-    for (const upstream of mappings) await openOne(session, { ...args, upstream }, voice);
+    for (const named of nameAll(mappings)) await openOne(session, { ...args, ...named }, voice);
     if (toxiproxy !== null) {
       api = await openToxiproxy(session, toxiproxy, args.seed === undefined ? undefined : String(args.seed));
       voice.openedApi(api);
@@ -62,6 +61,17 @@ export async function holdProxies(
 function nothingToHold(): AppError {
   return new AppError('BAD_INPUT', 'No mapping is given, and no --toxiproxy.', {
     hint: 'Write a mapping such as 35432=psql://127.0.0.1:5432.',
+  });
+}
+
+/** Mappings as arguments of `proxy_open`; of several to one upstream, the further ones with a number in their name. */
+function nameAll(mappings: readonly string[]): readonly Readonly<Record<string, string>>[] {
+  const counts = new Map<string, number>();
+  return mappings.map((upstream) => {
+    const name = formatMapping({ ...parseMapping(upstream), listenPort: 0 });
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return count === 1 ? { upstream } : { upstream, name: `${name} (${count})` };
   });
 }
 

@@ -31,21 +31,15 @@ function runProxy(...given: readonly (string | NodeJS.ProcessEnv)[]) {
 
 test('breakwater proxy holds its proxies until it is stopped, then prints what passed', async () => {
   const upstream = await serveTcp((socket) => socket.pipe(socket));
-  const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
-  const child = spawn(process.execPath, [cli, 'proxy', `tcp://127.0.0.1:${upstream}`]);
-  const exited = once(child, 'exit');
-  let printed = '';
-  child.stdout.on('data', (chunk) => {
-    printed += chunk;
-  });
-  // Said last, when all are open.
-  await once(child.stderr, 'data');
-  const peer = connectTo(Number(/listening on 127\.0\.0\.1:(\d+)/.exec(printed)?.[1]));
+  const { child, printed, exited, until } = runProxy(`tcp://127.0.0.1:${upstream}`);
+  await until(/Ctrl-C ends\./);
+  await until(/restart it\./);
+  const peer = connectTo(Number(/listening on 127\.0\.0\.1:(\d+)/.exec(printed.out)?.[1]));
   peer.socket.write('hello');
   await peer.until((text) => text === 'hello');
   child.kill('SIGTERM');
   expect(await exited).toEqual([0, null]);
-  expect(printed.slice(printed.indexOf('restart it.'))).toMatch(/127\.0\.0\.1:\d+/);
+  expect(printed.out.slice(printed.out.indexOf('restart it.'))).toMatch(/127\.0\.0\.1:\d+/);
 });
 
 test('why an upstream was not reached is said, where a client sees nothing but a reset', async () => {
@@ -56,6 +50,22 @@ test('why an upstream was not reached is said, where a client sees nothing but a
   child.kill('SIGINT');
   expect(await exited).toEqual([0, null]);
   expect(printed.out).toContain('upstream not reached once: the upstream refused the connection');
+});
+
+test('several mappings to one upstream are several proxies', async () => {
+  const upstream = await serveTcp((socket) => socket.end('heard'));
+  const mapping = `tcp://127.0.0.1:${upstream}`;
+  const { child, printed, exited, until } = runProxy(mapping, mapping);
+  await until(/\(2\): listening on .*\n/);
+  const ports = [...printed.out.matchAll(/listening on 127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port));
+  expect(new Set(ports).size).toBe(2);
+  for (const port of ports) {
+    const client = connectTo(port);
+    await client.ended;
+    expect(client.text()).toBe('heard');
+  }
+  child.kill('SIGINT');
+  expect(await exited).toEqual([0, null]);
 });
 
 test('of a list of mappings with a slip nothing begins to listen', async () => {

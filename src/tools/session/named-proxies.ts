@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { AppError } from '../../errors.ts';
 import type { OpenProxy, ProxyHost } from '../../proxy/host.ts';
-import { originKey } from '../../proxy/mapping.ts';
+import { formatMapping, originKey } from '../../proxy/mapping.ts';
 import { resolveWindows } from '../../proxy/periods.ts';
 import type { Fault, ProxyMapping, ServerIdentity } from '../../types.ts';
 import type { ProxyTraffic } from '../../types-proxy.ts';
@@ -31,9 +31,9 @@ export interface OpenRequest {
 /** The proxies that live between calls, by name. */
 export interface NamedProxies {
   /**
-   * Opens a proxy; when one of that name is open, replaces its faults (and must have the same upstream).
+   * Opens a proxy; when one of that name is open, replaces its faults (and must have the same upstream and port).
    *
-   * @throws AppError BAD_INPUT when it is another upstream, or a run uses the proxy.
+   * @throws AppError BAD_INPUT when it is another upstream or port, or a run uses the proxy.
    */
   open(request: OpenRequest): Promise<NamedProxy>;
   list(): readonly NamedProxy[];
@@ -183,14 +183,17 @@ async function changeFaults(
   program: FaultProgram,
 ): Promise<OpenProxy> {
   const { proxy } = named;
-  if (originKey(proxy.spec.upstream) !== originKey(request.mapping.upstream)) {
-    throw new AppError(
-      'BAD_INPUT',
-      `A proxy named "${request.name}" is open already, to another upstream (${originKey(proxy.spec.upstream)}).`,
-      {
-        hint: 'Choose another name, or close it first with proxy_close.',
-      },
-    );
+  const { listenPort, upstream } = request.mapping;
+  const known = proxy.spec.upstream;
+  const isElsewhere = originKey(known) !== originKey(upstream) || known.protocol !== upstream.protocol;
+  const isOnAnother = listenPort !== 0 && listenPort !== proxy.port;
+  if (isElsewhere || isOnAnother) {
+    const how = isElsewhere
+      ? `to another upstream (${formatMapping({ listenPort: 0, upstream: known })})`
+      : `on port ${proxy.port} and not on ${listenPort}`;
+    throw new AppError('BAD_INPUT', `A proxy named "${request.name}" is open already, ${how}.`, {
+      hint: 'Choose another name, or close it first with proxy_close.',
+    });
   }
   if ((proxy.spec.clientTls === undefined) !== (request.clientTls === null)) {
     throw new AppError(

@@ -47,6 +47,24 @@ test('a proxy that a run has set faults on stays open and keeps them until the r
   expect(names()).toEqual(['api']);
 });
 
+test('faults are replaced at the same upstream, protocol and port, and nowhere else', async () => {
+  const { proxies, requests } = await openPair();
+  const port = proxies.list().find(({ name }) => name === 'db')?.proxy.port ?? 0;
+  const open = (mapping: string) => proxies.open({ ...requests.db, mapping: parseMapping(mapping) });
+  expect((await open(`${port}=tcp://localhost:9`)).proxy.port).toBe(port);
+  const refused = (how: string) => ({
+    code: 'BAD_INPUT',
+    message: `A proxy named "db" is open already, ${how}.`,
+  });
+  const another = refused('to another upstream (tcp://127.0.0.1:9)');
+  await expect(open('tcp://127.0.0.1:10')).rejects.toMatchObject(another);
+  await expect(open('http://127.0.0.1:9')).rejects.toMatchObject(another);
+  const elsewhere = port === 20_000 ? 20_001 : 20_000;
+  await expect(open(`${elsewhere}=tcp://127.0.0.1:9`)).rejects.toMatchObject(
+    refused(`on port ${port} and not on ${elsewhere}`),
+  );
+});
+
 test('one that it only listens at may be closed, and gives nothing more; its faults then come too late', async () => {
   const { proxies, borrow, names } = await openPair();
   const { api } = borrow('run_1');
