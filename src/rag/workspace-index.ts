@@ -103,7 +103,7 @@ export class WorkspaceIndex implements CodeIndex {
   }
 
   findReachingRoutes(range: CodeRange, depth: number): readonly Route[] {
-    const symbol = this.enclosingSymbol(range);
+    const symbol = this.enclosingSymbol(range) ?? this.#clientVariable(range);
     return this.routes.filter((route) => {
       const { handler } = route;
       const inside =
@@ -144,6 +144,16 @@ export class WorkspaceIndex implements CodeIndex {
 
   close(): void {
     this.#parts.reader.close();
+  }
+
+  /** The variable at the top level that holds the client, or the pool, which is made at this place. */
+  #clientVariable(range: CodeRange): CodeSymbol | null {
+    if (this.listClients(range).length === 0) return null;
+    const around = this.listSymbols({ file: range.file }).filter(
+      ({ kind, startLine, endLine }) =>
+        kind === 'variable' && startLine <= range.startLine && endLine >= range.endLine,
+    );
+    return around.at(-1) ?? null;
   }
 
   #reachedFrom(handler: CodeRange, depth: number): ReadonlySet<string> {

@@ -112,7 +112,17 @@ export class CallGraph {
     }
     const callee = rootName(call.callee);
     const variable = findVariable(callee, place, this.#resolver);
-    return variable === null ? found : [...found, variable];
+    return [...found, ...(variable === null ? [] : [variable]), ...this.#holders(call.callee, place)];
+  }
+
+  /** Variables of other files that hold what is called on: `db.pool.connect()`. */
+  #holders(callee: Expression, place: Place): SymbolPlace[] {
+    if (callee.kind !== 'member' || callee.of.kind !== 'member') return [];
+    return this.#resolver.evaluate(callee.of, place).flatMap((entity) => {
+      if (entity.kind !== 'value' || entity.value.kind !== 'call' || entity.scope !== 0) return [];
+      const index = findHolder(this.#resolver.program.facts(entity.file), entity.value);
+      return index < 0 ? [] : [{ file: entity.file, index }];
+    });
   }
 
   /** What parameters and decorators in the range ask a framework to call. */
@@ -196,4 +206,11 @@ export class CallGraph {
 
 function rootName(expression: Expression): string | null {
   return chainOf(expression)?.split('.')[0] ?? null;
+}
+
+function findHolder({ symbols }: FileFacts, made: CallExpression): number {
+  return symbols.findIndex(
+    ({ kind, inScope, startLine, endLine }) =>
+      kind === 'variable' && inScope === 0 && startLine <= made.line && endLine >= made.endLine,
+  );
 }
