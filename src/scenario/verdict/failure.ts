@@ -45,7 +45,16 @@ export function failsBy({ degradable = false, errorStatuses }: FailureRule): (sa
 export function isHollow(sample: Sample): boolean {
   const { outcome, status, dependencyExchanges } = sample;
   const claimed = outcome === 'answered' && status !== null && status >= 200 && status < 300;
-  return claimed && dependencyExchanges.length > 0 && dependencyExchanges.every(exchangeFailed);
+  const calls = dependencyExchanges.filter((exchange) => !isFarewell(exchange));
+  return claimed && calls.length > 0 && calls.every(exchangeFailed);
+}
+
+/**
+ * What a client says to a database before it closes a connection that it needs no more, as pools do with idle ones:
+ * nobody answers that (Terminate of PostgreSQL, COM_QUIT of MySQL).
+ */
+function isFarewell({ method, outcome, hits, responseBytes }: Exchange): boolean {
+  return method === null && outcome === 'client_gone' && hits.length === 0 && responseBytes === 0;
 }
 
 /** Whether a fault acted on the request, at the edge or at a dependency. */

@@ -137,3 +137,19 @@ test('a 503 that was expected is told as expected, one that was not as the appli
   const unasked = judgeItem(evidence(makeItem({ expect: { statuses: [200] } }), calls));
   expect(renderItemMarkdown(unasked, null)).toMatch(/2 the application.s own/);
 });
+
+test('a pool that says goodbye to its database while a request is under way makes no success of it hollow', () => {
+  const item = makeItem({ expect: { statuses: [200] }, faults: [LATENCY_FAULT] });
+  const goodbye = exchange({
+    method: null,
+    status: null,
+    outcome: 'client_gone',
+    requestBytes: 5,
+    responseBytes: 0,
+  });
+  const outcomes = (...dependencyExchanges: readonly (typeof goodbye)[]) =>
+    judgeItem(evidence(item, [sample({ status: 200, dependencyExchanges })])).outcomes;
+  expect(outcomes(goodbye)).toEqual({ '200': 1 });
+  // A query that a fault kept from its answer is none.
+  expect(outcomes({ ...goodbye, hits: [hit({ type: 'blackhole' })] })).toEqual({ '200 hollow': 1 });
+});
