@@ -72,6 +72,7 @@ function fromRule(
 /** What no operation reaches and no run has shown can wait; what a run has shown is more than nice to have. */
 function priorityOf(rule: Rule, findings: readonly Finding[]): Priority {
   const proven = findings.some((finding) => isProven(finding.evidence));
+  if (proven && findings.some(({ severity }) => severity === 'critical')) return 'critical';
   if (proven && rule.priority === 'nice-to-have') return 'recommended';
   const low = findings.every((finding) => ['info', 'low', 'medium'].includes(finding.severity));
   return low && rule.priority === 'critical' ? 'recommended' : rule.priority;

@@ -21,10 +21,14 @@ export function findBreakdown(
     result.dependencies.find(({ hits }) => hits > 0)?.proxy ?? planned.item.context.upstreams.join(', ');
   const isGone =
     next?.requests === 0 && next.verdict.reasons.some(({ message }) => NOBODY_LISTENS.test(message));
+  const kinds = [
+    ...(reset > 0 ? [`${reset} broken off`] : []),
+    ...(refused > 0 ? [`${refused} refused`] : []),
+  ];
   return {
     kind: 'breakdown',
     seen: `While ${where} was under ${faults.join(', ')}, the service broke connections of its clients off without an answer${isGone ? ', and nothing listened afterwards' : ''}.`,
-    figures: `${broken} of ${result.requests} ${result.requests === 1 ? 'request' : 'requests'}: ${reset} broken off, ${refused} refused`,
+    figures: `${broken} of ${result.requests} ${result.requests === 1 ? 'request' : 'requests'}: ${kinds.join(', ')}`,
     strength: isGone || refused > 0 ? 1 : 0.7,
   };
 }

@@ -115,7 +115,7 @@ test('connections that the service breaks off are a breakdown, surely so where n
   expect(alone).toMatchObject({
     kind: 'breakdown',
     strength: 0.7,
-    figures: '1 of 1 request: 1 broken off, 0 refused',
+    figures: '1 of 1 request: 1 broken off',
   });
   const [gone] = findSymptoms(
     sampleRun([broken, unrun('gives connection refused after 2.2 ms without any fault')]),

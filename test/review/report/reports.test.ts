@@ -232,6 +232,33 @@ test('what a run has shown is recommended, however small the rule thinks it', as
   expect(await priority({ run: slow })).toEqual(['recommended']);
 });
 
+test('what a run has shown to be critical comes first, whatever the rule thinks of it alone', async () => {
+  const pool = "const { Pool } = require('pg');\nconst pool = new Pool({ max: 5 });\n";
+  const own = memoryIndex({ 'db.js': pool }, { routes: [{ endpoint: 'GET /a', file: 'db.js', line: 2 }] });
+  const ended = sampleRun([
+    {
+      endpoint: 'GET /a',
+      fault: 'refuse',
+      dependency: { hits: 0 },
+      outcomes: { reset: 1, refused: 1 },
+      failed: 2,
+      verdict: 'fail',
+    },
+  ]);
+  const order = async (parts: Partial<ReviewRequest>) =>
+    (await review({ index: own, ...parts })).suggestions
+      .filter(({ ruleId }) => ruleId?.startsWith('js-pg-pool-') === true)
+      .map((one) => [one.ruleId, one.priority]);
+  expect(await order({})).toEqual([
+    ['js-pg-pool-without-timeouts', 'critical'],
+    ['js-pg-pool-without-error-listener', 'recommended'],
+  ]);
+  expect(await order({ run: ended })).toEqual([
+    ['js-pg-pool-without-error-listener', 'critical'],
+    ['js-pg-pool-without-timeouts', 'critical'],
+  ]);
+});
+
 test('operations of which there is nothing to say are counted, where they are many', async () => {
   const routes = Array.from({ length: 40 }, (_, at) => ({ endpoint: `GET /r${at}`, file: 'b.js', line: 1 }));
   const many = memoryIndex({ 'src/pay.js': code, 'b.js': '' }, { routes: [route, ...routes] });
