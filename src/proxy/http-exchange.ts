@@ -66,6 +66,8 @@ export function closesAfter({ head, requestEnded, upstreamHead }: HttpExchange):
 function endsHttp(head: ResponseHead, requestMethod: string): boolean {
   const plan = planResponseBody(head, requestMethod);
   if (plan === null || plan.kind === 'until_end' || plan.kind === 'tunnel') return true;
+  // A stream of events need not end, and would keep the next answer waiting.
+  if (head.values('content-type').some((type) => /^text\/event-stream\b/i.test(type))) return true;
   if (hasToken(head, 'connection', 'close')) return true;
   return head.firstLine.startsWith('HTTP/1.0') && !hasToken(head, 'connection', 'keep-alive');
 }

@@ -101,8 +101,8 @@ export class SocketPair {
     if (flow === 'response') this.client.end();
     else if (this.#upstream !== null) this.#upstream.end();
     else if (this.isConnecting) this.#outboxEnds = true;
-    // Without an upstream nobody will answer: the client's end is the end.
-    else this.client.end();
+    // Without an upstream nobody will answer: the client's end is the end, behind what still waits for it.
+    else this.#receiveEnd('response');
   }
 
   /** Bytes that were given to the receiver of that flow. */
@@ -116,10 +116,15 @@ export class SocketPair {
   regulate(): void {
     // While bytes are being taken, this is done once, after all of them.
     if (this.#deaf || this.#gathering !== null) return;
-    const upstreamTakes = this.#outbox.bytes + (this.#upstream?.writableLength ?? 0) < OUTBOX_BYTES;
-    this.#regulateFlow('request', this.client, upstreamTakes);
-    if (this.#upstream === null) return;
-    this.#regulateFlow('response', this.#upstream, this.client.writableLength < OUTBOX_BYTES);
+    const clientTakes = this.client.writableLength < OUTBOX_BYTES;
+    if (this.#upstream === null) {
+      // What waits for the client is then the proxy's own, to requests of which more would mean more answers.
+      const answersLeave = clientTakes && this.#events.mayRead('response');
+      this.#regulateFlow('request', this.client, answersLeave && this.#outbox.bytes < OUTBOX_BYTES);
+      return;
+    }
+    this.#regulateFlow('request', this.client, this.#upstream.writableLength < OUTBOX_BYTES);
+    this.#regulateFlow('response', this.#upstream, clientTakes);
   }
 
   /** Time for which faults have kept bytes of that flow from being read. */
@@ -169,9 +174,11 @@ export class SocketPair {
 
   /** What was sent meanwhile must not reach the upstream if a later attempt does. */
   #failToConnect(failure: DialFailure): void {
+    const clientEnded = this.#outboxEnds;
     this.#dial = null;
     this.#dropOutbox();
     this.#events.unreachable(failure);
+    if (clientEnded) this.#receiveEnd('response');
   }
 
   #attach(socket: Socket): void {

@@ -34,6 +34,10 @@ test.each([
 test.each([
   ['says so', 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok'],
   ['has no length', 'HTTP/1.1 200 OK\r\n\r\nok'],
+  [
+    'is a stream of events',
+    'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n5\r\ndata:\r\n',
+  ],
   ['is of HTTP/1.0', 'HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok'],
 ])(
   'an error in place of an answer that ends its connection ends it too: the answer %s',
@@ -55,3 +59,33 @@ test.each([
     await client.until((text) => text.split('connection: keep-alive\r\n\r\ninstead').length > count);
   }
 });
+
+test.each([
+  [
+    'behind a delay',
+    [
+      { type: 'latency', mean: 30 },
+      { ...IN_PLACE, phase: 'request' },
+    ],
+    /503 .*\r\n\r\ninstead$/s,
+  ],
+  [
+    'in slices',
+    [
+      { type: 'slow_body', chunk_bytes: 3, interval: 5 },
+      { ...IN_PLACE, phase: 'request' },
+    ],
+    /\ninstead$/,
+  ],
+  ['for an upstream that is down', [{ type: 'latency', mean: 30 }], /^HTTP\/1\.1 502 .*"\}\n$/s],
+])(
+  'a client that has ended its half gets the proxy’s own answer whole, then the end: %s',
+  async (_, faults, whole) => {
+    const proxy = await openProxy('http://127.0.0.1:1', programOf(faults));
+    const client = connectTo(proxy.port);
+    client.socket.end(`${REQUEST}\r\n`);
+    await client.ended;
+    expect(client.text()).toMatch(whole);
+    expect(client.error()).toBeNull();
+  },
+);

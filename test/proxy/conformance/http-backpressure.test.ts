@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { expect, test } from 'vitest';
 import type { OpenProxy } from '../../../src/proxy/host.ts';
-import { openProxy, serveHttp } from '../support/servers.ts';
+import { programOf } from '../support/program.ts';
+import { connectTo, openProxy, serveHttp } from '../support/servers.ts';
 
 const SENT = randomBytes(48_000_000);
 /** What two pairs of kernel buffers and the proxy's own limit hold together stays well below. */
@@ -65,3 +66,24 @@ test.each([
   const [answer]: IncomingMessage[] = await once(call, 'response');
   expect(answer && String(await readAll(answer))).toBe('true');
 });
+
+test.each([
+  ['that leave', []],
+  ['that a fault holds', [{ type: 'latency', mean: 100, probability: 0.0005 }]],
+])(
+  'a client that does not read the proxy’s own answers is not given more of them (%s)',
+  async (_, before) => {
+    const body = 'x'.repeat(2_000);
+    const faults = [...before, { type: 'httperror', status_code: 503, body }];
+    const proxy = await openProxy('http://127.0.0.1:1', programOf(faults));
+    const client = connectTo(proxy.port);
+    client.socket.pause();
+    const asked = `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n${'q'.repeat(1_000)}`;
+    client.socket.write(asked.repeat(20_000));
+    expect(await settledBytes(proxy, 'requestBytes')).toBeLessThan(12_000_000);
+    client.socket.end();
+    client.socket.resume();
+    await client.ended;
+    expect(client.text().split(`\r\n\r\n${body}`)).toHaveLength(20_001);
+  },
+);
