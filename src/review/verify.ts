@@ -7,6 +7,15 @@ export interface Trial {
   readonly run: RunResult;
   /** Items in which the program ended by itself, by their ids; it was started again after them. */
   readonly endings: ReadonlyMap<string, string>;
+  /** By an item's id, how its requests without faults ended. */
+  readonly calm: ReadonlyMap<string, CalmRequests>;
+}
+
+/** Requests of an item that no fault could touch. */
+export interface CalmRequests {
+  readonly sent: number;
+  /** Without an answer, or answered with a 5xx. */
+  readonly failed: number;
 }
 
 export interface VerifyDeps {
@@ -34,7 +43,7 @@ export async function verifyPatch(
     after.run.run.items.filter(({ item }) => item.context.degradable === true).map(({ id }) => id),
   );
   const compared = markHollow(deps.compare(before.run, after.run), degradable);
-  const changes = markEnded(compared, before.endings, after.endings);
+  const changes = markBroken(markEnded(compared, before.endings, after.endings), before.calm, after.calm);
   return {
     id: request.id,
     patchId: patch.id,
@@ -71,6 +80,26 @@ export function markHollow(
       ? { ...change, change: 'regressed', why: HOLLOW }
       : change,
   );
+}
+
+const BREAKS = 'fails without any fault';
+const MOST = 0.5;
+
+/**
+ * Counts as regressed what fails without any fault where it did not before: a time limit that no answer can meet looks
+ * well under a fault whose errors are expected.
+ */
+export function markBroken(
+  changes: readonly ItemChange[],
+  before: Trial['calm'],
+  after: Trial['calm'],
+): readonly ItemChange[] {
+  return changes.map((change) => {
+    const was = before.get(change.before?.itemId ?? '');
+    const is = after.get(change.after?.itemId ?? '');
+    if (was === undefined || is === undefined || was.sent === 0 || was.failed > 0) return change;
+    return is.failed > is.sent * MOST ? { ...change, change: 'regressed', why: BREAKS } : change;
+  });
 }
 
 const ENDS = 'ends the service';
@@ -141,14 +170,13 @@ export function judgeVerification(changes: readonly ItemChange[]): Judgement {
 
 function explainRegressed(regressed: readonly ItemChange[]): string {
   const hollow = regressed.filter(({ why }) => why === HOLLOW);
-  const ends = regressed.filter(({ why }) => why === ENDS);
-  const worse = regressed.filter((change) => !hollow.includes(change) && !ends.includes(change));
-  const parts = [
-    ...(ends.length === 0
-      ? []
-      : [`${count(ends)} end${ends.length === 1 ? 's' : ''}${ENDS.slice('ends'.length)}: ${describe(ends)}`]),
-    ...(worse.length === 0 ? [] : [`${count(worse)} got worse: ${describe(worse)}`]),
-  ];
+  const named = [ENDS, BREAKS].flatMap((why) => {
+    const own = regressed.filter((change) => change.why === why);
+    const verb = own.length === 1 ? why : why.replace(/^(\w+)s /, '$1 ');
+    return own.length === 0 ? [] : [`${count(own)} ${verb}: ${describe(own)}`];
+  });
+  const worse = regressed.filter(({ why }) => ![HOLLOW, ENDS, BREAKS].includes(why));
+  const parts = [...named, ...(worse.length === 0 ? [] : [`${count(worse)} got worse: ${describe(worse)}`])];
   if (hollow.length === 0) return parts.join(' ');
   const claims = `${count(hollow)} report${hollow.length === 1 ? 's' : ''}${HOLLOW.slice('reports'.length)}: ${describe(hollow)}`;
   const remedy = 'Where that is what the operation promises, its scenario says "degradable: true".';

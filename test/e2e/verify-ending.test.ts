@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startService } from '../../examples/demo/services.ts';
 import { loadConfig } from '../../src/config.ts';
 import { trust } from '../../src/trust.ts';
-import { repository, startHost } from '../helpers/mcp-client.ts';
+import { repository, startHost, type TestHost } from '../helpers/mcp-client.ts';
 import { makeTempFolder } from '../helpers/temp-folder.ts';
 
 const DEADLY = {
@@ -13,7 +13,8 @@ const DEADLY = {
   replace: "if (!response.ok) { console.error('TypeError: no answer to read'); process.exit(3); }",
 };
 
-test('a patch that ends the service under a fault is a regression, and the items after it are still measured', async () => {
+/** A host in a copy of examples/orders, with one item for each fault of payments and what is expected under it. */
+async function hostFor(...items: readonly (readonly [fault: string, expected: string])[]): Promise<TestHost> {
   const payments = await startService(join(repository, 'examples/payments/server.js'), { PORT: '0' });
   onTestFinished(() => payments.stop());
   const workspace = await makeTempFolder();
@@ -26,7 +27,7 @@ test('a patch that ends the service under a fault is a regression, and the items
   expect: { ${expected} }`;
   await writeFile(
     join(workspace, 'scenario.yaml'),
-    `title: Payments is not well\nitems:${item('{ type: httperror, status_code: 503 }', 'statuses: [200, 502, 503]')}${item('{ type: latency, mean: 20 }', 'status: 200')}\n`,
+    `title: Payments is not well\nitems:${items.map(([fault, expected]) => item(fault, expected)).join('')}\n`,
   );
   await writeFile(
     join(workspace, 'breakwater.yaml'),
@@ -34,7 +35,14 @@ test('a patch that ends the service under a fault is a regression, and the items
   );
   const { file } = await loadConfig({ workspace, stateHome: home });
   if (file !== null) await trust(home, file, new Date());
-  const { call } = await startHost({ workspace, env: { BREAKWATER_HOME: home }, answer: 'accept' });
+  return startHost({ workspace, env: { BREAKWATER_HOME: home }, answer: 'accept' });
+}
+
+test('a patch that ends the service under a fault is a regression, and the items after it are still measured', async () => {
+  const { call } = await hostFor(
+    ['{ type: httperror, status_code: 503 }', 'statuses: [200, 502, 503]'],
+    ['{ type: latency, mean: 20 }', 'status: 200'],
+  );
   await call('patch_propose', { edits: [DEADLY] });
   const { text } = await call('patch_verify', {
     patch_id: 'latest',
@@ -47,4 +55,23 @@ test('a patch that ends the service under a fault is a regression, and the items
   );
   expect(text).not.toContain('Before the patch, the service did not survive');
   expect(text).toMatch(/pass: 1× 200[^|]*→ pass: 1× 200/);
+}, 180_000);
+
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: text of a file, not a template
+const IMPATIENT = {
+  file: 'src/payments-client.js',
+  search: 'fetch(`${baseUrl}/charges/${encodeURIComponent(chargeId)}`)',
+  replace: 'fetch(`${baseUrl}/charges/${encodeURIComponent(chargeId)}`, { signal: AbortSignal.timeout(0) })',
+};
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: text of a file, not a template
+
+test('a patch that fails without any fault is a regression, also where its errors are expected under the fault', async () => {
+  const { call } = await hostFor(['{ type: blackhole }', 'statuses: [200, 502, 503, 504]']);
+  await call('patch_propose', { edits: [IMPATIENT] });
+  const { text } = await call('patch_verify', {
+    patch_id: 'latest',
+    file: 'scenario.yaml',
+    wait_seconds: 110,
+  });
+  expect(text).toMatch(/^regressed: 1 item fails without any fault: GET \/orders\/ord_1001/);
 }, 180_000);

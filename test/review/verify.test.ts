@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { judgeVerification, markEnded, markHollow, verifyPatch } from '../../src/review/verify.ts';
+import {
+  judgeVerification,
+  markBroken,
+  markEnded,
+  markHollow,
+  verifyPatch,
+} from '../../src/review/verify.ts';
 import type { ItemChange } from '../../src/types-run.ts';
 import { type SampleItem, sampleRun } from './sample-run.ts';
 
@@ -116,6 +122,20 @@ test('an item that ends the service before and after is judged by its figures', 
   expect(markEnded([change('unchanged')], ended, ended)).toEqual([change('unchanged')]);
 });
 
+test('what fails without any fault, and did not before, is a regression, whatever it shows under faults', () => {
+  const calm = (sent: number, failed: number) => new Map([['itm_1', { sent, failed }]]);
+  const judge = (...[before, after]: readonly [number, number][]) =>
+    judgeVerification(markBroken([change('fixed')], calm(...before!), calm(...after!)));
+  expect(judge([1, 0], [1, 1])).toMatchObject({
+    verdict: 'regressed',
+    reason: expect.stringMatching(/^1 item fails without any fault: POST \/orders/),
+  });
+  // One of many is no more than chance, and what failed before is nothing new.
+  expect(judge([80, 0], [80, 1]).verdict).toBe('fixed');
+  expect(judge([1, 1], [1, 1]).verdict).toBe('fixed');
+  expect(judge([0, 0], [1, 1]).verdict).toBe('fixed');
+});
+
 test('where nothing after the patch can be judged, the first reason and its remedy are told', () => {
   const after = sampleRun([
     { endpoint: 'GET /a', outcomes: {}, verdict: 'inconclusive', message: 'answers 500' },
@@ -151,7 +171,7 @@ const PATCH = {
 test('a run that was cut short proves nothing, whatever it shows', async () => {
   const trial = (state: 'finished' | 'cancelled') => async () => {
     const { run, results } = sampleRun([quick]);
-    return { run: { run: { ...run, state }, results }, endings: never };
+    return { run: { run: { ...run, state }, results }, endings: never, calm: new Map() };
   };
   const verdictOf = async (before: 'finished' | 'cancelled', after: 'finished' | 'cancelled') => {
     const deps = { runBefore: trial(before), runAfter: trial(after), compare: () => [change('fixed')] };
@@ -170,11 +190,11 @@ test('a verification names its patch and both runs', async () => {
     {
       runBefore: async () => {
         order.push('before');
-        return { run: sampleRun([hanging], 'run_before'), endings: new Map() };
+        return { run: sampleRun([hanging], 'run_before'), endings: new Map(), calm: new Map() };
       },
       runAfter: async () => {
         order.push('after');
-        return { run: sampleRun([quick], 'run_after'), endings: new Map() };
+        return { run: sampleRun([quick], 'run_after'), endings: new Map(), calm: new Map() };
       },
       compare: () => [change('fixed')],
     },

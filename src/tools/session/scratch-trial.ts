@@ -2,6 +2,7 @@ import type { AppConfig, Config } from '../../config.ts';
 import { AppError } from '../../errors.ts';
 import { emptyProgram, type OpenProxy } from '../../proxy/host.ts';
 import { originKey } from '../../proxy/mapping.ts';
+import type { CalmRequests } from '../../review/verify.ts';
 import type { CommandResult } from '../../service/command.ts';
 import type { UnaskedEnding } from '../../service/keep-service.ts';
 import type { Notice, StringMap } from '../../types.ts';
@@ -9,6 +10,7 @@ import type { PatchedFile } from '../../types-code.ts';
 import type { PlannedItem, RunResult } from '../../types-run.ts';
 import { quote } from '../../units.ts';
 import { explainLacks } from './copy-lacks.ts';
+import { countCalm } from './count-calm.ts';
 import { parseDependencies } from './dependencies.ts';
 import type { JobHandle } from './jobs.ts';
 import type { Session } from './session.ts';
@@ -30,6 +32,7 @@ export interface TrialResult {
   readonly run: RunResult;
   /** Items in which the service ended by itself, and what is to be said of it, by the item's id. */
   readonly endings: ReadonlyMap<string, string>;
+  readonly calm: ReadonlyMap<string, CalmRequests>;
   /** As in `ScratchCopy`. */
   readonly leftOut: readonly string[];
   /** Of `app.test`; `null` where the project configures none. */
@@ -78,10 +81,10 @@ interface CommandPlace {
 
 async function runAgainst(
   place: CommandPlace,
-  { app, config, run }: TrialOptions,
+  { app, config, run: wanted }: TrialOptions,
   session: Session,
   handle: JobHandle,
-): Promise<Pick<TrialResult, 'run' | 'endings'>> {
+): Promise<Pick<TrialResult, 'run' | 'endings' | 'calm'>> {
   const [{ keepService }, host] = await Promise.all([
     import('../../service/keep-service.ts'),
     session.proxyHost(),
@@ -98,7 +101,7 @@ async function runAgainst(
     const openProxies = new Map(
       [...proxies.values()].map((proxy) => [originKey(proxy.spec.upstream), proxy]),
     );
-    forward = await openForwardFor(run, [...openProxies.keys()], session);
+    forward = await openForwardFor(wanted, [...openProxies.keys()], session);
     const baseEnv = forward === null ? place.baseEnv : { ...place.baseEnv, ...forwardEnv(forward) };
     const deps = { clock: session.clock, signal: handle.signal, baseEnv };
     const options = { folder: place.folder, dependencies, readyTimeoutMs: READY_TIMEOUT_MS };
@@ -112,8 +115,9 @@ async function runAgainst(
       return [{ where: `${scenarioTitle}, ${endpoint}`, message }];
     };
     try {
-      const runOptions = { ...run, baseUrl: service.baseUrl, openProxies, forward, afterItem };
-      return { run: await runAndKeep(newRunId(), runOptions, session, handle), endings };
+      const runOptions = { ...wanted, baseUrl: service.baseUrl, openProxies, forward, afterItem };
+      const run = await runAndKeep(newRunId(), runOptions, session, handle);
+      return { run, endings, calm: await countCalm(run.run.id, session) };
     } finally {
       await service.stop();
     }
