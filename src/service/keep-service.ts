@@ -5,8 +5,9 @@ import { findErrorLine } from './last-lines.ts';
 import type { Ending } from './process-group.ts';
 import { type RunningService, type StartDeps, type StartOptions, startService } from './start.ts';
 
-/** Time in which a service that gives no answer may turn out to be ending. */
-const END_MS = 3_000;
+/** A service that gives no answer may turn out to be ending within three seconds. */
+const LOOK_MS = 50;
+const MAX_LOOKS = 60;
 /** A service that ends again and again is left as it is after this many new starts. */
 const MAX_NEW_STARTS = 10;
 
@@ -65,13 +66,15 @@ export async function keepService(
 /** A process that is just ending may still hold its port; one that answers is not ending. */
 async function awaitEnding(service: RunningService, { clock, signal }: StartDeps): Promise<Ending | null> {
   const look = await service.look();
-  if (look.answered || signal.aborted) return null;
-  const over = new AbortController();
-  const waiting = sleep(clock, END_MS, AbortSignal.any([signal, over.signal])).then(
-    () => null,
-    () => null,
-  );
-  return Promise.race([service.exited, waiting]).finally(() => over.abort());
+  if (look.answered) return null;
+  let ending: Ending | null = null;
+  const seen = service.exited.then((how) => {
+    ending = how;
+  });
+  // Counted in looks: a machine that stops for a while must not use the time up.
+  for (let at = 0; at < MAX_LOOKS && ending === null && !signal.aborted; at += 1)
+    await Promise.race([seen, sleep(clock, LOOK_MS)]);
+  return ending;
 }
 
 function whyNot(error: unknown): string {

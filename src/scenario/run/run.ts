@@ -3,6 +3,7 @@ import type { Credentials } from '../../credentials.ts';
 import type { Notice, Scenario, Slo, StringMap, UpstreamTls } from '../../types.ts';
 import type { ItemResult, PlannedItem, Run, RunResult, Sample } from '../../types-run.ts';
 import { openDocuments } from './documents.ts';
+import { openTargetMemory } from './ended-target.ts';
 import { type Forward, isOpen, needsForward, openForward } from './forward.ts';
 import { runItem } from './item.ts';
 import type { DependencyEntry } from './join.ts';
@@ -130,6 +131,7 @@ async function runAll(
   const documents = openDocuments(plans, request, deps);
   const shared = new Map([...deps.openProxies].map(([key, proxy]) => [key, shareProxy(proxy, deps.clock)]));
   const done = new Map<string, ItemResult>();
+  const memory = openTargetMemory();
   const inOrder = () => plans.flatMap(({ planned }) => done.get(planned.id) ?? []);
   const forward = isOpen(deps.forward) ? shareProxy(deps.forward, deps.clock) : null;
   const work = { request, deps, progress, shared, forward };
@@ -138,7 +140,7 @@ async function runAll(
       await runInLanes(group, limits, async ({ plan }) => {
         progress.start(plan);
         const prepared = await documents.enter(plan);
-        const result = await runOne(plan, prepared, work);
+        const result = memory.remember(await runOne(plan, prepared, work), plan.planned);
         const notices = (await deps.afterItem?.(plan.planned)) ?? [];
         done.set(plan.planned.id, { ...result, notices: [...result.notices, ...notices] });
         await deps.sink.saveResults(inOrder());
