@@ -179,7 +179,7 @@ function judgeGoals(
 }
 
 /**
- * Another order for each round: what a run leaves behind (ports in TIME_WAIT, garbage of the upstream's thread) falls
+ * Another order for each round: what a run leaves behind (ports in TIME_WAIT, garbage of the upstream) falls
  * to the next one, which must not be the same each time.
  */
 function shuffle(subjects: readonly Subject[], round: number): readonly Subject[] {

@@ -9,6 +9,17 @@ test('a sleep never ends before its time', async () => {
   }
 });
 
+test('its time is that of hrtime, which all threads share', () => {
+  const sharedMs = () => Number(process.hrtime.bigint()) / 1e6;
+  for (let round = 0; round < 1_000; round += 1) {
+    const beforeMs = sharedMs();
+    const nowMs = systemClock.now();
+    const afterMs = sharedMs();
+    expect(nowMs).toBeGreaterThan(beforeMs - 0.02);
+    expect(nowMs).toBeLessThan(afterMs + 0.02);
+  }
+});
+
 test('a sleep until a time that has passed ends at once', async () => {
   await expect(systemClock.sleepUntil(systemClock.now() - 1)).resolves.toBeUndefined();
 });
