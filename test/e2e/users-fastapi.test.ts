@@ -9,7 +9,7 @@ import { repository, startHost } from '../helpers/mcp-client.ts';
 import { makeTempFolder } from '../helpers/temp-folder.ts';
 
 const { python, why } = findPython();
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 400_000;
 if (python === null) console.warn(`SKIPPED users-fastapi over MCP: ${why}`);
 
 /** Starts uvicorn on a free port; it names the port on stderr. */
