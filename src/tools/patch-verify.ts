@@ -15,6 +15,7 @@ import { DEFAULT_WAIT_SECONDS, waitAndAnswer } from './session/run-answer.ts';
 import type { TrialResult } from './session/scratch-trial.ts';
 import { checkLimits } from './session/start-run.ts';
 import {
+  blamePatch,
   demandApp,
   describeEndings,
   describeLeftOut,
@@ -104,7 +105,10 @@ export default defineTool({
         { id },
         {
           runBefore: () => trial([], 'before'),
-          runAfter: () => trial(patch.files, 'after'),
+          runAfter: () =>
+            trial(patch.files, 'after').catch((error: unknown) => {
+              throw blamePatch(error);
+            }),
           compare: compareRuns,
         },
       );

@@ -75,3 +75,17 @@ test('a patch that fails without any fault is a regression, also where its error
   });
   expect(text).toMatch(/^regressed: 1 item fails without any fault: GET \/orders\/ord_1001/);
 }, 180_000);
+
+test('a patch with which the service does not start is told to be the reason', async () => {
+  const { call } = await hostFor(['{ type: latency, mean: 20 }', 'status: 200']);
+  const search = 'const RETRY_PAUSE_MS = 100;';
+  await call('patch_propose', {
+    edits: [{ file: 'src/payments-client.js', search, replace: `${search}\nnull.nothing();` }],
+  });
+  const answer = await call('patch_verify', { patch_id: 'latest', file: 'scenario.yaml', wait_seconds: 110 });
+  expect(answer.isError).toBe(true);
+  expect(answer.text).toMatch(
+    /^SERVICE_NOT_READY: regressed: only with the patch, the service does not start\. .*ended with exit code 1/,
+  );
+  expect(answer.text).toContain('TypeError: Cannot read properties of null');
+}, 180_000);

@@ -58,6 +58,17 @@ export function describeLeftOut({ verdict }: Verification, leftOut: readonly str
   return `Not in the scratch copy, since git ignores it: ${leftOut.join(', ')}. Where the service needs what stands there, name it under app.env of breakwater.yaml.`;
 }
 
+/** Says of a service that does not start with the patch that it did without: the patch keeps it from that. */
+export function blamePatch(error: unknown): unknown {
+  if (!(error instanceof AppError) || error.code !== 'SERVICE_NOT_READY') return error;
+  const { code, message, hint, details } = error;
+  return new AppError(code, `regressed: only with the patch, the service does not start. ${message}`, {
+    hint: `Mend the patch by what the last lines of the output say, and verify it again. ${hint ?? ''}`.trim(),
+    details,
+    cause: error,
+  });
+}
+
 const MAX_ENDINGS = 5;
 
 /** A paragraph each for before and after in which the service ended by itself: where, and how. */
