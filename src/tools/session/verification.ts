@@ -1,6 +1,7 @@
 import type { AppConfig, Config } from '../../config.ts';
 import { AppError } from '../../errors.ts';
 import { markdownTable } from '../../markdown.ts';
+import { fence } from '../../policy.ts';
 import type { CommandResult } from '../../service/command.ts';
 import type { Verification } from '../../types-code.ts';
 import type { ItemChange, ItemResult } from '../../types-run.ts';
@@ -45,11 +46,16 @@ export function weighTests(verification: Verification, { before, after }: TestCh
   };
 }
 
-/** One line about the project's own tests; `null` where it configures none. */
+const MAX_TEST_LINES = 25;
+const MAX_TEST_CHARACTERS = 4_000;
+
+/** One line about the project's own tests, and the end of what they print where they fail with the patch only; `null` where it configures none. */
 export function describeTests({ before, after }: TestChange): string | null {
   if (before === null || after === null) return null;
   const word = (result: CommandResult) => (result.ok ? 'pass' : 'fail');
-  return `The project's own tests: ${word(before)} before, ${word(after)} after.`;
+  const line = `The project's own tests: ${word(before)} before, ${word(after)} after.`;
+  if (after.ok || !before.ok) return line;
+  return [line, fence(after.lastLines.slice(-MAX_TEST_LINES).join('\n'), MAX_TEST_CHARACTERS)].join('\n');
 }
 
 /** What the service may have missed in the copy; `null` where enough was measured all the same, or nothing is missing. */

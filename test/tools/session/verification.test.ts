@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   describeEndings,
   describeLeftOut,
+  describeTests,
   renderVerification,
 } from '../../../src/tools/session/verification.ts';
 import type { Verification } from '../../../src/types-code.ts';
@@ -82,4 +83,21 @@ test('what is not in the copy is named only where nothing could be judged', () =
   );
   expect(describeLeftOut({ ...judged, verdict: 'inconclusive' }, [])).toBeNull();
   expect(describeLeftOut(judged, ['.env'])).toBeNull();
+});
+
+test('the end of what the tests print is shown where they fail with the patch only', () => {
+  const passed = { ok: true, code: 0, signal: null, timedOut: false, elapsedMs: 5, lastLines: ['12 passed'] };
+  const failed = {
+    ok: false,
+    code: 1,
+    signal: null,
+    timedOut: false,
+    elapsedMs: 5,
+    lastLines: ['1 failed: test_price'],
+  };
+  expect(describeTests({ before: passed, after: failed })).toMatch(
+    /^The project's own tests: pass before, fail after\.\n`{3,}[\s\S]*1 failed: test_price/,
+  );
+  expect(describeTests({ before: failed, after: failed })).not.toContain('test_price');
+  expect(describeTests({ before: passed, after: passed })).not.toContain('passed');
 });
