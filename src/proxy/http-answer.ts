@@ -47,10 +47,11 @@ export function writeAnswer(
   const written = Object.entries(headers).filter(
     ([name]) => !['content-length', 'transfer-encoding', 'connection'].includes(name.toLowerCase()),
   );
+  const hasDate = written.some(([name]) => name.toLowerCase() === 'date');
   const fields = [
     ...(bare ? written.filter(([name]) => name.toLowerCase() !== 'content-type') : written),
     ...(bare ? [] : [['content-length', String(body.length)]]),
-    ['date', new Date().toUTCString()],
+    ...(hasDate ? [] : [['date', new Date().toUTCString()]]),
     ['connection', closes ? 'close' : 'keep-alive'],
   ];
   const lines = fields.map(([name = '', value = '']) => `${name}: ${value}`);

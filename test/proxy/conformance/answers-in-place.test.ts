@@ -89,3 +89,15 @@ test.each([
     expect(client.error()).toBeNull();
   },
 );
+
+test('an error has the date that it is given, and no other beside it', async () => {
+  const headers = { Date: 'Tue, 01 Jan 2030 00:00:00 GMT', 'Retry-After': '7' };
+  const proxy = await openProxy('http://127.0.0.1:1', programOf([{ type: 'httperror', headers }]));
+  const client = connectTo(proxy.port);
+  client.socket.end(`${REQUEST}\r\n`);
+  await client.ended;
+  expect(client.text().match(/^(?:date|retry-after): .*(?=\r$)/gim)).toEqual([
+    `Date: ${headers.Date}`,
+    'Retry-After: 7',
+  ]);
+});
