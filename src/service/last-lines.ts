@@ -1,6 +1,6 @@
 const LAST_LINES = 20;
-/** A line that says what went wrong, as runtimes print it before a stack or a dump of the error. */
-const ERROR_LINE = /^(?:[\w.$]*(?:Error|Exception)\b.*:|panic:|fatal\b)/i;
+/** A line that says what went wrong, as runtimes print it before a stack or a dump of the error; Node marks cycles. */
+const ERROR_LINE = /^(?:<ref \*\d+> )?(?:[\w.$]*(?:Error|Exception)\b.*:|panic:|fatal\b)/i;
 
 /** The last lines of an output; before them the last one that names an error, where none of them does. */
 export function pickLastLines(lines: readonly string[]): readonly string[] {

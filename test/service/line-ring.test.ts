@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pickLastLines } from '../../src/service/last-lines.ts';
+import { findErrorLine, pickLastLines } from '../../src/service/last-lines.ts';
 import { openLineRing } from '../../src/service/line-ring.ts';
 
 const dump = (count: number) => Array.from({ length: count }, (_, index) => `  field: ${index}\n`).join('');
@@ -20,4 +20,13 @@ test('an error among the last lines stands for itself', () => {
   const lines = ring.read();
   expect(lines).toHaveLength(200);
   expect(lines).not.toContain('Error: the first');
+});
+
+test.each([
+  'Error: read ECONNRESET',
+  '<ref *1> Error: read ECONNRESET',
+  'sqlalchemy.exc.OperationalError: (psycopg.OperationalError) connection failed',
+  'panic: runtime error: invalid memory address',
+])('%s names an error', (line) => {
+  expect(findErrorLine(['starting', line, '    at a stack', '  error: undefined,'])).toBe(line);
 });
