@@ -29,6 +29,8 @@ const CROWD_PER_MS = 2;
 const CROWD_WINDOW_MS = 10;
 /** There a turn in which nothing came takes at least this long: each one makes garbage. */
 const CROWDED_TURN_MS = 0.02;
+/** A load takes 1 to 10 ns. */
+const PAUSE_LOADS = 500;
 
 /**
  * The timeline of one thread. A timer carries a wait to within about a millisecond, as it knows whole
@@ -77,8 +79,7 @@ export function createTimeline(clock: Pick<Clock, 'now'>, nap: (ms: number) => v
     window = { fromMs: nowMs, first: order };
   };
   const spinUntil = (endMs: number): void => {
-    let nowMs = clock.now();
-    while (nowMs < endMs) nowMs = clock.now();
+    while (clock.now() < endMs) pause();
   };
   const turn = (): void => {
     turning = false;
@@ -105,16 +106,21 @@ export function createTimeline(clock: Pick<Clock, 'now'>, nap: (ms: number) => v
     },
     at(dueMs, wake) {
       isBusy = true;
-      const entry = new HeapEntry(dueMs, wake, order);
+      const entry = new HeapEntry(heap, dueMs, wake, order);
       order += 1;
       heap.insert(entry);
       if (heap.first === entry) arm();
-      return { cancel: () => heap.remove(entry) };
+      return entry;
     },
   };
 }
 
 const NEVER_WOKEN = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+
+/** Some microseconds, so that the clock is asked seldom, whose every answer is an object. */
+function pause(): void {
+  for (let count = 0; count < PAUSE_LOADS; count += 1) Atomics.load(NEVER_WOKEN, 0);
+}
 
 /** The only wait of a thread that knows fractions of a millisecond and costs no processor time. */
 function napThread(ms: number): void {

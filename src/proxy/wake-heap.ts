@@ -5,11 +5,18 @@ export class HeapEntry {
   readonly order: number;
   /** Its place in the heap; -1: in none. */
   place = -1;
+  readonly #heap: WakeHeap;
 
-  constructor(dueMs: number, wake: () => void, order: number) {
+  constructor(heap: WakeHeap, dueMs: number, wake: () => void, order: number) {
+    this.#heap = heap;
     this.dueMs = dueMs;
     this.wake = wake;
     this.order = order;
+  }
+
+  /** Takes it out of its heap, if it is still there. */
+  cancel(): void {
+    this.#heap.remove(this);
   }
 }
 

@@ -8,13 +8,13 @@ test('what was not removed comes in the order of its times, then in the order as
       const heap = new WakeHeap();
       let left: HeapEntry[] = [];
       for (const [order, [dueMs, removes]] of asked.entries()) {
-        const entry = new HeapEntry(dueMs, () => undefined, order);
+        const entry = new HeapEntry(heap, dueMs, () => undefined, order);
         heap.insert(entry);
         left.push(entry);
         if (!removes) continue;
         const victim = left[(picks.next().value ?? 0) % left.length];
         if (victim === undefined) continue;
-        heap.remove(victim);
+        victim.cancel();
         heap.remove(victim);
         left = left.filter((other) => other !== victim);
       }
