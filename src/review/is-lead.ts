@@ -1,13 +1,11 @@
 import type { CodeReader } from '../rag/code-reader.ts';
-import type { CodeRange, Evidence } from '../types-code.ts';
+import type { Evidence } from '../types-code.ts';
 import { isEndingProgram } from './ending-programs.ts';
-import type { NameReach } from './reach/reach-by-name.ts';
 import type { FileHit } from './review-code-files.ts';
 
 /** What is known of a match when it is told. */
 export interface SeenHit {
   readonly hit: FileHit;
-  readonly place: CodeRange;
   /** `null`: nobody can say what reaches it. */
   readonly reachedFrom: readonly string[] | null;
   readonly evidence: readonly Evidence[];
@@ -15,17 +13,13 @@ export interface SeenHit {
 
 /**
  * Whether a match is a lead and no finding: advice that no measurement asks for, code that no operation reaches, a call
- * that only the start of the process waits for, and programs that somebody runs by hand. Where no operation is known
- * at all, the last three cannot be told.
+ * that no operation is known to wait for (what a call makes, a client or a server, is no such), and programs that
+ * somebody runs by hand. Where no operation is known at all, the last two cannot be told.
  */
-export async function isLead(
-  { hit, place, reachedFrom, evidence }: SeenHit,
-  index: CodeReader,
-  names: NameReach,
-): Promise<boolean> {
+export async function isLead({ hit, reachedFrom, evidence }: SeenHit, index: CodeReader): Promise<boolean> {
   if (evidence.length > 0) return reachedFrom?.length === 0;
   if (hit.rule.leadUntilMeasured === true || reachedFrom?.length === 0) return true;
   if (reachedFrom !== null || index.routes.length === 0) return false;
-  if (hit.match.ofOneCall === true && names.isOnlyStarted(place)) return true;
+  if (hit.match.ofOneCall === true) return true;
   return isEndingProgram(hit.text, hit.language) && (await index.findUses(hit.file)).length === 0;
 }

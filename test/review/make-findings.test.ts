@@ -66,10 +66,12 @@ test('what is made when the process starts keeps its weight: operations may use 
 test.each([
   ['export const rates = await fetch(url);\n'],
   ['async function load() {\n  return await fetch(url);\n}\nawait load();\n'],
+  ['cron.schedule("* * * * *", async () => {\n  await fetch(url);\n});\n'],
+  ['async function load() {\n  return await fetch(url);\n}\nsetInterval(load, 1000);\nawait load();\n'],
   [
     "import { MongoClient } from 'mongodb';\nasync function load() {\n  const client = new MongoClient(url);\n  await client.db().command(one);\n  await client.close();\n}\nawait load();\n",
   ],
-])('a call that only the start waits for is a lead: %j', async (start) => {
+])('a call that no operation is known to wait for is a lead: %j', async (start) => {
   const { findings, leads } = await reviewOf({ 'src/orders.js': READS, 'src/start.js': start }, [
     'src/orders.js',
   ]);
@@ -103,13 +105,9 @@ test('where no operation is known, a call of the start is a finding', async () =
   expect(findings.map(({ place }) => place.file)).toEqual(['src/start.js']);
 });
 
-test.each([
-  ['cron.schedule("* * * * *", async () => {\n  await fetch(url);\n});\n'],
-  ['async function load() {\n  return await fetch(url);\n}\nsetInterval(load, 1000);\nawait load();\n'],
-  [
-    "import { MongoClient } from 'mongodb';\nasync function load() {\n  const client = new MongoClient(url);\n  return client;\n}\nexport const db = await load();\n",
-  ],
-])('what goes on after the start is a finding: %j', async (start) => {
+test('a client that is made at the start and kept is a finding: operations use it', async () => {
+  const start =
+    "import { MongoClient } from 'mongodb';\nasync function load() {\n  const client = new MongoClient(url);\n  return client;\n}\nexport const db = await load();\n";
   const { findings } = await reviewOf({ 'src/orders.js': READS, 'src/start.js': start }, ['src/orders.js']);
   expect(findings.map(({ place }) => place.file)).toContain('src/start.js');
 });

@@ -1,7 +1,6 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import type { CodeRange } from '../../types-code.ts';
 import { type SourceText, walk } from '../syntax/source-text.ts';
-import { isHanded, lastName, runsLater, standsInLater } from './called-later.ts';
 import { nameOf } from './named-functions.ts';
 
 /** A named function of a file: a declaration, a method, or a function that a name or a property holds. */
@@ -16,8 +15,6 @@ export interface NamedCall {
   readonly name: string;
   readonly line: number;
   readonly isMember: boolean;
-  /** It stands in a function without a name that somebody may call at another time: a callback, a member of a class. */
-  readonly isLater: boolean;
 }
 
 /** The functions and calls of one file. */
@@ -25,10 +22,6 @@ export interface FileUnits {
   readonly file: string;
   readonly units: readonly Unit[];
   readonly calls: readonly NamedCall[];
-  /** Functions without a name that somebody may call at another time. */
-  readonly later: readonly CodeRange[];
-  /** Names that are handed over and not called: `setInterval(poll, 1000)`, `{ handler: list }`. */
-  readonly handed: ReadonlySet<string>;
 }
 
 /** Lists the named functions and the calls of a file. */
@@ -39,8 +32,6 @@ export function listUnits(source: SourceText): FileUnits {
   const lineOf = (offset: number) => findLine(lineStarts, offset);
   const units: Unit[] = [];
   const calls: NamedCall[] = [];
-  const later: CodeRange[] = [];
-  const handed = new Set<string>();
   walk(source.root, (node) => {
     const name = nameOf(node);
     if (name !== null) {
@@ -53,14 +44,11 @@ export function listUnits(source: SourceText): FileUnits {
         endLine: lineOf(node.end - 1),
       });
     }
-    if (runsLater(node))
-      later.push({ file: source.file, startLine: lineOf(node.start), endLine: lineOf(node.end - 1) });
     const call = callOf(node);
-    if (call !== null) calls.push({ ...call, line: lineOf(node.start), isLater: standsInLater(node) });
-    if (isHanded(node)) handed.add(lastName(node));
+    if (call !== null) calls.push({ ...call, line: lineOf(node.start) });
     return true;
   });
-  return { file: source.file, units, calls, later, handed };
+  return { file: source.file, units, calls };
 }
 
 function parentsOf(node: LeanNode): string[] {

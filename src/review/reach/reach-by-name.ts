@@ -1,7 +1,6 @@
 import { familyOf, languageOf } from '../../rag/languages.ts';
 import type { CodeRange, Route } from '../../types-code.ts';
 import type { FileUnits, Unit } from './list-units.ts';
-import { listOnlyStarted, unitAround } from './only-started.ts';
 
 /** Methods that so many objects have that a call of them says nothing about ours. */
 const COMMON =
@@ -14,8 +13,6 @@ export interface NameReach {
   routesTo(place: CodeRange): readonly Route[];
   /** Whether the process comes by this place when it starts: code at the top level calls it, or `main` does. */
   isStarted(place: CodeRange): boolean;
-  /** Whether nothing but the start of the process comes by this place, once. */
-  isOnlyStarted(place: CodeRange): boolean;
   /** The other functions of the name of the one around a place, where calls by that name are followed. */
   namesakesAt(place: CodeRange): readonly Unit[];
   /** The innermost named function around a place. */
@@ -46,9 +43,6 @@ export function createNameReach(files: readonly FileUnits[], routes: readonly Ro
         return COMMON.test(call.name) || namesakes.length > MAX_NAMESAKES ? [] : namesakes;
       });
   const started = listStarted(files, calledFrom);
-  const startedKeys = new Set(started.map(keyOf));
-  const startedUnits = files.flatMap(({ units }) => units.filter((unit) => startedKeys.has(keyOf(unit))));
-  const onlyStarted = listOnlyStarted(files, startedUnits, (name) => COMMON.test(name));
   const unitAt = ({ file, startLine }: CodeRange) => {
     const known = byFile.get(file);
     return known === undefined ? null : unitAround(known, startLine);
@@ -58,14 +52,6 @@ export function createNameReach(files: readonly FileUnits[], routes: readonly Ro
     routesTo: (place) =>
       routes.filter((route) => reached.get(route)?.some((unit) => holds(unit, place)) === true),
     isStarted: (place) => started.some((unit) => holds(unit, place)),
-    isOnlyStarted: (place) => {
-      const file = byFile.get(place.file);
-      const unit = unitAt(place);
-      if (file === undefined || (unit !== null && !onlyStarted.has(unit))) return false;
-      return !file.later.some(
-        (one) => holds(one, place) && (unit === null || lengthOf(one) <= lengthOf(unit)),
-      );
-    },
     namesakesAt: (place) => {
       const unit = unitAt(place);
       const all = unit === null ? [] : (byName.get(nameKey(unit.file, unit.name)) ?? []);
@@ -73,6 +59,16 @@ export function createNameReach(files: readonly FileUnits[], routes: readonly Ro
     },
     unitAt,
   };
+}
+
+/** The innermost named function around a line of a file. */
+function unitAround({ units }: FileUnits, line: number): Unit | null {
+  return units
+    .filter(({ startLine, endLine }) => startLine <= line && line <= endLine)
+    .reduce<Unit | null>(
+      (best, unit) => (best === null || lengthOf(unit) <= lengthOf(best) ? unit : best),
+      null,
+    );
 }
 
 /** Units that run when the process starts. */

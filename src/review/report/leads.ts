@@ -21,7 +21,7 @@ export function renderLeads({ leads }: Review): string {
   return [
     '## Leads Elsewhere in the Code',
     '',
-    'No known operation reaches these: programs run by hand, jobs and workers, code that nothing calls, or calls that could not be followed, and calls that only the start of the process waits for. They are not counted as findings; where a service depends on such code, they weigh as much. Advice that no measurement asks for yet is here too.',
+    'No known operation reaches these: programs run by hand, jobs and workers, code that nothing calls, or code that could not be followed to the operation that waits for it. They are not counted as findings; where a service depends on such code, they weigh as much. Advice that no measurement asks for yet is here too.',
     '',
     markdownTable(['Lead', 'Place', 'Weakness', 'What is there'], rows),
     ...(left > 0 ? ['', `… and ${left} more, in the JSON of this review.`] : []),

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { readLeanTree } from '../../../src/rag/parse.ts';
 import { listUnits } from '../../../src/review/reach/list-units.ts';
 import { createNameReach } from '../../../src/review/reach/reach-by-name.ts';
@@ -93,72 +93,4 @@ test('a name in another language says nothing', async () => {
     'client.py': client,
   };
   expect(await reachOf(texts, 1, { file: 'client.py', line: 3 })).toEqual([]);
-});
-
-describe('only the start of the process comes by', () => {
-  async function isOnlyStarted(texts: Texts, line: number, file = 'start.js'): Promise<boolean> {
-    return (await namesOf({ 'routes.js': 'export const app = 1;', ...texts }, 1)).isOnlyStarted(
-      rangeOf({ file, line }),
-    );
-  }
-  const tell = 'export function tell() {\n  return fetch(url);\n}\n';
-
-  test.each([
-    ['code at the top level', { 'start.js': '\nawait fetch(url);\n' }],
-    ['a function that it calls', { 'start.js': `${tell}tell();\n` }],
-    [
-      'a function of another file that main calls',
-      { 'start.js': tell, 'a.js': 'function main() {\n  tell();\n}\nmain();\n' },
-    ],
-    ['what stands behind a promise', { 'start.js': 'load().then((id) => {\n  fetch(id);\n});\n' }],
-    [
-      'a function that is called as it stands',
-      { 'start.js': '(async () => {\n  await fetch(url);\n})();\n' },
-    ],
-    [
-      'a function of a name that members of others have',
-      {
-        'start.js': `${tell.replace('tell', 'update')}update();\n`,
-        'b.js': 'export const go = (row) => row.update();\n',
-      },
-    ],
-    ['what a list is gone through with', { 'start.js': 'for (const one of all)\n  await fetch(one);\n' }],
-  ])('%s', async (_name, texts) => {
-    expect(await isOnlyStarted(texts, 2)).toBe(true);
-  });
-
-  test.each([
-    [
-      'a function that a member call of another file may mean',
-      { 'start.js': `${tell}tell();\n`, 'b.js': 'export const go = (row) => row.tell();\n' },
-    ],
-    ['a callback', { 'start.js': 'subscribe((id) => {\n  fetch(id);\n});\n' }],
-    [
-      'a function that a callback calls as well',
-      { 'start.js': `${tell}tell();\nbus.on("a", () => tell());\n` },
-    ],
-    ['a function that is handed over as well', { 'start.js': `${tell}tell();\nsetInterval(tell, 1000);\n` }],
-    [
-      'a function that is a member of an object',
-      { 'start.js': `${tell}tell();\nexport const jobs = { tell };\n` },
-    ],
-    [
-      'a function that another one calls as well',
-      { 'start.js': `${tell}tell();\nexport function pay() {\n  tell();\n}\n` },
-    ],
-    ['a member of a class', { 'start.js': 'export class A {\n  pay = () => fetch(url);\n}\n' }],
-    ['a loop that goes on', { 'start.js': 'while (await next())\n  await fetch(url);\n' }],
-    ['a loop over a stream', { 'start.js': 'for await (const one of stream)\n  await fetch(one);\n' }],
-    ['a function that a loop calls', { 'start.js': `${tell}for (;;) {\n  await tell();\n}\n` }],
-    ['a function that nobody calls', { 'start.js': tell }],
-    ['a method of a name that many have', { 'start.js': 'class A {\n  send() {}\n}\nnew A().send();\n' }],
-  ])('is not true of %s', async (_name, texts) => {
-    expect(await isOnlyStarted(texts, 2)).toBe(false);
-  });
-
-  test('a plain call means the function of its own file', async () => {
-    const other = `${tell}export function pay() {\n  tell();\n}\n`;
-    expect(await isOnlyStarted({ 'start.js': `${tell}tell();\n`, 'b.js': other }, 2)).toBe(true);
-    expect(await isOnlyStarted({ 'start.js': `${tell}tell();\n`, 'b.js': other }, 2, 'b.js')).toBe(false);
-  });
 });
