@@ -1,11 +1,24 @@
+import type { LanguageName } from '../rag/languages.ts';
 import { membersOf, type SourceText } from './syntax/source-text.ts';
+
+/** Libraries of Go that check what a test sees; no service imports them. */
+const GO_CHECKS = /"github\.com\/(onsi\/(ginkgo|gomega)|stretchr\/testify)(\/[\w/]+)?"/;
+/** Java files named for what they are to tests: `WebTestUtils.java`. */
+const JAVA_HELPERS = /(^|[a-z/])Tests?(Utils?|Helpers?|Supports?|Fixtures?|Suite|Case|Base)\.java$/;
+
+/** Whether a file helps tests, though neither its folder nor the end of its name says so. */
+export function isOfTests(file: string, text: string, language: LanguageName): boolean {
+  if (language === 'go') return GO_CHECKS.test(text);
+  return language === 'java' && JAVA_HELPERS.test(file);
+}
 
 /** A name that says that it is for tests, and nothing else: `config.skipVerifyForTests`, `TestOnly`. */
 const FOR_TESTS = /^[\w.]*(TestOnly|TestingOnly|ForTests?|ForTesting|_test_only|_for_tests?|_for_testing)$/;
 const TEST_MODE = /^(process\.env\.NODE_ENV|import\.meta\.env\.MODE)\s*===?\s*['"]test['"]$/;
 
-/** Whether a place stands in a branch that only an option of tests opens. */
+/** Whether a place stands in a branch that only an option of tests opens, or in a function of Go that takes a test. */
 export function isForTestsOnly(source: SourceText, offset: number): boolean {
+  if (source.language === 'go' && takesTest(source, offset)) return true;
   if (!/TestOnly|TestingOnly|ForTest|_test_only|_for_test|['"]test['"]/.test(source.text)) return false;
   return source.nodes('if_statement').some((one) => {
     const branch = one.child('consequence');
@@ -16,4 +29,16 @@ export function isForTestsOnly(source: SourceText, offset: number): boolean {
       .split(/&&|\band\b/)
       .some((part) => FOR_TESTS.test(part.trim()) || TEST_MODE.test(part.trim()));
   });
+}
+
+function takesTest(source: SourceText, offset: number): boolean {
+  if (!source.text.includes('"testing"')) return false;
+  return source
+    .nodes('function_declaration', 'method_declaration')
+    .some(
+      (one) =>
+        one.start <= offset &&
+        offset < one.end &&
+        /\btesting\.(TB|[TBFM])\b/.test(one.child('parameters')?.text ?? ''),
+    );
 }

@@ -7,7 +7,7 @@ import type { CodeReader } from '../rag/code-reader.ts';
 import { familyOf, type LanguageName, languageOf } from '../rag/languages.ts';
 import type { Notice } from '../types.ts';
 import { createCommandCallers, isCommandFile } from './command-callers.ts';
-import { isForTestsOnly } from './for-tests.ts';
+import { isForTestsOnly, isOfTests } from './for-tests.ts';
 import { type FileUnits, listUnits } from './reach/list-units.ts';
 import type { Rule, RuleMatch } from './rule.ts';
 import { runRules } from './run-rules.ts';
@@ -152,7 +152,7 @@ async function readTexts(
     const text = await readOrNote(index, entry.file, notices);
     if (text === null) continue;
     if (isCommand) commands.push(text);
-    if (!isReviewed(entry) || isNoCode(text, language)) continue;
+    if (!isReviewed(entry) || isNoCode(text, language) || isOfTests(entry.file, text, language)) continue;
     texts.set(entry.file, text);
     languages.set(entry.file, language);
   }

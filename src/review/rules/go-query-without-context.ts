@@ -57,6 +57,7 @@ export default defineRule({
       'package a\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc f(ctx context.Context, conn Conn) { conn.Exec(chCtx, query) }\n',
       'package a\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc (s *S) f(ctx context.Context, conn Conn) { conn.Exec(s.ctx, query) }\n',
       'package a\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc f(ctx context.Context, c *conn) error {\n\treturn c.within(ctx, func(tx *transaction) error {\n\t\t_, err := tx.Exec("DELETE FROM a")\n\t\treturn err\n\t})\n}\n',
+      'package a\nimport (\n\t"database/sql"\n\t"net/http"\n)\nfunc view(w http.ResponseWriter, r *http.Request) {\n\tgo func() {\n\t\tdb.Exec("UPDATE a SET views = views + 1")\n\t}()\n}\nvar db *sql.DB\n',
     ],
     invalid: [
       {
@@ -76,6 +77,12 @@ export default defineRule({
           'package a\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc f(c context.Context, db *sql.DB) error { return db.Ping() }\n',
         after:
           'package a\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc f(c context.Context, db *sql.DB) error { return db.PingContext(c) }\n',
+      },
+      {
+        before:
+          'package a\nimport (\n\t"context"\n\t"database/sql"\n\t"sync"\n)\nfunc f(ctx context.Context, db *sql.DB) {\n\tvar all sync.WaitGroup\n\tall.Add(1)\n\tgo func() {\n\t\tdefer all.Done()\n\t\tdb.Exec("DELETE FROM a")\n\t}()\n\tall.Wait()\n}\n',
+        after:
+          'package a\nimport (\n\t"context"\n\t"database/sql"\n\t"sync"\n)\nfunc f(ctx context.Context, db *sql.DB) {\n\tvar all sync.WaitGroup\n\tall.Add(1)\n\tgo func() {\n\t\tdefer all.Done()\n\t\tdb.ExecContext(ctx, "DELETE FROM a")\n\t}()\n\tall.Wait()\n}\n',
       },
     ],
   },

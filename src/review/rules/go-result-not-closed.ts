@@ -52,6 +52,7 @@ export default defineRule({
       'package a\nimport "database/sql"\nfunc f(db *sql.DB) {\n\trows, _ := db.Query(q)\n\tscan(rows)\n}\n',
       'package a\nimport "example.com/http"\nfunc f() {\n\tresp, _ := http.Get(u)\n\tuse(resp.Body)\n}\n',
       'package a\nimport "database/sql"\nfunc f(db *sql.DB) (keys []string, err error) {\n\trows, err := db.Query(q)\n\tif err != nil {\n\t\treturn nil, err\n\t}\n\tfor rows.Next() {\n\t\tvar key string\n\t\t_ = rows.Scan(&key)\n\t\tkeys = append(keys, key)\n\t}\n\treturn\n}\n',
+      'package a\nimport (\n\t"io"\n\t"net/http"\n)\nfunc f() ([]byte, error) {\n\tresp, err := http.Get(u)\n\tif err != nil {\n\t\treturn nil, err\n\t}\n\tdata, err := io.ReadAll(resp.Body)\n\treturn data, err\n}\n',
     ],
     invalid: [
       {
@@ -70,6 +71,12 @@ export default defineRule({
         before:
           'package a\nimport "net/http"\nfunc f() {\n\tfor {\n\t\tr, err := http.DefaultClient.Do(req)\n\t\tif err != nil {\n\t\t\treturn\n\t\t}\n\t\tjson.NewDecoder(r.Body).Decode(&x)\n\t}\n}\n',
         after: null,
+      },
+      {
+        before:
+          'package a\nimport (\n\t"io"\n\t"net/http"\n)\nfunc f() ([]byte, error) {\n\tresp, err := http.Get(u)\n\tif err != nil {\n\t\treturn nil, err\n\t}\n\tif resp.StatusCode != 200 {\n\t\treturn nil, failed\n\t}\n\tdata, err := io.ReadAll(resp.Body)\n\treturn data, err\n}\n',
+        after:
+          'package a\nimport (\n\t"io"\n\t"net/http"\n)\nfunc f() ([]byte, error) {\n\tresp, err := http.Get(u)\n\tif err != nil {\n\t\treturn nil, err\n\t}\n\tdefer resp.Body.Close()\n\tif resp.StatusCode != 200 {\n\t\treturn nil, failed\n\t}\n\tdata, err := io.ReadAll(resp.Body)\n\treturn data, err\n}\n',
       },
     ],
   },
@@ -90,6 +97,8 @@ function checkDeclaration(declaration: LeanNode, imports: Imports, source: Sourc
   const closing = closingOf(call, result.text, imports, rest);
   if (closing === null || rest.includes(closing) || escapes(result.text, rest)) return null;
   if (closing === `${result.text}.Close` && readsToTheEnd(result.text, around)) return null;
+  if (closing === `${result.text}.Body.Close` && readsWhole(declaration, result.text, error.text))
+    return null;
   return {
     startOffset: declaration.start,
     endOffset: declaration.end,
@@ -119,6 +128,24 @@ function readsToTheEnd(name: string, around: LeanNode): boolean {
     return true;
   });
   return !leaves;
+}
+
+/**
+ * Whether the whole body is read on every way that has one: at its end, and when reading it fails, net/http gives the
+ * connection back or ends it by itself (transport.go, bodyEOFSignal.Read). Only a `return` before would leave it open.
+ */
+function readsWhole(declaration: LeanNode, name: string, error: string): boolean {
+  const siblings = declaration.parent?.children ?? [];
+  const reads = new RegExp(
+    `(?:io|ioutil)\\.(?:ReadAll\\(|Copy\\((?:io|ioutil)\\.Discard, )${name}\\.Body\\)`,
+  );
+  for (const sibling of siblings.slice(siblings.indexOf(declaration) + 1)) {
+    const isBlock = /_statement$/.test(sibling.type) && sibling.text.includes('{');
+    if (reads.test(isBlock ? sibling.text.slice(0, sibling.text.indexOf('{')) : sibling.text)) return true;
+    if (sibling.text.startsWith(`if ${error} != nil {`)) continue;
+    if (/\b(return|break|continue|goto|panic)\b|\bos\.Exit\(/.test(sibling.text)) return false;
+  }
+  return false;
 }
 
 /** Whether the result, or its body, goes where something else may close it. */

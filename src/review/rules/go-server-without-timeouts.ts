@@ -1,6 +1,7 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleMatch } from '../rule.ts';
 import { importedAs, importGoPackage, listLiterals, literalKeys } from '../syntax/go.ts';
+import { isServedHereOnly } from '../syntax/go-listeners.ts';
 import { appendMember } from '../syntax/insert.ts';
 import { membersOf, type SourceText } from '../syntax/source-text.ts';
 
@@ -55,6 +56,10 @@ export default defineRule({
       'package a\nimport (\n\t"net/http"\n\t_ "net/http/pprof"\n)\nfunc f(addr string) { http.ListenAndServe(addr, http.DefaultServeMux) }\n',
       'package a\nimport "example.com/http"\nfunc f() { http.ListenAndServe(":80", nil) }\n',
       'package a\nimport "net/http"\nfunc f(s *http.Server) { s.ListenAndServe() }\n',
+      'package a\nimport (\n\t"net"\n\t"net/http"\n)\nfunc f(h http.Handler) {\n\tvar ln net.Listener\n\tif fixed {\n\t\tln, err = net.Listen("tcp", "127.0.0.1:3001")\n\t} else {\n\t\tln, err = net.Listen("tcp", "localhost:0")\n\t}\n\tsrv := &http.Server{Handler: h}\n\tgo func() { srv.Serve(ln) }()\n}\n',
+      'package a\nimport (\n\t"net"\n\t"net/http"\n)\nfunc f(h http.Handler) {\n\taddress := "127.0.0.1:0"\n\tln, err := net.Listen("tcp", address)\n\tsrv := &http.Server{Handler: h}\n\tgo func() { srv.Serve(ln) }()\n}\n',
+      'package a\nimport (\n\t"net"\n\t"net/http"\n)\nfunc f(h http.Handler) {\n\tln, err := net.Listen("unix", path)\n\tsrv := &http.Server{Handler: h}\n\tgo func() { srv.Serve(ln) }()\n}\n',
+      'package a\nimport (\n\t"net"\n\t"net/http"\n)\nfunc f(h http.Handler) {\n\tln, err := yamux.Client(conn, nil)\n\tsrv := &http.Server{Handler: h}\n\tgo func() { srv.Serve(ln) }()\n}\n',
     ],
     invalid: [
       {
@@ -71,6 +76,18 @@ export default defineRule({
         before: 'package a\nimport "net/http"\nfunc f() { http.ListenAndServeTLS(addr, cert, key, mux) }\n',
         after: null,
       },
+      {
+        before:
+          'package a\nimport (\n\t"net"\n\t"net/http"\n)\nfunc f(h http.Handler) {\n\tln, err := net.Listen("tcp", address)\n\tsrv := &http.Server{Handler: h}\n\tgo func() { srv.Serve(ln) }()\n}\n',
+        after:
+          'package a\nimport (\n\t"net"\n\t"net/http"\n\t"time"\n)\nfunc f(h http.Handler) {\n\tln, err := net.Listen("tcp", address)\n\tsrv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}\n\tgo func() { srv.Serve(ln) }()\n}\n',
+      },
+      {
+        before:
+          'package a\nimport (\n\t"net"\n\t"net/http"\n)\nfunc f(h http.Handler) {\n\tln, err := net.Listen("tcp", "127.0.0.1:0")\n\tif open {\n\t\tln, err = net.Listen("tcp", ":80")\n\t}\n\tsrv := &http.Server{Handler: h}\n\tgo func() { srv.Serve(ln) }()\n}\n',
+        after:
+          'package a\nimport (\n\t"net"\n\t"net/http"\n\t"time"\n)\nfunc f(h http.Handler) {\n\tln, err := net.Listen("tcp", "127.0.0.1:0")\n\tif open {\n\t\tln, err = net.Listen("tcp", ":80")\n\t}\n\tsrv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}\n\tgo func() { srv.Serve(ln) }()\n}\n',
+      },
     ],
   },
 });
@@ -79,7 +96,7 @@ export default defineRule({
 const ONLY_HERE = /\bAddr:\s*(\w+\.Sprintf\(\s*)?["'`](localhost|127\.)/;
 
 function checkServer(literal: LeanNode, source: SourceText): RuleMatch | null {
-  if (ONLY_HERE.test(literal.text)) return null;
+  if (ONLY_HERE.test(literal.text) || isServedHereOnly(literal, source)) return null;
   const keys = literalKeys(literal);
   const body = literal.child('body');
   if (keys === null || body === null || keys.has('ReadHeaderTimeout') || keys.has('ReadTimeout')) return null;

@@ -11,7 +11,8 @@ export function enclosingGoFunction(node: LeanNode): LeanNode | null {
 
 /**
  * The expression that gives the caller's context at `node`: a parameter of type `context.Context`, or the context
- * of an `*http.Request`; `null` when the functions around it have neither.
+ * of an `*http.Request`; `null` when the functions around it have neither, or where a goroutine that nobody waits for
+ * would lose that context with the answer (net/http Request.Context: cancelled when ServeHTTP returns).
  */
 export function contextAt(node: LeanNode, source: SourceText): string | null {
   const contexts = importedAs(source, 'context');
@@ -24,8 +25,17 @@ export function contextAt(node: LeanNode, source: SourceText): string | null {
       if (isTypeOf(type, contexts, 'Context')) return name;
       if (type.startsWith('*') && isTypeOf(type.slice(1), http, 'Request')) return `${name}.Context()`;
     }
+    if (goesOnAlone(around, source)) return null;
   }
   return null;
+}
+
+/** Whether a function literal is started by `go`, and what starts it waits for nothing afterwards. */
+function goesOnAlone(literal: LeanNode, source: SourceText): boolean {
+  const started = literal.parent?.parent;
+  const outer = enclosingGoFunction(literal);
+  if (literal.type !== 'func_literal' || started?.type !== 'go_statement' || outer === null) return false;
+  return !/\.Wait\(\)|<-/.test(source.text.slice(started.end, outer.end));
 }
 
 function isTypeOf(type: string, packages: ReadonlySet<string>, name: string): boolean {
