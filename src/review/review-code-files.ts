@@ -15,6 +15,7 @@ import { isInCommand, isNoCode, isServiceCode, listCopiedFolders } from './servi
 import { createRootFinder, keepOnePerService } from './service-roots.ts';
 import { isPagePath } from './syntax/javascript.ts';
 import { createSettling, type JsRejections, listJsRejections } from './syntax/js-rejections.ts';
+import { listPageFolderFiles } from './syntax/page-folders.ts';
 import { listBrowserFiles, listPageModules } from './syntax/page-modules.ts';
 import { limitsTasks } from './task-limits.ts';
 
@@ -60,9 +61,11 @@ export async function reviewFiles(
   const scripts = new Map(
     [...texts].filter(([file]) => familyOf(languages.get(file) ?? '') === 'javascript'),
   );
+  const modules = listPageModules(scripts);
   const pages = new Set([
-    ...listPageModules(scripts),
+    ...modules,
     ...listBrowserFiles(scripts, createRootFinder(names, /(^|\/)package\.json$/)),
+    ...listPageFolderFiles(scripts, modules),
   ]);
   const holds = textSearch(texts, languages);
   const served = new Map([...texts].filter(([file]) => !pages.has(file) && !isPagePath(file)));

@@ -129,6 +129,13 @@ const COMMANDS: Readonly<Record<string, RegExp>> = {
 const SERVES =
   /\.listen\(|\bListenAndServe|\bhttp\.Server\{|\bnet\.Listen\(|\b(fastapi|flask|django|starlette|aiohttp|tornado|sanic|celery|uvicorn|grpc)\b/i;
 
+/** A program of Python, as its first line says, that reads its arguments at the top level: importing it would run it. */
+const PYTHON_TOOL =
+  /^#!.*\bpython[\s\S]*^(?!if __name__|from\b|import\b|def\b|class\b)\w[^\n]*\bsys\.argv\b/m;
+/** What goes on until it is ended. */
+const PYTHON_STAYS =
+  /\bwhile (True|1)\b|_forever\(|\b(http\.server|socketserver|wsgiref|websockets|pika|schedule|apscheduler)\b|\.(start_)?consum\w+\(|\.start\(|\.listen\(/;
+
 /** A program of Go that reads its arguments. */
 const GO_TOOL = /^package main\b[\s\S]*(\bflag\.(Parse|String|Int|Bool)\w*\(|\bos\.Args\b)/m;
 /** What starts, or hands its work to what starts, something that stays. */
@@ -142,7 +149,9 @@ export function isNoCode(text: string, language: LanguageName): boolean {
     return (
       /^\/\/(go:build ignore|\s*\+build ignore)\s*$/m.test(text) || (GO_TOOL.test(text) && !STARTS.test(text))
     );
-  return language === 'python' && /^(\{%-?\s*\w|\w+\s*=\s*sys\.argv\[)/m.test(text);
+  if (language !== 'python') return false;
+  if (PYTHON_TOOL.test(text) && !SERVES.test(text) && !PYTHON_STAYS.test(text)) return true;
+  return /^(\{%-?\s*\w|\w+\s*=\s*sys\.argv\[)/m.test(text);
 }
 
 /** Commands of click, Typer and Flask; those of a bot answer people. */

@@ -81,6 +81,27 @@ describe('a review', () => {
     expect(await findingsIn({ ...files, ...server })).toEqual(['tracker/src/queue.ts', 'server/send.ts']);
   });
 
+  test('leaves the pages alone that stand beside the server in one package', async () => {
+    const send = 'export const send = (url) => fetch(url);\n';
+    const files = {
+      'package.json': '{}',
+      'client/src/orders.ts': send,
+      'client/src/App.tsx': "import { send } from '@client/orders';\nexport const App = () => <a />;\n",
+      'server/client/orders.ts': send,
+      'server/types.ts': "import type { Order } from '../client/src/orders';\napp.listen(80);\n",
+    };
+    expect(await findingsIn(files)).toEqual(['server/client/orders.ts']);
+    const called = { 'server/send.ts': "import { send } from '../client/src/orders';\n" };
+    expect(await findingsIn({ ...files, ...called })).toEqual([
+      'client/src/orders.ts',
+      'server/client/orders.ts',
+    ]);
+    const served = { 'client/server.ts': "import express from 'express';\n" };
+    expect(await findingsIn({ ...files, ...served })).toContain('client/src/orders.ts');
+    const { 'client/src/App.tsx': _, ...plain } = files;
+    expect(await findingsIn(plain)).toContain('client/src/orders.ts');
+  });
+
   test('leaves functions alone that only commands call', async () => {
     const units = 'import requests\ndef count_units():\n    return requests.get(url)\n';
     const manage = 'from flask import Flask\nfrom units import count_units\nprint(count_units())\n';

@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
 
 const SPECIFIER = /\b(?:from|import|require\(|import\()\s*['"]([^'"\n]+)['"]/g;
+/** What is imported for its types alone is gone when the program runs. */
+const TYPES_ONLY = /^\s*(import|export)\s+type\s[^;'"]*\bfrom\s*['"][^'"\n]+['"]/gm;
 const ENDINGS = /(?:\/index)?\.(?:[cm]?[jt]s|[jt]sx)$/;
 /** Folders that an alias such as `@/` stands for, below the folder of the package. */
 const SOURCE_ROOTS = ['', 'src/', 'app/'];
@@ -11,7 +13,7 @@ const PAGE =
 /** Components call hooks of their own, too. */
 const COMPONENT = /\buse[A-Z]\w*\s*[<(]/;
 /** What a page cannot do; a file that does it runs on a server, whoever imports it. */
-const SERVER =
+export const SERVER =
   /['"](use server|server-only|next\/(headers|server)|node:[\w/]+|fs|fs\/promises|crypto)['"]|\bget(ServerSide|Static)Props\b|\bnew PrismaClient\b|\bprocess\.env\.(?!NEXT_PUBLIC_|NODE_ENV\b|VITE_|REACT_APP_|PUBLIC_)\w/;
 
 /**
@@ -20,15 +22,7 @@ const SERVER =
  * workspace whose folder is called like it (`@shop/lib/a`); a file that nobody imports is none.
  */
 export function listPageModules(texts: ReadonlyMap<string, string>): ReadonlySet<string> {
-  const files = new Map([...texts.keys()].map((file) => [file.replace(ENDINGS, ''), file] as const));
-  const importers = new Map<string, string[]>();
-  for (const [file, text] of texts) {
-    for (const [, specifier = ''] of text.matchAll(SPECIFIER)) {
-      const imported = resolve(file, specifier, files);
-      if (imported !== null && imported !== file)
-        importers.set(imported, [...(importers.get(imported) ?? []), file]);
-    }
-  }
+  const importers = listImporters(texts);
   const pages = new Set([...texts].filter(([file, text]) => isPage(file, text)).map(([file]) => file));
   const open = [...importers].filter(([file]) => !SERVER.test(texts.get(file) ?? ''));
   for (let before = -1; before !== pages.size; ) {
@@ -36,6 +30,20 @@ export function listPageModules(texts: ReadonlyMap<string, string>): ReadonlySet
     for (const [file, users] of open) if (users.every((user) => pages.has(user))) pages.add(file);
   }
   return pages;
+}
+
+/** Gives, for each file that another one imports, those that do; imports of types alone do not count. */
+export function listImporters(texts: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> {
+  const files = new Map([...texts.keys()].map((file) => [file.replace(ENDINGS, ''), file] as const));
+  const importers = new Map<string, string[]>();
+  for (const [file, text] of texts) {
+    for (const [, specifier = ''] of text.replace(TYPES_ONLY, '').matchAll(SPECIFIER)) {
+      const imported = resolve(file, specifier, files);
+      if (imported !== null && imported !== file)
+        importers.set(imported, [...(importers.get(imported) ?? []), file]);
+    }
+  }
+  return importers;
 }
 
 /** What only code of a page, or of a worker of one, can do. */
