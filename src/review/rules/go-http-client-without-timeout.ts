@@ -1,8 +1,8 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
-import { defineRule, type RuleMatch } from '../rule.ts';
+import { defineRule, type ProjectFacts, type RuleMatch } from '../rule.ts';
 import { importedAs, importGoPackage, listLiterals, literalKeys } from '../syntax/go.ts';
 import { appendMember } from '../syntax/insert.ts';
-import type { SourceText } from '../syntax/source-text.ts';
+import { findAncestor, type SourceText } from '../syntax/source-text.ts';
 
 const CALL = /^(Get|Post|PostForm|Head)$/;
 /** A deadline may come along by other ways than the client. */
@@ -40,7 +40,9 @@ export default defineRule({
     const packages = importedAs(source, 'net/http');
     if (packages.size === 0 || OTHER_LIMIT.test(source.text) || project.holds('http.DefaultClient ='))
       return [];
-    const literals = listLiterals(source, packages, 'Client').map((literal) => checkLiteral(literal, source));
+    const literals = listLiterals(source, packages, 'Client').map((literal) =>
+      checkLiteral(literal, source, project),
+    );
     const calls = source.nodes('call_expression').map((call) => checkCall(call, packages));
     return [...literals, ...calls].filter((match) => match !== null);
   },
@@ -55,6 +57,7 @@ export default defineRule({
       'package a\nimport "net/http"\nfunc f(inner http.RoundTripper) *http.Client {\n\treturn &http.Client{\n\t\tTransport: inner,\n\t}\n}\n',
       'package a\nimport "net/http"\nfunc f(t oauth2.Transport) { with(http.Client{Transport: t.Base}); t.Base = other }\n',
       'package a\nimport "net/http"\nfunc dial(c net.Conn) { c.SetDeadline(until) }\nvar c = &http.Client{}\n',
+      'package a\nimport "net/http"\nfunc WithClient(c *http.Client) Option {\n\treturn func(s *Syncer) {\n\t\ts.client = c\n\t}\n}\nfunc New(all ...Option) *Syncer { return set(&Syncer{client: &http.Client{}}, all) }\nvar s = New(WithClient(&http.Client{Timeout: limit}))\n',
     ],
     invalid: [
       {
@@ -74,14 +77,21 @@ export default defineRule({
         after: null,
       },
       { before: 'package a\nimport "net/http"\nfunc f() { http.DefaultClient.Do(req) }\n', after: null },
+      {
+        before:
+          'package a\nimport "net/http"\nfunc WithClient(c *http.Client) Option {\n\treturn func(s *Syncer) {\n\t\ts.client = c\n\t}\n}\nfunc New(all ...Option) *Syncer { return set(&Syncer{client: &http.Client{}}, all) }\n',
+        after:
+          'package a\nimport "net/http"\nimport "time"\nfunc WithClient(c *http.Client) Option {\n\treturn func(s *Syncer) {\n\t\ts.client = c\n\t}\n}\nfunc New(all ...Option) *Syncer { return set(&Syncer{client: &http.Client{Timeout: 4 * time.Second}}, all) }\n',
+      },
     ],
   },
 });
 
-function checkLiteral(literal: LeanNode, source: SourceText): RuleMatch | null {
+function checkLiteral(literal: LeanNode, source: SourceText, project: ProjectFacts): RuleMatch | null {
   const keys = literalKeys(literal);
   const body = literal.child('body');
   if (keys === null || keys.has('Timeout') || body === null || isGivenTransport(body, source)) return null;
+  if (isReplaced(literal, source, project)) return null;
   const imports = importGoPackage(source, 'time');
   const edit = appendMember(source.text, body, 'Timeout: 4 * time.Second');
   return {
@@ -102,6 +112,16 @@ function isGivenTransport(body: LeanNode, source: SourceText): boolean {
   return (
     name.includes('.') || !new RegExp(`\\b${name}\\b(,\\s*\\w+)?\\s*:?=|\\bvar ${name}\\b`).test(source.text)
   );
+}
+
+/** Whether the client is the default of a field that an option of this file sets, and the project gives it a limit there. */
+function isReplaced(literal: LeanNode, source: SourceText, project: ProjectFacts): boolean {
+  const field = findAncestor(literal, 'keyed_element', 'block')?.child('key')?.text ?? '';
+  if (!/^\w+$/.test(field)) return false;
+  const option = new RegExp(
+    `\\bfunc (\\w+)\\((\\w+) \\*?\\w+\\.Client\\)[^\\n]*\\{\\n(?:[^}]*\\n)?\\s*\\w+\\.${field} = \\2\\n`,
+  ).exec(source.text)?.[1];
+  return option !== undefined && project.holds(`${option}(&http.Client{Timeout:`);
 }
 
 function checkCall(call: LeanNode, packages: ReadonlySet<string>): RuleMatch | null {

@@ -1,7 +1,8 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
-import { defineRule, type RuleMatch } from '../rule.ts';
+import { defineRule, type ProjectFacts, type RuleMatch } from '../rule.ts';
 import { importedAs } from '../syntax/go.ts';
 import { declaredCall, enclosingGoFunction } from '../syntax/go-functions.ts';
+import { isSqliteFile, locksReaders } from '../syntax/go-sqlite.ts';
 import { insertAt } from '../syntax/insert.ts';
 import { indentAt, lineBreakAt, type SourceText } from '../syntax/source-text.ts';
 
@@ -30,12 +31,12 @@ export default defineRule({
     risks: 'Errors become visible that were silent before.',
     monitoring: 'Query errors by kind; row counts that jump during failovers.',
   },
-  check({ source }) {
+  check({ source, project }) {
     if (importedAs(source, 'database/sql').size === 0 && !/jmoiron\/sqlx|jackc\/pgx/.test(source.text))
       return [];
     return source
       .nodes('short_var_declaration', 'assignment_statement')
-      .map((declaration) => checkRows(declaration, source))
+      .map((declaration) => checkRows(declaration, source, project))
       .filter((match) => match !== null);
   },
   examples: {
@@ -46,6 +47,9 @@ export default defineRule({
       'package a\nimport "database/sql"\nfunc f(db *sql.DB) {\n\trows, _ := db.Query(q)\n\tif rows.Next() {\n\t\trows.Scan(&x)\n\t}\n}\n',
       'package a\nimport "example.com/csv"\nfunc f(db *csv.DB) {\n\trows, _ := db.Query(q)\n\tfor rows.Next() {\n\t}\n}\n',
       'package a\nimport "database/sql"\nfunc f(db *sql.DB) {\n\trows, err := db.Query(q)\n\tfor rows.Next() {\n\t}\n\tfinish(rows)\n}\n',
+      'package a\nimport (\n\t"database/sql"\n\t_ "modernc.org/sqlite"\n)\nfunc f(db *sql.DB) ([]int, error) {\n\trows, err := db.Query(q)\n\tvar all []int\n\tfor rows.Next() {\n\t\tall = append(all, scan(rows))\n\t}\n\treturn all, nil\n}\n',
+      'package a\nimport (\n\t"database/sql"\n\t_ "github.com/mattn/go-sqlite3"\n)\nfunc f(db *sql.DB) ([]int, error) {\n\trows, err := db.Query(q)\n\tvar all []int\n\tfor rows.Next() {\n\t\tall = append(all, scan(rows))\n\t}\n\treturn all, nil\n}\nconst dsn = "file:a.db?_journal_mode=WAL"\n',
+      'package a\nimport (\n\t"database/sql"\n\t_ "github.com/lib/pq"\n)\nfunc f(db *sql.DB) ([]int, error) {\n\trows, err := c.state.Query(q)\n\tvar all []int\n\tfor rows.Next() {\n\t\tall = append(all, scan(rows))\n\t}\n\treturn all, nil\n}\nfunc open() { state, err := NewSqlite(path) }\n',
     ],
     invalid: [
       {
@@ -64,11 +68,21 @@ export default defineRule({
           'package a\nimport "github.com/jackc/pgx/v5"\nfunc f(db *pgx.Conn) ([]int, error) {\n\trows, err := db.Query(ctx, q)\n\tdefer rows.Close()\n\tvar all []int\n\tfor rows.Next() {\n\t\trows.Scan(&x)\n\t}\n\treturn all, nil\n}\n',
         after: null,
       },
+      {
+        before:
+          'package a\nimport (\n\t"database/sql"\n\t_ "github.com/mattn/go-sqlite3"\n)\nfunc f(db *sql.DB) ([]int, error) {\n\trows, err := db.Query(q)\n\tvar all []int\n\tfor rows.Next() {\n\t\tall = append(all, scan(rows))\n\t}\n\treturn all, nil\n}\n',
+        after: null,
+      },
+      {
+        before:
+          'package a\nimport (\n\t"database/sql"\n\t_ "modernc.org/sqlite"\n\t_ "github.com/lib/pq"\n)\nfunc f(db *sql.DB) ([]int, error) {\n\trows, err := db.Query(q)\n\tvar all []int\n\tfor rows.Next() {\n\t\tall = append(all, scan(rows))\n\t}\n\treturn all, nil\n}\n',
+        after: null,
+      },
     ],
   },
 });
 
-function checkRows(declaration: LeanNode, source: SourceText): RuleMatch | null {
+function checkRows(declaration: LeanNode, source: SourceText, project: ProjectFacts): RuleMatch | null {
   const declared = declaredCall(declaration);
   const around = enclosingGoFunction(declaration);
   const field = declared?.call.child('function')?.child('field')?.text ?? '';
@@ -88,10 +102,15 @@ function checkRows(declaration: LeanNode, source: SourceText): RuleMatch | null 
   // Whoever gets the rows after the loop may look at their error.
   if (new RegExp(`\\b${name}\\.Err\\(\\)|\\b${name}\\b(?!\\.)`).test(after)) return null;
   if (new RegExp(`\\b${name}\\.Err\\(\\)`).test(source.text.slice(declaration.end, loop.end))) return null;
+  const isFile = isSqliteFile(declared.call.child('function')?.child('operand')?.text ?? '', project);
+  if (isFile && !locksReaders(project)) return null;
+  const seen = isFile
+    ? 'a locked SQLite file looks like no rows'
+    : 'a broken connection looks like the end of the rows';
   return {
     startOffset: loop.start,
     endOffset: loop.start + `for ${name}.Next()`.length,
-    message: `\`${name}.Err()\` is not looked at after the loop: a broken connection looks like the end of the rows.`,
+    message: `\`${name}.Err()\` is not looked at after the loop: ${seen}.`,
     fix:
       around.child('result')?.text === 'error'
         ? { summary: 'Return the error that ended the loop.', edits: [checkAfter(loop, name, source)] }
