@@ -112,7 +112,7 @@ test('a black hole for part of a load is a time-out, injected, in its window onl
   const faults = [fault({ type: 'blackhole', after: 'dead', period: 'start:40%,duration:20%' })];
   const item = makeItem({
     url: `${origin}/`,
-    timeoutMs: 400,
+    timeoutMs: 2_000,
     faults,
     strategy: SHORT_LOAD,
     slos: [ERRORS_UNDER_1],
@@ -152,10 +152,10 @@ test('repeat raises the latency step by step, after a baseline call without', as
   const { origin } = await target();
   const item = makeItem({
     url: `${origin}/`,
-    faults: [fault({ type: 'latency', mean: 50, stddev: 0 })],
+    faults: [fault({ type: 'latency', mean: 300, stddev: 0 })],
     strategy: {
       mode: 'repeat',
-      step: 50,
+      step: 300,
       stepField: 'mean',
       count: 3,
       waitMs: 0,
@@ -170,7 +170,7 @@ test('repeat raises the latency step by step, after a baseline call without', as
   const injected = deps.sink.samples
     .filter(({ phase }) => phase === 'faulted')
     .map(({ exchange }) => exchange?.injectedMs ?? 0);
-  expect(injected.map((ms) => Math.floor(ms / 50) * 50)).toEqual([50, 100, 150]);
+  expect(injected.map((ms) => Math.floor(ms / 300) * 300)).toEqual([300, 600, 900]);
   expect(deps.sink.samples.filter(({ phase }) => phase === 'baseline')[0]!.exchange!.hits).toEqual([]);
 });
 
