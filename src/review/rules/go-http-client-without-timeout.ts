@@ -1,6 +1,7 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type ProjectFacts, type RuleMatch } from '../rule.ts';
 import { importedAs, importGoPackage, listLiterals, literalKeys } from '../syntax/go.ts';
+import { enclosingGoFunction } from '../syntax/go-functions.ts';
 import { appendMember } from '../syntax/insert.ts';
 import { findAncestor, type SourceText } from '../syntax/source-text.ts';
 
@@ -58,6 +59,7 @@ export default defineRule({
       'package a\nimport "net/http"\nfunc f(t oauth2.Transport) { with(http.Client{Transport: t.Base}); t.Base = other }\n',
       'package a\nimport "net/http"\nfunc dial(c net.Conn) { c.SetDeadline(until) }\nvar c = &http.Client{}\n',
       'package a\nimport "net/http"\nfunc WithClient(c *http.Client) Option {\n\treturn func(s *Syncer) {\n\t\ts.client = c\n\t}\n}\nfunc New(all ...Option) *Syncer { return set(&Syncer{client: &http.Client{}}, all) }\nvar s = New(WithClient(&http.Client{Timeout: limit}))\n',
+      'package a\nimport "net/http"\nimport "time"\nfunc Wrap(client *http.Client, name string) *http.Client {\n\tif client == nil {\n\t\tclient = &http.Client{}\n\t}\n\treturn client\n}\nvar c = tools.Wrap(own, "a")\n',
     ],
     invalid: [
       {
@@ -83,6 +85,12 @@ export default defineRule({
         after:
           'package a\nimport "net/http"\nimport "time"\nfunc WithClient(c *http.Client) Option {\n\treturn func(s *Syncer) {\n\t\ts.client = c\n\t}\n}\nfunc New(all ...Option) *Syncer { return set(&Syncer{client: &http.Client{Timeout: 4 * time.Second}}, all) }\n',
       },
+      {
+        before:
+          'package a\nimport "net/http"\nimport "time"\nfunc Wrap(client *http.Client, name string) *http.Client {\n\tif client == nil {\n\t\tclient = &http.Client{}\n\t}\n\treturn client\n}\nvar c = tools.Wrap(nil, "a")\n',
+        after:
+          'package a\nimport "net/http"\nimport "time"\nfunc Wrap(client *http.Client, name string) *http.Client {\n\tif client == nil {\n\t\tclient = &http.Client{Timeout: 4 * time.Second}\n\t}\n\treturn client\n}\nvar c = tools.Wrap(nil, "a")\n',
+      },
     ],
   },
 });
@@ -91,7 +99,7 @@ function checkLiteral(literal: LeanNode, source: SourceText, project: ProjectFac
   const keys = literalKeys(literal);
   const body = literal.child('body');
   if (keys === null || keys.has('Timeout') || body === null || isGivenTransport(body, source)) return null;
-  if (isReplaced(literal, source, project)) return null;
+  if (isReplaced(literal, source, project) || isNeverMissing(literal, project)) return null;
   const imports = importGoPackage(source, 'time');
   const edit = appendMember(source.text, body, 'Timeout: 4 * time.Second');
   return {
@@ -122,6 +130,17 @@ function isReplaced(literal: LeanNode, source: SourceText, project: ProjectFacts
     `\\bfunc (\\w+)\\((\\w+) \\*?\\w+\\.Client\\)[^\\n]*\\{\\n(?:[^}]*\\n)?\\s*\\w+\\.${field} = \\2\\n`,
   ).exec(source.text)?.[1];
   return option !== undefined && project.holds(`${option}(&http.Client{Timeout:`);
+}
+
+/** Whether the client stands in for a first parameter that is nil, and nobody gives nil. */
+function isNeverMissing(literal: LeanNode, project: ProjectFacts): boolean {
+  const branch = findAncestor(literal, 'if_statement', 'func_literal');
+  const around = enclosingGoFunction(literal);
+  const first = around?.child('parameters')?.children[0]?.child('name')?.text;
+  const name = around?.child('name')?.text;
+  if (first === undefined || name === undefined || !branch?.text.startsWith(`if ${first} == nil {`))
+    return false;
+  return project.holds(`.${name}(`) && !project.holds(`${name}(nil`);
 }
 
 function checkCall(call: LeanNode, packages: ReadonlySet<string>): RuleMatch | null {

@@ -72,6 +72,7 @@ export default defineRule({
       `import ${CLASS};\nclass A { @Transactional public Order f(long id) throws NotFoundException { Order order = orders.findById(id); if (order == null) throw new NotFoundException(); return order; } }\nclass NotFoundException extends Exception { }`,
       `import ${CLASS};\nclass A { @Transactional public long f(Order order) throws ParseException { order.check(parser.parse(text)); orders.save(order); return order.getId(); } }`,
       `import ${CLASS};\nclass A { @Transactional public void f() throws BadOrderException { if (!valid()) throw new BadOrderException(); orders.save(order); audit.save(order); } }\nclass BadOrderException extends Exception { }`,
+      `import lombok.SneakyThrows;\nimport ${CLASS};\nclass A { @SneakyThrows @Transactional public void f() { orderDao.save(order); lineDao.saveAll(lines); reload(); } void reload() { } }`,
     ],
     invalid: [
       {
@@ -101,6 +102,14 @@ export default defineRule({
       {
         before: `import org.springframework.transaction.annotation.*;\nclass A { @Transactional("orders") public void f() throws PaymentException, IOException { save(); } }`,
         after: `import org.springframework.transaction.annotation.*;\nclass A { @Transactional(value = "orders", rollbackFor = Exception.class) public void f() throws PaymentException, IOException { save(); } }`,
+      },
+      {
+        before: `import lombok.SneakyThrows;\nimport ${CLASS};\nclass A { @SneakyThrows @Transactional public void f() { orderDao.save(order); lineDao.saveAll(lines); reload(); } void reload() throws IOException { } }`,
+        after: `import lombok.SneakyThrows;\nimport ${CLASS};\nclass A { @SneakyThrows @Transactional(rollbackFor = Exception.class) public void f() { orderDao.save(order); lineDao.saveAll(lines); reload(); } void reload() throws IOException { } }`,
+      },
+      {
+        before: `import lombok.SneakyThrows;\nimport ${CLASS};\nclass A { @SneakyThrows @Transactional public void f() { orderDao.save(order); lineDao.saveAll(lines); reload(); } @SneakyThrows void reload() { } }`,
+        after: `import lombok.SneakyThrows;\nimport ${CLASS};\nclass A { @SneakyThrows @Transactional(rollbackFor = Exception.class) public void f() { orderDao.save(order); lineDao.saveAll(lines); reload(); } @SneakyThrows void reload() { } }`,
       },
     ],
   },
@@ -155,7 +164,21 @@ function failsAfterWrite(method: LeanNode, thrown: readonly string[]): boolean {
     thrown.includes(/^throw\s+new\s+(?:\w+\.)*(\w+)/.exec(one.text)?.[1] ?? ''),
   );
   if (made.length > 0) return made.some((one) => one.start > write.start);
-  return calls.length === 1 || calls.some((call) => call.start > write.end);
+  return calls.length === 1 || calls.some((call) => call.start > write.end && mayThrowChecked(call, method));
+}
+
+/** Spring Data and MyBatis throw unchecked exceptions only, and so does a method of the class that declares none. */
+function mayThrowChecked(call: LeanNode, method: LeanNode): boolean {
+  const operand = call.child('object')?.text ?? '';
+  if (/(dao|repo|repository|mapper)$/i.test(operand)) return false;
+  if (operand !== '' && operand !== 'this') return true;
+  const own = (method.parent?.children ?? []).filter(
+    (one) => one.type === 'method_declaration' && one.child('name')?.text === call.child('name')?.text,
+  );
+  return (
+    own.length === 0 ||
+    own.some((one) => one.childOfType('throws') !== null || annotationOf(one, 'SneakyThrows') !== null)
+  );
 }
 
 /** Whether all that may fail stands in one `try` that takes every exception and throws no checked one. */
