@@ -16,10 +16,22 @@ export function isOfTests(file: string, text: string, language: LanguageName): b
 const FOR_TESTS = /^[\w.]*(TestOnly|TestingOnly|ForTests?|ForTesting|_test_only|_for_tests?|_for_testing)$/;
 const TEST_MODE = /^(process\.env\.NODE_ENV|import\.meta\.env\.MODE)\s*===?\s*['"]test['"]$/;
 
-/** Whether a place stands in a branch that only an option of tests opens, or in a function of Go that takes a test. */
-export function isForTestsOnly(source: SourceText, offset: number): boolean {
+/** The mode of developers, as Django, Flask and Node call it. */
+const DEVELOPMENT =
+  /^((settings\.|(current_)?app\.)?DEBUG|(current_)?app\.debug|process\.env\.NODE_ENV\s*===?\s*['"]development['"])$/;
+
+/**
+ * Whether a place stands in a branch that only an option of tests or the mode of developers opens, or in a function of
+ * Go that takes a test.
+ */
+export function isForTestsOrDebug(source: SourceText, offset: number): boolean {
   if (source.language === 'go' && takesTest(source, offset)) return true;
-  if (!/TestOnly|TestingOnly|ForTest|_test_only|_for_test|['"]test['"]/.test(source.text)) return false;
+  if (
+    !/TestOnly|TestingOnly|ForTest|_test_only|_for_test|['"](test|development)['"]|\bDEBUG\b|\.debug\b/.test(
+      source.text,
+    )
+  )
+    return false;
   return source.nodes('if_statement').some((one) => {
     const branch = one.child('consequence');
     if (branch === null || offset < branch.start || branch.end <= offset) return false;
@@ -27,7 +39,8 @@ export function isForTestsOnly(source: SourceText, offset: number): boolean {
     const bare = condition?.type === 'parenthesized_expression' ? membersOf(condition)[0] : condition;
     return (bare?.text ?? '')
       .split(/&&|\band\b/)
-      .some((part) => FOR_TESTS.test(part.trim()) || TEST_MODE.test(part.trim()));
+      .map((part) => part.trim())
+      .some((part) => [FOR_TESTS, TEST_MODE, DEVELOPMENT].some((sign) => sign.test(part)));
   });
 }
 

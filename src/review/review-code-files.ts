@@ -7,7 +7,7 @@ import type { CodeReader } from '../rag/code-reader.ts';
 import { familyOf, type LanguageName, languageOf } from '../rag/languages.ts';
 import type { Notice } from '../types.ts';
 import { createCommandCallers, isCommandFile } from './command-callers.ts';
-import { isForTestsOnly, isOfTests } from './for-tests.ts';
+import { isForTestsOrDebug, isOfTests } from './for-tests.ts';
 import { type FileUnits, listUnits } from './reach/list-units.ts';
 import type { Rule, RuleMatch } from './rule.ts';
 import { runRules } from './run-rules.ts';
@@ -17,7 +17,7 @@ import { isPagePath } from './syntax/javascript.ts';
 import { createSettling, type JsRejections, listJsRejections } from './syntax/js-rejections.ts';
 import { listPageFolderFiles } from './syntax/page-folders.ts';
 import { listBrowserFiles, listPageModules } from './syntax/page-modules.ts';
-import { limitsTasks } from './task-limits.ts';
+import { limitsTasks, waitsInTask } from './task-limits.ts';
 
 /** One match of a rule, with the text it was found in. */
 export interface FileHit {
@@ -78,6 +78,7 @@ export async function reviewFiles(
   const hits: FileHit[] = [];
   const units: FileUnits[] = [];
   const rejections: JsRejections[] = [];
+  const ofTasks = new Set<FileHit>();
   for (const [file, text] of texts) {
     // Parsing holds the thread; between files others get their turn.
     await nextTurn();
@@ -105,10 +106,12 @@ export async function reviewFiles(
         !(
           isInCommand(source, startOffset) ||
           isOfCommands(source, startOffset) ||
-          isForTestsOnly(source, startOffset)
+          isForTestsOrDebug(source, startOffset)
         ),
     );
-    hits.push(...found.map(({ rule, match }) => ({ rule, match, file, language, text })));
+    const placed = found.map(({ rule, match }) => ({ rule, match, file, language, text }));
+    hits.push(...placed);
+    for (const hit of placed) if (source !== null && waitsInTask(source, hit)) ofTasks.add(hit);
   }
   const tasksAreLimited = [...texts].some(
     ([file, text]) => familyOf(languages.get(file) ?? '') === 'python' && limitsTasks(text),
@@ -116,7 +119,9 @@ export async function reviewFiles(
   const settles = createSettling(rejections);
   return {
     hits: keepOnePerService(
-      hits.filter(({ match }) => match.rejectedBy?.every(settles) !== true),
+      hits.filter(
+        (hit) => hit.match.rejectedBy?.every(settles) !== true && !(tasksAreLimited && ofTasks.has(hit)),
+      ),
       names,
     ),
     filesReviewed: texts.size,

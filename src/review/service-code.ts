@@ -134,7 +134,7 @@ const PYTHON_TOOL =
   /^#!.*\bpython[\s\S]*^(?!if __name__|from\b|import\b|def\b|class\b)\w[^\n]*\bsys\.argv\b/m;
 /** What goes on until it is ended. */
 const PYTHON_STAYS =
-  /\bwhile (True|1)\b|_forever\(|\b(http\.server|socketserver|wsgiref|websockets|pika|schedule|apscheduler)\b|\.(start_)?consum\w+\(|\.start\(|\.listen\(/;
+  /\bwhile (True|1)\b|_forever\(|^\s*(from|import) (http\.server|socketserver|wsgiref|websockets|pika|schedule|apscheduler)\b|\.(start_)?consum\w+\(|\.start\(|\.listen\(/m;
 
 /** A program of Go that reads its arguments. */
 const GO_TOOL = /^package main\b[\s\S]*(\bflag\.(Parse|String|Int|Bool)\w*\(|\bos\.Args\b)/m;

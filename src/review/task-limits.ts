@@ -1,4 +1,6 @@
 import { familyOf, type LanguageName } from '../rag/languages.ts';
+import type { RuleHit } from './run-rules.ts';
+import type { SourceText } from './syntax/source-text.ts';
 
 /** Settings of Celery that end every task, in code, in a mapping or among Django's settings. */
 const TASK_LIMIT =
@@ -15,4 +17,20 @@ export function limitsTasks(text: string): boolean {
  */
 export function isEndedByTask(ruleId: string, language: LanguageName): boolean {
   return familyOf(language) === 'python' && /-without-(\w+-)?timeouts?$/.test(ruleId);
+}
+
+/** How tasks of Celery are made: `@app.task`, `@shared_task`, `@celery.task(bind=True)`. */
+const TASK = /^@((\w+\.)+task|shared_task)\s*(\(|$)/;
+
+/** Whether a match is a wait within a task of Celery, which the limit of tasks ends, whoever sends the task. */
+export function waitsInTask(source: SourceText, { rule, match }: RuleHit): boolean {
+  if (!isEndedByTask(rule.id, source.language)) return false;
+  return source
+    .nodes('decorated_definition')
+    .some(
+      (one) =>
+        one.start <= match.startOffset &&
+        match.startOffset < one.end &&
+        one.children.some((child) => child.type === 'decorator' && TASK.test(child.text)),
+    );
 }

@@ -85,7 +85,7 @@ describe('a review', () => {
     const send = 'export const send = (url) => fetch(url);\n';
     const files = {
       'package.json': '{}',
-      'client/src/orders.ts': send,
+      'client/src/orders.ts': `${send}export const step = 'next';\n`,
       'client/src/App.tsx': "import { send } from '@client/orders';\nexport const App = () => <a />;\n",
       'server/client/orders.ts': send,
       'server/types.ts': "import type { Order } from '../client/src/orders';\napp.listen(80);\n",
@@ -244,7 +244,7 @@ describe('a review', () => {
   });
 });
 
-describe('what only an option of tests opens', () => {
+describe('what only an option of tests or developers opens', () => {
   const go = (condition: string) =>
     `package a\nimport "net/http"\nfunc open(o Options) *http.Client {\n\tif ${condition} {\n\t\treturn &http.Client{Transport: &http.Transport{}}\n\t}\n\treturn nil\n}\n`;
   const js = (condition: string) =>
@@ -257,6 +257,9 @@ describe('what only an option of tests opens', () => {
     ['a.go', go('o.Ready && o.AnyHostForTests')],
     ['a.js', js("process.env.NODE_ENV === 'test'")],
     ['a.py', py('settings.any_host_for_tests')],
+    ['a.py', py('settings.DEBUG')],
+    ['a.py', py('DEBUG and request.user')],
+    ['a.js', js("process.env.NODE_ENV === 'development'")],
   ])('%s is left alone: %j', async (file, text) => {
     expect(await findingsIn({ [file]: text })).toEqual([]);
   });
@@ -266,8 +269,28 @@ describe('what only an option of tests opens', () => {
     ['a.go', go('o.Fastest')],
     ['a.js', js("process.env.NODE_ENV !== 'test'")],
     ['a.py', py('not settings.any_host_for_tests')],
+    ['a.py', py('not settings.DEBUG')],
+    ['a.py', py('settings.DEBUG or forced')],
+    ['a.js', js("process.env.NODE_ENV !== 'development'")],
   ])('%s is not left alone: %j', async (file, text) => {
     expect(await findingsIn({ [file]: text })).toEqual([file]);
+  });
+});
+
+describe('what a task of Celery waits for', () => {
+  const task = (decorator: string) => `import requests\n${decorator}\ndef send():\n    requests.get(url)\n`;
+  const limit = { 'shop/settings.py': 'CELERY_TASK_TIME_LIMIT = 60 * 60\n' };
+
+  test.each(['@app.task', '@shared_task(bind=True)'])(
+    'is ended by the limit of tasks: %s',
+    async (decorator) => {
+      expect(await findingsIn({ 'shop/mail.py': task(decorator) })).toEqual(['shop/mail.py']);
+      expect(await findingsIn({ ...limit, 'shop/mail.py': task(decorator) })).toEqual([]);
+    },
+  );
+
+  test('is not ended where the function is no task', async () => {
+    expect(await findingsIn({ ...limit, 'shop/mail.py': task('@app.get("/a")') })).toEqual(['shop/mail.py']);
   });
 });
 

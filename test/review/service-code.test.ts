@@ -125,7 +125,7 @@ test.each([
   ['python', 'import click\nfrom flask import Flask\n', false],
   ['python', 'import clickhouse\n', false],
   ['python', '#! /usr/bin/env python3\nimport sys\ncount = len(sys.argv) - 1\n', true],
-  ['python', '#!/usr/bin/python\nimport sys\nif "list" in sys.argv:\n    show()\n', true],
+  ['python', '#!/usr/bin/python\nimport sys\nif "list" in sys.argv:\n    show()  # a schedule\n', true],
   ['python', 'import sys\nTESTING = "test" in sys.argv\n', false],
   ['python', '#!/usr/bin/python\nimport sys\ndef main():\n    show(sys.argv)\n', false],
   ['python', '#!/usr/bin/python\nimport sys\nif __name__ == "__main__":\n    show(sys.argv)\n', false],

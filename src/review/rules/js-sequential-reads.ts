@@ -1,14 +1,8 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleMatch, type TextEdit } from '../rule.ts';
 import { isBrowserCode, readJsImports } from '../syntax/javascript.ts';
+import { isRead } from '../syntax/js-reads.ts';
 import { indentAt, lineBreakAt, membersOf, walk } from '../syntax/source-text.ts';
-
-const READ = /^(get|fetch|find|read|list|load|lookup|search|count)/i;
-/** Functions that read what is at hand: files, what the program is made of, words of the page's language. */
-const AT_HAND =
-  /^(read(File|Dir|Json|Text)|getTranslat|getLocale|getMessages$|(load|read)\w*(Config|Settings|Factory|Factories|Modules?|Plugins?|Templates?|Schemas?|Env)$)/i;
-/** Objects whose calls do not leave the process. */
-const LOCAL = /^(this|cache|map|store|config|fs|req|request|res|reader|stream|page|browser|response|form)\b/i;
 
 export default defineRule({
   id: 'js-sequential-reads',
@@ -47,6 +41,8 @@ export default defineRule({
   },
   examples: {
     valid: [
+      'async function a() { const ids = new IdLoader(db, queryRunner); const counts = new CountLoader(db, queryRunner); const x = await ids.load(1); const y = await counts.load(1); return [x, y]; }',
+      'async function a() { const stock = await getStockStore(); const orders = await getOrderStore(); return stock.sum() + orders.sum(); }',
       'async function f() {\n  const rows = await findAll();\n  const factories = await loadConnectorFactories();\n}',
       'async function a() { const user = await api.getUser(id); const orders = await api.getOrders(user.id); return [user, orders]; }',
       'async function a() { const [x, y] = await Promise.all([api.getX(), api.getY()]); return x + y; }',
@@ -59,6 +55,12 @@ export default defineRule({
       'async function a() { let x = await api.getX(); const y = await api.getY(); x = 1; return [x, y]; }',
     ],
     invalid: [
+      {
+        before:
+          'async function a(id) {\n  const ids = new IdLoader(db);\n  const x = await ids.load(id);\n  const y = await getStore(id);\n  return [x, y];\n}\n',
+        after:
+          'async function a(id) {\n  const ids = new IdLoader(db);\n  const [x, y] = await Promise.all([ids.load(id), getStore(id)]);\n  return [x, y];\n}\n',
+      },
       {
         before:
           'async function a(id) {\n  const user = await users.getUser(id);\n  const sales = await orders.listOrders(id);\n  return { user, sales };\n}\n',
@@ -196,14 +198,6 @@ function readOf(statement: LeanNode): Read | null {
   }
   if (ONE_CONNECTION.test(value.text) || !statement.text.endsWith(';')) return null;
   return isRead(awaited.children[0]) ? { statement, name, value, awaited } : null;
-}
-
-function isRead(call: LeanNode | undefined): boolean {
-  const callee = call?.type === 'call_expression' ? call.child('function') : null;
-  if (callee?.type === 'identifier')
-    return READ.test(callee.text) && callee.text !== 'fetch' && !AT_HAND.test(callee.text);
-  if (callee?.type !== 'member_expression' || LOCAL.test(callee.text)) return false;
-  return READ.test(callee.child('property')?.text ?? '') && callee.child('object')?.type === 'identifier';
 }
 
 function uses(node: LeanNode, name: string): boolean {

@@ -19,6 +19,10 @@ const ENGINES = new Set([
   'sqlmodel.create_engine',
 ]);
 
+/** An address of another database is refused: `if url.startswith("sqlite"): … else: raise`, or `if not …: raise`. */
+const ONLY_SQLITE =
+  /\bif not [\w.]+\.startswith\(\s*["']sqlite[^\n]*:\s*\n\s*raise\b|\bif [\w.]+\.startswith\(\s*["']sqlite[^\n]*:\n(\s+[^\n]*\n){1,6}?\s*else:\s*\n\s*raise\b/;
+
 export default defineRule({
   id: 'python-engine-without-pre-ping',
   languages: ['python'],
@@ -65,10 +69,18 @@ export default defineRule({
       'import os\nfrom sqlalchemy import create_engine\nURL = os.environ.get("DATABASE_URL", "sqlite:///dev.db")\nengine = create_engine(URL)\n',
       'from sqlalchemy import create_engine\ndef check(url):\n    engine = create_engine(url)\n    session = open_session(engine)\n    session.connection()\n',
       'from sqlalchemy import create_engine\nengine = create_engine(url)\nif __name__ == "__main__":\n    run(engine)\n',
+      'from sqlalchemy import create_engine\ndef path(url):\n    if url.startswith("sqlite:///"):\n        return url[10:]\n    else:\n        raise ValueError(url)\nengine = create_engine(url)\n',
+      'from sqlalchemy import create_engine\nif not url.startswith("sqlite:"):\n    raise ValueError(url)\nengine = create_engine(url)\n',
       'from mydb import create_engine\nengine = create_engine(url)\n',
       'from sqlalchemy import create_engine\nengine = create_engine(url, strategy="mock", executor=dump)\n',
     ],
     invalid: [
+      {
+        before:
+          'from sqlalchemy import create_engine\nif url.startswith("sqlite:"):\n    fit(url)\nelse:\n    log(url)\nengine = create_engine(url)\n',
+        after:
+          'from sqlalchemy import create_engine\nif url.startswith("sqlite:"):\n    fit(url)\nelse:\n    log(url)\nengine = create_engine(url, pool_pre_ping=True, pool_recycle=1800)\n',
+      },
       {
         before: 'from sqlalchemy import create_engine\nengine = create_engine("postgresql://db/shop")\n',
         after:
@@ -99,7 +111,7 @@ function checkEngine(call: LeanNode, source: SourceText): RuleMatch | null {
   const pool = keywordOf(call, 'poolclass')?.text ?? '';
   if (/NullPool|StaticPool|SingletonThreadPool/.test(pool) || /sqlite/i.test(textThroughNames(url, source)))
     return null;
-  if (isShortLived(call)) return null;
+  if (isShortLived(call) || ONLY_SQLITE.test(source.text)) return null;
   const recycles = keywordOf(call, 'pool_recycle') !== null;
   const ownLines = /\(\s*\n/.test(list.text);
   const indent = /\n([ \t]+)\S/.exec(list.text)?.[1] ?? '';

@@ -25,6 +25,9 @@ const LIMIT = 'timeout=10';
 /** Backends that do not speak SMTP themselves. */
 const OTHER_BACKEND = /^EMAIL_BACKEND\s*=(?!.*smtp)[^#\n]*['"]/m;
 
+/** A file that opens the connection for its mails by itself, with a time limit. */
+const OWN_CONNECTION = ['get_connection(', 'timeout=', 'connection=connection'];
+
 export default defineRule({
   id: 'python-mail-without-timeout',
   languages: ['python'],
@@ -66,10 +69,17 @@ export default defineRule({
       'import smtplib\nif __name__ == "__main__":\n    s = smtplib.SMTP(host)\n',
       'INSTALLED_APPS = ["shop"]\nEMAIL_HOST = "mail"\nEMAIL_TIMEOUT = 10\n',
       'INSTALLED_APPS = ["shop"]\nEMAIL_BACKEND = "django_ses.SESBackend"\nEMAIL_HOST = "mail"\n',
+      'from django.core.mail import get_connection, send_mail\nINSTALLED_APPS = ["shop"]\nEMAIL_HOST = "mail"\nconnection = get_connection(timeout=5)\nsend_mail(a, connection=connection)\n',
       'EMAIL_HOST = "mail"\nMAIL_PORT = 25\n',
       'INSTALLED_APPS = ["shop"]\nclass Mail:\n    EMAIL_HOST = "mail"\n',
     ],
     invalid: [
+      {
+        before:
+          'INSTALLED_APPS = ["shop"]\nEMAIL_HOST = "mail"\nconnection = get_connection()\nsend_mail(a, connection=connection)\n',
+        after:
+          'INSTALLED_APPS = ["shop"]\nEMAIL_HOST = "mail"\nEMAIL_TIMEOUT = 10\nconnection = get_connection()\nsend_mail(a, connection=connection)\n',
+      },
       {
         before: 'import smtplib\nwith smtplib.SMTP(host, 25) as s:\n    s.send_message(m)\n',
         after: 'import smtplib\nwith smtplib.SMTP(host, 25, timeout=10) as s:\n    s.send_message(m)\n',
@@ -119,7 +129,7 @@ function checkSettings(source: SourceText, project: ProjectFacts): RuleMatch[] {
   const host = source.nodes('assignment').find(isMailHost);
   const isDjango = /^INSTALLED_APPS\b/m.test(source.text) || project.holds('from django.core.mail');
   if (host === undefined || !isDjango || project.holds('EMAIL_TIMEOUT')) return [];
-  if (OTHER_BACKEND.test(source.text)) return [];
+  if (OTHER_BACKEND.test(source.text) || project.holdsTogether(OWN_CONNECTION)) return [];
   const limit = `${lineBreakAt(source.text, host.start)}EMAIL_TIMEOUT = 10`;
   return [
     {

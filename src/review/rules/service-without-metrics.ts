@@ -23,6 +23,9 @@ const SIGNS = [
   'Metrics',
 ];
 
+/** Packages that a plugin, or the start of the process, brings in without code of the project's own. */
+const PACKAGE = /\b(prom(etheus)?|opentelemetry|metrics|statsd|newrelic|dd-trace|sentry|elastic-apm)\b/;
+
 export default defineRule({
   id: 'service-without-metrics',
   languages: ENTRY_LANGUAGES,
@@ -48,7 +51,8 @@ export default defineRule({
     monitoring: 'The four golden signals, for each dependency as well.',
   },
   check({ source, project }) {
-    if (SIGNS.some((sign) => project.holds(sign))) return [];
+    if (SIGNS.some((sign) => project.holds(sign)) || project.declared.some((name) => PACKAGE.test(name)))
+      return [];
     return listServiceEntries(source).map((entry) => ({
       startOffset: entry.start,
       endOffset: entry.end,
@@ -61,6 +65,10 @@ export default defineRule({
       "import express from 'express';\nimport client from 'prom-client';\nconst app = express();",
       "import express from 'express';\nimport appInsights from 'applicationinsights';\nappInsights.setup(key).start();\nconst app = express();",
       "import './opentelemetry.js';\nimport express from 'express';\nconst app = express();",
+      {
+        code: "import express from 'express';\nconst app = express();",
+        versions: { express: '4.19.2', '@shop/devices-prom': '1.0.0' },
+      },
       "import { routes } from 'express';\nroutes();",
       {
         language: 'python',
@@ -73,6 +81,11 @@ export default defineRule({
     ],
     invalid: [
       { before: "import Fastify from 'fastify';\nconst app = Fastify();", after: null },
+      {
+        before: "import express from 'express';\nconst app = express();",
+        after: null,
+        versions: { express: '4.19.2', 'is-promise': '4.0.0' },
+      },
       { language: 'python', before: 'from flask import Flask\napp = Flask(__name__)\n', after: null },
       {
         language: 'go',

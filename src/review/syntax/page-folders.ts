@@ -7,7 +7,7 @@ const SHOWS =
   /\b(from|require\()\s*['"](react|react-dom|vue|svelte|mobx|mobx-react(-lite)?|preact|solid-js|@angular\/core|lit)['"]/;
 /** What serves, or belongs to a framework whose pages and server stand in one folder. */
 const SERVES =
-  /\b(app|server|http)\w*\.listen\(|['"](use server|server-only|next(\/[\w/]+)?|nuxt(\/\w+)?|express|fastify|koa|hono(\/[\w-]+)?|h3|ws|pg|ioredis|mongoose|astro|@nestjs\/\w+|@prisma\/client|@remix-run\/\w+|@react-router\/\w+|@sveltejs\/kit|@tanstack\/\w+-start|@trpc\/server)['"]|\bdefineEventHandler\b/;
+  /\b(app|server|http)\w*\.listen\(|^\s*['"]use server['"]|\b(from|import|require\(|import\()\s*['"](server-only|next(\/[\w/]+)?|nuxt(\/\w+)?|express|fastify|koa|hono(\/[\w-]+)?|h3|ws|pg|ioredis|mongoose|astro|@nestjs\/\w+|@prisma\/client|@remix-run\/\w+|@react-router\/\w+|@sveltejs\/kit|@tanstack\/\w+-start|@trpc\/server)['"]|\bdefineEventHandler\b/m;
 
 /** Files of a server that a framework finds by their paths. */
 const SERVED =
