@@ -77,7 +77,7 @@ const FILES = [
   /cli[_-][^/]*/,
   /[^/]*_cli/,
   /seed([_-][^/]*)?/,
-  /migrat(e|or)/,
+  /migrat(e|or|ions)/,
   /conftest/,
   /[^/]*_test/,
   /[^/]*[_.-](dev|development)(\.(conf|config|settings))?/,
