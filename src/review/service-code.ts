@@ -45,7 +45,7 @@ const FOLDERS = [
   /([^/]+[-_])?migrations?[-_]?(db|scripts?|tools?)/,
   /codegen/,
   /code-generation/,
-  /__[a-z0-9]+__/,
+  /__[a-z0-9_]+__/,
   /management\/commands/,
   /docker/,
   /testcontainers/,

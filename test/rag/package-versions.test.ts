@@ -35,7 +35,14 @@ test.each([
     'Flurl.Http',
     '4.0.2',
   ],
+  ['python', 'requirements/deploy.txt', 'redis==8.0.1\n    # via -r pip.txt\n', 'redis', '8.0.1'],
+  ['python', 'requirements/pip.txt', 'redis-lock==4.0.0\n', 'redis', null],
 ])('%s, %s: %s', (language, file, text, name, version) => {
   expect(isManifest(file)).toBe(true);
   expect(findPackageVersion(new Map([[file, text]]), language, name, 'src/App.x')).toBe(version);
+});
+
+test('the file of another project below says nothing', () => {
+  const texts = new Map([['tools/Load.csproj', '<PackageReference Include="Flurl.Http" Version="4.0.2" />']]);
+  expect(findPackageVersion(texts, 'csharp', 'Flurl.Http', 'src/App.cs')).toBe(null);
 });

@@ -16,6 +16,7 @@ test.each([
   'examples/scraper/scraper.py',
   'tools/convert.py',
   'web/src/__e2e__/api.servertest.ts',
+  'web/src/__own_mocks__/api.ts',
   'web/src/features/orders.servertest.ts',
   'shop/management/commands/import_orders.py',
   'docker/wait-for-redis.py',

@@ -4,9 +4,12 @@ import { posix } from 'node:path';
 const MANIFEST_NAMES =
   /^(package\.json|tsconfig(\.[\w-]+)?\.json|jsconfig\.json|go\.mod|pyproject\.toml|requirements[\w.-]*\.txt|Pipfile(\.lock)?|poetry\.lock|uv\.lock|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|Cargo\.(toml|lock)|Gemfile(\.lock)?|composer\.(json|lock)|pom\.xml|build\.gradle(\.kts)?|database\.yml|[\w.-]+\.csproj|Directory\.Packages\.props|application\.(properties|ya?ml))$/;
 
+/** Lists of packages for Python that stand in a folder of their own: `requirements/base.txt`. */
+const LISTED_REQUIREMENTS = /(^|\/)requirements\/[\w.-]+\.txt$/;
+
 /** Says whether a file is a manifest or a lock file. */
 export function isManifest(file: string): boolean {
-  return MANIFEST_NAMES.test(posix.basename(file));
+  return MANIFEST_NAMES.test(posix.basename(file)) || LISTED_REQUIREMENTS.test(file);
 }
 
 export interface TsConfig {

@@ -7,6 +7,7 @@ import { asRecord, parseLooseJson } from './manifests.ts';
 type ReadVersion = (text: string, name: string) => string | null;
 
 interface Source {
+  /** The path from a folder above the code. */
   readonly file: RegExp;
   readonly read: ReadVersion;
 }
@@ -23,6 +24,7 @@ const SOURCES: Readonly<Record<string, readonly Source[]>> = {
     { file: /^(poetry|uv)\.lock$/, read: readTomlLock },
     { file: /^Pipfile\.lock$/, read: readPipfileLock },
     { file: /^requirements[\w.-]*\.txt$/, read: readRequirements },
+    { file: /^requirements\/[\w.-]+\.txt$/, read: readRequirements },
     { file: /^pyproject\.toml$/, read: readPyproject },
     { file: /^Pipfile$/, read: readPyproject },
   ],
@@ -41,7 +43,7 @@ const SOURCES: Readonly<Record<string, readonly Source[]>> = {
     { file: /^build\.gradle(\.kts)?$/, read: readGradle },
   ],
   csharp: [
-    { file: /\.csproj$/, read: readProject },
+    { file: /^[^/]+\.csproj$/, read: readProject },
     { file: /^Directory\.Packages\.props$/, read: readProject },
   ],
 };
@@ -67,8 +69,9 @@ function findAbove(
   fromFile: string,
 ): string | null {
   for (let folder = posix.dirname(fromFile); ; folder = posix.dirname(folder)) {
+    const prefix = folder === '.' ? '' : `${folder}/`;
     for (const [file, text] of texts) {
-      if (posix.dirname(file) !== folder || !source.file.test(posix.basename(file))) continue;
+      if (!file.startsWith(prefix) || !source.file.test(file.slice(prefix.length))) continue;
       const version = source.read(text, name);
       if (version !== null) return version;
     }

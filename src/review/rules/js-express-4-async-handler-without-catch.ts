@@ -1,10 +1,14 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
-import { defineRule, type RuleMatch } from '../rule.ts';
+import { defineRule, type ProjectFacts, type RuleMatch } from '../rule.ts';
 import { argumentsOf, type JsBinding, readJsImports } from '../syntax/javascript.ts';
+import { isAnswered } from '../syntax/js-answered.ts';
 import { listOpenCalls } from '../syntax/js-rejections.ts';
 import { findAncestor, listWithin, type SourceText } from '../syntax/source-text.ts';
 
 const VERBS = /^(get|post|put|patch|delete|all|use)$/;
+
+/** What a process listens to that does not end at a rejection; without, Node 15 and later do. */
+const LISTENERS = ["process.on('unhandledRejection'", "process.on('uncaughtException'"];
 
 export default defineRule({
   id: 'js-express-4-async-handler-without-catch',
@@ -41,11 +45,15 @@ export default defineRule({
     return source
       .nodes('call_expression')
       .flatMap((call) => listHandlers(call, routers))
-      .map((handler) => checkHandler(handler, source, project.declared))
+      .map((handler) => checkHandler(handler, source, project))
       .filter((match) => match !== null);
   },
   examples: {
     valid: [
+      {
+        code: "import express from 'express';\nprocess.on('uncaughtException', log);\nconst app = express();\napp.post('/', async (req, res) => { res.status(202).json({}); await send(req.body); });\napp.post('/b', async (req, res) => { try { await send(1); res.json({}); } catch (error) { res.status(500).end(); } if (req.file) { await rm(req.file); } });",
+        versions: { express: '4.19.2' },
+      },
       {
         code: "import express from 'express';\nconst app = express();\napp.get('/', async (req, res) => { res.json(await load()); });",
         versions: { express: '5.1.0' },
@@ -73,6 +81,24 @@ export default defineRule({
       },
     ],
     invalid: [
+      {
+        before:
+          "import express from 'express';\nconst app = express();\napp.post('/', async (req, res) => { res.json({}); await send(req.body); });",
+        after: null,
+        versions: { express: '4.19.2' },
+      },
+      {
+        before:
+          "import express from 'express';\nprocess.on('uncaughtException', log);\nconst app = express();\napp.post('/', async (req, res) => { if (req.body) { res.json({}); } await send(req.body); });",
+        after: null,
+        versions: { express: '4.19.2' },
+      },
+      {
+        before:
+          "import express from 'express';\nprocess.on('uncaughtException', log);\nconst app = express();\napp.post('/', async (req, res) => { try { res.json({}); } catch (error) { log(error); } await send(1); });",
+        after: null,
+        versions: { express: '4.19.2' },
+      },
       {
         before:
           "import express from 'express';\nconst app = express();\napp.get('/', async (req, res) => { res.json(await load()); });",
@@ -125,14 +151,18 @@ function listHandlers(call: LeanNode, routers: ReadonlySet<string>): LeanNode[] 
   );
 }
 
-function checkHandler(handler: LeanNode, source: SourceText, declared: readonly string[]): RuleMatch | null {
+function checkHandler(handler: LeanNode, source: SourceText, project: ProjectFacts): RuleMatch | null {
+  // With a listener the process goes on, and whoever has an answer waits for nothing.
+  const isHeard = LISTENERS.some((event) => project.holds(event));
   const body = handler.child('body');
   const open =
     body === null
       ? undefined
-      : listWithin(handler, 'await_expression').find((one) => !isCaught(one, handler));
+      : listWithin(handler, 'await_expression').find(
+          (one) => !isCaught(one, handler) && !(isHeard && isAnswered(one, handler)),
+        );
   if (open === undefined) return null;
-  const rejectedBy = listOpenCalls(handler, source, declared);
+  const rejectedBy = listOpenCalls(handler, source, project.declared);
   return {
     ...(rejectedBy === null ? {} : { rejectedBy }),
     startOffset: handler.start,
