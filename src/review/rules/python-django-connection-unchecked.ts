@@ -8,6 +8,9 @@ import { lineBreakAt, type SourceText } from '../syntax/source-text.ts';
 const FIRST_WITH_CHECKS = [4, 1] as const;
 const DJ_DATABASE_URL = /^dj_database_url\.(config|parse)$|^env\.(dj_)?db(_url)?$/;
 
+/** Engines of Django whose database is a file, written out. */
+const FILE_ENGINE = /^["'][\w.]*\b(sqlite3?|spatialite)["']$/;
+
 export default defineRule({
   id: 'python-django-connection-unchecked',
   languages: ['python'],
@@ -50,10 +53,17 @@ export default defineRule({
       },
       'KEEP = int(os.environ.get("KEEP", 0))\nDATABASES = {"default": {"ENGINE": e, "CONN_MAX_AGE": KEEP}}\n',
       'POOL = {"CONN_MAX_AGE": 600}\n',
+      'database = {"ENGINE": "django.db.backends.sqlite3", "NAME": n, "CONN_MAX_AGE": None}\n',
       'import dj_database_url\nDATABASES = {"default": dj_database_url.config(conn_max_age=600, conn_health_checks=True)}\n',
       'import dj_database_url\nDATABASES = {"default": dj_database_url.config()}\n',
     ],
     invalid: [
+      {
+        before:
+          'DATABASES = {"default": {"ENGINE": "django.db.backends.mysql", "NAME": "sqlite3", "CONN_MAX_AGE": 600}}\n',
+        after:
+          'DATABASES = {"default": {"ENGINE": "django.db.backends.mysql", "NAME": "sqlite3", "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}\n',
+      },
       {
         before:
           'DATABASES = {\n    "default": {\n        "ENGINE": e,\n        "CONN_MAX_AGE": 600,\n        "HOST": h,\n    }\n}\n',
@@ -97,8 +107,9 @@ function checkPairs(source: SourceText): RuleMatch[] {
       keepsNone(value, source)
     )
       return [];
-    const isDatabase = pair.parent?.children.some((one) => one.child('key')?.text.slice(1, -1) === 'ENGINE');
-    if (isDatabase !== true) return [];
+    const engine = pair.parent?.children.find((one) => one.child('key')?.text.slice(1, -1) === 'ENGINE');
+    // A connection to a file outlives every restart.
+    if (engine === undefined || FILE_ENGINE.test(engine.child('value')?.text ?? '')) return [];
     const quote = key.text.charAt(0);
     const lineStart = source.text.lastIndexOf('\n', pair.start - 1) + 1;
     const indent = source.text.slice(lineStart, pair.start);
