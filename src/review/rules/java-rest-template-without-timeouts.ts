@@ -1,7 +1,7 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
-import { defineRule, type RuleMatch } from '../rule.ts';
+import { defineRule, type ProjectFacts, type RuleMatch } from '../rule.ts';
 import { hasNoArguments, importsClass, listCreations } from '../syntax/java.ts';
-import type { SourceText } from '../syntax/source-text.ts';
+import { findAncestor, type SourceText } from '../syntax/source-text.ts';
 
 const LIMITS =
   /[sS]etReadTimeout|[rR]eadTimeout\(|setConnectTimeout|RequestConfig|setRequestFactory|setResponseTimeout/;
@@ -32,9 +32,9 @@ export default defineRule({
     risks: 'Calls that take longer than the limit fail now: choose it from their p99.',
     monitoring: 'Busy server threads, time of outgoing calls by dependency, read timeouts.',
   },
-  check({ source }) {
+  check({ source, project }) {
     if (LIMITS.test(source.text)) return [];
-    return [...checkTemplates(source), ...checkFactories(source)];
+    return [...checkTemplates(source, project), ...checkFactories(source)];
   },
   examples: {
     valid: [
@@ -44,6 +44,7 @@ export default defineRule({
       'import org.springframework.http.client.SimpleClientHttpRequestFactory;\nclass A { void f() { var f = new SimpleClientHttpRequestFactory(); f.setConnectTimeout(1000); f.setReadTimeout(2000); } }',
       'import com.example.RestTemplate;\nclass A { RestTemplate t = new RestTemplate(); }',
       'import org.springframework.web.client.RestTemplate;\nclass A { private final RestTemplate t; A(RestTemplate t) { this.t = t; } }',
+      'import org.springframework.web.client.RestTemplate;\nclass A { A(String url) { this(url, new RestTemplate()); } A(String url, RestTemplate t) { this.t = t; } }\nclass B { A a = new A(url, t); }',
     ],
     invalid: [
       {
@@ -61,13 +62,42 @@ export default defineRule({
           'import org.springframework.http.client.SimpleClientHttpRequestFactory;\nclass A { Object f() { return new RestTemplate(new SimpleClientHttpRequestFactory()); } }',
         after: null,
       },
+      {
+        before:
+          'import org.springframework.web.client.RestTemplate;\nclass A { A(String url) { this(url, new RestTemplate()); } A(String url, RestTemplate t) { this.t = t; } }\nclass B { A a = new A(url); }',
+        after: null,
+      },
+      {
+        before:
+          'import org.springframework.web.client.RestTemplate;\nclass A { A(String url) { this(url, new RestTemplate()); } A(String url, RestTemplate t) { this.t = t; } }\nclass B { A a = new A("http://orders"); }',
+        after: null,
+      },
     ],
   },
 });
 
-function checkTemplates(source: SourceText): RuleMatch[] {
+function checkTemplates(source: SourceText, project: ProjectFacts): RuleMatch[] {
   if (!importsClass(source, 'org.springframework.web.client.RestTemplate')) return [];
-  return listCreations(source, 'RestTemplate').filter(hasNoArguments).map(toMatch);
+  return listCreations(source, 'RestTemplate')
+    .filter((made) => hasNoArguments(made) && !isOfUnusedConstructor(made, project))
+    .map(toMatch);
+}
+
+/**
+ * Whether the template is what a constructor with one parameter or none hands to another of its class, `this(url, new
+ * RestTemplate())`, and nobody calls it: each `new` of the class gives more, and neither Spring nor a subclass makes it.
+ */
+function isOfUnusedConstructor(made: LeanNode, project: ProjectFacts): boolean {
+  const handed = findAncestor(made, 'explicit_constructor_invocation', 'block');
+  const around = findAncestor(made, 'constructor_declaration');
+  const name = around?.child('name')?.text;
+  const given = around?.child('parameters')?.children ?? [];
+  if (handed?.text.startsWith('this(') !== true || name === undefined || given.length > 1) return false;
+  if (findAncestor(made, 'class_declaration')?.childOfType('modifiers')?.text.includes('@') === true)
+    return false;
+  if ([`new ${name}()`, `new ${name}("`, `${name}::new`, `extends ${name}`].some(project.holds)) return false;
+  const firsts = project.wordsAfter(`new ${name}(`);
+  return firsts.length > 0 && firsts.every((one) => project.holds(`new ${name}(${one}, `));
 }
 
 function checkFactories(source: SourceText): RuleMatch[] {
