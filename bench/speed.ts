@@ -28,7 +28,7 @@ interface Load {
   readonly isDelayed: boolean;
   /** What raw TCP is to reach of Toxiproxy's rate. */
   readonly ofToxiproxy: number;
-  /** Time of each round: with many connections the first tenths of a second go into opening them. */
+  /** Time of each round: where many connections are opened first, so long that these are no hundredth of the requests. */
   readonly seconds: number;
 }
 
@@ -67,7 +67,7 @@ const LOADS: readonly Load[] = [
     headers: {},
     isDelayed: true,
     ofToxiproxy: 1,
-    seconds: 3,
+    seconds: 6,
   },
 ];
 
