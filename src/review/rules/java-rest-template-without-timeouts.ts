@@ -45,6 +45,7 @@ export default defineRule({
       'import com.example.RestTemplate;\nclass A { RestTemplate t = new RestTemplate(); }',
       'import org.springframework.web.client.RestTemplate;\nclass A { private final RestTemplate t; A(RestTemplate t) { this.t = t; } }',
       'import org.springframework.web.client.RestTemplate;\nclass A { A(String url) { this(url, new RestTemplate()); } A(String url, RestTemplate t) { this.t = t; } }\nclass B { A a = new A(url, t); }',
+      'import org.springframework.web.client.RestTemplate;\nclass A { A(String url) { this(url, new RestTemplate()); } A(String url, RestTemplate t) { this.t = t; } }\nclass B { A a = new A(settings.getUrl(), t); }',
     ],
     invalid: [
       {
@@ -72,6 +73,11 @@ export default defineRule({
           'import org.springframework.web.client.RestTemplate;\nclass A { A(String url) { this(url, new RestTemplate()); } A(String url, RestTemplate t) { this.t = t; } }\nclass B { A a = new A("http://orders"); }',
         after: null,
       },
+      {
+        before:
+          'import org.springframework.web.client.RestTemplate;\nclass A { A(String url) { this(url, new RestTemplate()); } A(String url, RestTemplate t) { this.t = t; } }\nclass B { A a = new A(settings.getUrl()); }',
+        after: null,
+      },
     ],
   },
 });
@@ -97,7 +103,10 @@ function isOfUnusedConstructor(made: LeanNode, project: ProjectFacts): boolean {
     return false;
   if ([`new ${name}()`, `new ${name}("`, `${name}::new`, `extends ${name}`].some(project.holds)) return false;
   const firsts = project.wordsAfter(`new ${name}(`);
-  return firsts.length > 0 && firsts.every((one) => project.holds(`new ${name}(${one}, `));
+  return (
+    firsts.length > 0 &&
+    firsts.every((one) => [`${one}, `, `${one}(), `].some((begin) => project.holds(`new ${name}(${begin}`)))
+  );
 }
 
 function checkFactories(source: SourceText): RuleMatch[] {
