@@ -82,3 +82,29 @@ test('a path that many callers hand on from one another is found without asking 
   const index = await indexFiles({ 'app.js': text });
   expect(index.routes.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /orders']);
 });
+
+test('a wrapper calls the function that the file of the route gives it, and none of other files', async () => {
+  const route = (name: string) => `import { withUser } from '../../lib/with-user';
+async function handler(req, res) {
+  res.json(await load${name}());
+}
+async function load${name}() { return fetch('https://${name}.example.com'); }
+export default withUser(handler);
+`;
+  const index = await indexFiles({
+    'package.json': '{"dependencies":{"next":"14.0.0"}}',
+    'lib/with-user.ts': `export const withUser = (handler) => async (req, res) => {
+  await check(req);
+  return handler(req, res);
+};
+async function check(req) { return fetch('https://users.example.com'); }
+`,
+    'pages/api/orders.ts': route('Orders'),
+    'pages/api/stock.ts': route('Stock'),
+  });
+  const reaching = (file: string, startLine: number) =>
+    index.findReachingRoutes({ file, startLine, endLine: startLine }, 8).map(({ path }) => path);
+  expect(reaching('pages/api/orders.ts', 5)).toEqual(['/api/orders']);
+  expect(reaching('pages/api/stock.ts', 5)).toEqual(['/api/stock']);
+  expect(reaching('lib/with-user.ts', 5)).toEqual(['/api/orders', '/api/stock']);
+});

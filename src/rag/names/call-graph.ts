@@ -17,6 +17,8 @@ const INJECTORS = /^(Depends|Security|Inject|inject|UseGuards|UseInterceptors|Us
 export class CallGraph {
   readonly #resolver: Resolver;
   readonly #known = new Map<string, readonly SymbolPlace[]>();
+  /** Functions that code calls as a parameter of its own, by the code's place. */
+  readonly #handedTo = new Map<string, ReadonlySet<string>>();
 
   constructor(resolver: Resolver) {
     this.#resolver = resolver;
@@ -24,7 +26,7 @@ export class CallGraph {
 
   /** Symbols that the code in `range` calls: calls first, in the order of the text, then what it only names. */
   calleesOf(range: CodeRange): readonly SymbolPlace[] {
-    const key = `${range.file}:${range.startLine}-${range.endLine}`;
+    const key = rangeKey(range);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const facts = this.#resolver.program.files.get(range.file);
@@ -33,15 +35,19 @@ export class CallGraph {
     return found;
   }
 
-  /** What is called from `range` in up to `depth` steps, nearest first; the code of `range` itself is left out. */
+  /**
+   * What is called from `range` in up to `depth` steps, nearest first; the code of `range` itself is left out. A wrapper
+   * that the file of `range` gives a function (`export default withUser(handler)`) calls that one here, and not those
+   * that other files give it.
+   */
   reach(range: CodeRange, depth: number): readonly SymbolPlace[] {
     const found = new Map<string, SymbolPlace>();
     let front: readonly CodeRange[] = [range];
     for (let step = 0; step < depth && front.length > 0; step++) {
       const next: CodeRange[] = [];
       for (const from of front) {
-        for (const callee of this.calleesOf(from)) {
-          const key = `${callee.file}:${callee.index}`;
+        for (const callee of this.#calleesFor(range, from)) {
+          const key = symbolKey(callee);
           const symbol = this.#resolver.program.codeSymbol(callee);
           const isSelf =
             symbol.file === range.file &&
@@ -58,18 +64,32 @@ export class CallGraph {
     return [...found.values()];
   }
 
+  /** What `from` calls when the code of `range` leads there. */
+  #calleesFor(range: CodeRange, from: CodeRange): readonly SymbolPlace[] {
+    const callees = this.calleesOf(from);
+    const handed = this.#handedTo.get(rangeKey(from));
+    const isHanded = (callee: SymbolPlace) => handed?.has(symbolKey(callee)) === true;
+    const isWrapper = callees.some((callee) => callee.file === range.file && isHanded(callee));
+    return isWrapper ? callees.filter((callee) => callee.file === range.file || !isHanded(callee)) : callees;
+  }
+
   #find(range: CodeRange, facts: FileFacts): readonly SymbolPlace[] {
     const strong: SymbolPlace[] = [];
     const weak: SymbolPlace[] = [];
+    const handed: SymbolPlace[] = [];
     for (const { scope, call } of facts.calls) {
       if (call.line < range.startLine || call.endLine > range.endLine) continue;
       const place = { file: range.file, scope };
-      strong.push(...this.#called(call, place));
+      const called = this.#called(call, place);
+      strong.push(...called);
+      if (call.callee.kind === 'name' && this.#symbolsAt(call.callee, place).length === 0)
+        handed.push(...called);
       weak.push(...this.#named(call, place));
     }
     strong.push(...this.#injected(range, facts), ...listFilters(range, this.#resolver));
+    if (handed.length > 0) this.#handedTo.set(rangeKey(range), new Set(handed.map(symbolKey)));
     const all = [...strong, ...weak].filter((symbol) => !this.#holds(symbol, range));
-    return [...new Map(all.map((symbol) => [`${symbol.file}:${symbol.index}`, symbol])).values()];
+    return [...new Map(all.map((symbol) => [symbolKey(symbol), symbol])).values()];
   }
 
   #called(call: CallExpression, place: Place): SymbolPlace[] {
@@ -202,6 +222,14 @@ export class CallGraph {
     const { startLine, endLine } = this.#resolver.program.symbol(symbol);
     return symbol.file === range.file && startLine <= range.startLine && endLine >= range.endLine;
   }
+}
+
+function rangeKey({ file, startLine, endLine }: CodeRange): string {
+  return `${file}:${startLine}-${endLine}`;
+}
+
+function symbolKey({ file, index }: SymbolPlace): string {
+  return `${file}:${index}`;
 }
 
 function rootName(expression: Expression): string | null {
