@@ -4,6 +4,8 @@ import { readOwnRules } from '../../src/review/own-rules.ts';
 import { type ReviewRequest, reviewCode } from '../../src/review/review.ts';
 import { memoryIndex } from './memory-index.ts';
 
+const UNREAD =
+  "import { request } from 'undici';\nasync function orders(id) {\n  const { statusCode } = await request(urlOf(id));\n  return statusCode;\n}\n";
 const READS =
   'async function orders(id) {\n  const order = await findOrder(id);\n  const rates = await findRates(1);\n  return [order, rates];\n}\n';
 const FETCH = 'async function unused() {\n  return await fetch(url);\n}\n';
@@ -35,20 +37,20 @@ async function reviewOf(
 }
 
 test('what an operation reaches is a finding, what none reaches is a lead and weighs less', async () => {
-  const texts = { 'src/orders.js': READS, 'src/unused.js': FETCH };
+  const texts = { 'src/orders.js': UNREAD, 'src/unused.js': FETCH };
   const { findings, leads } = await reviewOf(texts, ['src/orders.js']);
   expect(findings.map(({ place, severity }) => [place.file, severity])).toEqual([['src/orders.js', 'low']]);
   expect(leads.map(({ place, severity }) => [place.file, severity])).toEqual([['src/unused.js', 'medium']]);
 });
 
 test('where operations are asked for by name, leads are not told', async () => {
-  const texts = { 'src/orders.js': READS, 'src/unused.js': FETCH };
+  const texts = { 'src/orders.js': UNREAD, 'src/unused.js': FETCH };
   const { leads } = await reviewOf(texts, ['src/orders.js'], { operations: ['GET /orders/{id}'] });
   expect(leads).toEqual([]);
 });
 
 test('a lead that a baseline knows is left out', async () => {
-  const texts = { 'src/orders.js': READS, 'src/unused.js': FETCH };
+  const texts = { 'src/orders.js': UNREAD, 'src/unused.js': FETCH };
   const [lead] = (await reviewOf(texts, ['src/orders.js'])).leads;
   const again = await reviewOf(texts, ['src/orders.js'], { baseline: new Set([lead?.id ?? '']) });
   expect(again.leads).toEqual([]);
@@ -57,7 +59,7 @@ test('a lead that a baseline knows is left out', async () => {
 
 test('what is made when the process starts keeps its weight: operations may use it', async () => {
   const made = "import axios from 'axios';\nexport const rates = axios.create({ baseURL });\n";
-  expect(await orderOf({ 'src/orders.js': READS, 'src/start.js': made }, ['src/orders.js'])).toEqual([
+  expect(await orderOf({ 'src/orders.js': UNREAD, 'src/start.js': made }, ['src/orders.js'])).toEqual([
     ['src/start.js', 'high'],
     ['src/orders.js', 'low'],
   ]);
@@ -72,7 +74,7 @@ test.each([
     "import { MongoClient } from 'mongodb';\nasync function load() {\n  const client = new MongoClient(url);\n  await client.db().command(one);\n  await client.close();\n}\nawait load();\n",
   ],
 ])('a call that no operation is known to wait for is a lead: %j', async (start) => {
-  const { findings, leads } = await reviewOf({ 'src/orders.js': READS, 'src/start.js': start }, [
+  const { findings, leads } = await reviewOf({ 'src/orders.js': UNREAD, 'src/start.js': start }, [
     'src/orders.js',
   ]);
   expect(findings.map(({ place }) => place.file)).toEqual(['src/orders.js']);
@@ -84,7 +86,7 @@ test.each([
 test('what a program that ends makes for itself is a lead, what others import is none', async () => {
   const made = "import axios from 'axios';\nconst api = axios.create({ baseURL });\n";
   const filesOf = async (text: string) => {
-    const { findings, leads } = await reviewOf({ 'src/orders.js': READS, 'src/move.js': text }, [
+    const { findings, leads } = await reviewOf({ 'src/orders.js': UNREAD, 'src/move.js': text }, [
       'src/orders.js',
     ]);
     return [findings, leads].map((list) => list.map(({ place }) => place.file));
@@ -108,14 +110,18 @@ test('where no operation is known, a call of the start is a finding', async () =
 test('a client that is made at the start and kept is a finding: operations use it', async () => {
   const start =
     "import { MongoClient } from 'mongodb';\nasync function load() {\n  const client = new MongoClient(url);\n  return client;\n}\nexport const db = await load();\n";
-  const { findings } = await reviewOf({ 'src/orders.js': READS, 'src/start.js': start }, ['src/orders.js']);
+  const { findings } = await reviewOf({ 'src/orders.js': UNREAD, 'src/start.js': start }, ['src/orders.js']);
   expect(findings.map(({ place }) => place.file)).toContain('src/start.js');
 });
 
-test('reads one after the other are no finding where no operation waits for them', async () => {
+test('reads one after the other are a lead, and nothing where no operation waits for them', async () => {
   const texts = { 'src/orders.js': READS, 'src/job.js': READS };
-  expect(await orderOf(texts, [])).toEqual([['src/orders.js', 'low']]);
-  expect(await orderOf(texts, ['src/job.js'])).toHaveLength(2);
+  const placesOf = async (reaches: readonly string[]) => {
+    const { findings, leads } = await reviewOf(texts, reaches);
+    return [findings, leads].map((list) => list.map(({ place }) => place.file));
+  };
+  expect(await placesOf([])).toEqual([[], ['src/orders.js']]);
+  expect(await placesOf(['src/job.js'])).toEqual([[], ['src/job.js', 'src/orders.js']]);
 });
 
 test('a call by name that is known to mean another class reaches no namesake', async () => {
@@ -143,7 +149,7 @@ query: |
     (#eq? @callee "fetch"))
 `;
   const ownRules = await readOwnRules([{ source: 'rules/own.yaml', text }]);
-  const texts = { 'src/orders.js': READS, 'src/unused.js': FETCH };
+  const texts = { 'src/orders.js': UNREAD, 'src/unused.js': FETCH };
   const { findings, leads } = await reviewOf(texts, ['src/orders.js'], { ownRules });
   expect(findings.map(({ ruleId }) => ruleId)).toContain('no-fetch');
   expect(leads.map(({ ruleId }) => ruleId)).toEqual(['js-fetch-without-timeout']);

@@ -42,21 +42,24 @@ test('the review of examples/orders finds what was planted, where it is, and who
     ['js-fetch-without-timeout', 'createPaymentsClient.postCharge', ['POST /orders'], 'high'],
     ['js-fetch-without-timeout', 'createPaymentsClient.getCharge', ['GET /orders/{order_id}'], 'high'],
     ['js-fetch-without-timeout', 'createPaymentsClient.getRewards', ['GET /orders/{order_id}'], 'high'],
-    ['js-sequential-reads', 'ordersRouter', ['GET /orders/{order_id}'], 'low'],
     ['js-service-without-request-deadline', 'createApp', [], 'info'],
     ['service-without-metrics', 'createApp', [], 'info'],
   ]);
-  expect(review.leads.map(({ ruleId }) => ruleId)).toEqual(['service-without-circuit-breaker']);
+  expect(review.leads.map(({ ruleId, symbol }) => [ruleId, symbol])).toEqual([
+    ['js-sequential-reads', 'ordersRouter'],
+    ['service-without-circuit-breaker', 'createApp'],
+  ]);
 });
 
 test('all its fixes together are one patch that parses', async () => {
-  const fixes = review.findings.flatMap((finding) => finding.fix ?? []);
+  const told = [...review.findings, ...review.leads];
+  const fixes = told.flatMap((finding) => finding.fix ?? []);
   const patch = await buildPatch(
     {
       id: 'pat_1',
       title: 'all fixes',
       root,
-      findingIds: review.findings.map((finding) => finding.id),
+      findingIds: told.map((finding) => finding.id),
       source: {
         kind: 'edits',
         edits: fixes.flatMap((fix) => fix.edits),

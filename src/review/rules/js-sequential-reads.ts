@@ -15,6 +15,7 @@ export default defineRule({
   cost: 'low',
   packages: [],
   onlyInOperations: true,
+  leadUntilMeasured: true,
   shownBy: { slow_beyond_fault: 0.7 },
   advice: {
     libraryDefault:
