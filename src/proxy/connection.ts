@@ -97,8 +97,8 @@ export class Connection extends Member<Connection> implements ViewHost {
   }
 
   retarget(upstream: Upstream): boolean {
-    const now = this.#upstream;
-    if (originKey(upstream) === originKey(now) && upstream.protocol === now.protocol) return true;
+    const known = this.#upstream;
+    if (originKey(upstream) === originKey(known) && upstream.protocol === known.protocol) return true;
     if ([...this.view.live()].length > 0) return false;
     this.#upstream = upstream;
     this.#sockets.detach();

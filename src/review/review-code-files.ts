@@ -16,7 +16,7 @@ import { createRootFinder, keepOnePerService } from './service-roots.ts';
 import { isPagePath } from './syntax/javascript.ts';
 import { createSettling, type JsRejections, listJsRejections } from './syntax/js-rejections.ts';
 import { listPageFolderFiles } from './syntax/page-folders.ts';
-import { listBrowserFiles, listPageModules } from './syntax/page-modules.ts';
+import { listBrowserFiles, listImporters, listPageModules } from './syntax/page-modules.ts';
 import { limitsTasks, waitsInTask } from './task-limits.ts';
 
 /** One match of a rule, with the text it was found in. */
@@ -61,11 +61,12 @@ export async function reviewFiles(
   const scripts = new Map(
     [...texts].filter(([file]) => familyOf(languages.get(file) ?? '') === 'javascript'),
   );
-  const modules = listPageModules(scripts);
+  const importers = listImporters(scripts);
+  const modules = listPageModules(scripts, importers);
   const pages = new Set([
     ...modules,
     ...listBrowserFiles(scripts, createRootFinder(names, /(^|\/)package\.json$/)),
-    ...listPageFolderFiles(scripts, modules),
+    ...listPageFolderFiles(scripts, modules, importers),
   ]);
   const holds = textSearch(texts, languages);
   const served = new Map([...texts].filter(([file]) => !pages.has(file) && !isPagePath(file)));

@@ -1,7 +1,6 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import type { CodeRange } from '../../types-code.ts';
 import { type SourceText, walk } from '../syntax/source-text.ts';
-import { nameOf } from './named-functions.ts';
 
 /** A named function of a file: a declaration, a method, or a function that a name or a property holds. */
 export interface Unit extends CodeRange {
@@ -23,6 +22,15 @@ export interface FileUnits {
   readonly units: readonly Unit[];
   readonly calls: readonly NamedCall[];
 }
+
+const FUNCTION_VALUES = new Set(['arrow_function', 'function_expression', 'generator_function']);
+const NAMED = new Set([
+  'function_declaration',
+  'generator_function_declaration',
+  'method_definition',
+  'method_declaration',
+  'function_definition',
+]);
 
 /** Lists the named functions and the calls of a file. */
 export function listUnits(source: SourceText): FileUnits {
@@ -51,6 +59,16 @@ export function listUnits(source: SourceText): FileUnits {
   return { file: source.file, units, calls };
 }
 
+function nameOf(node: LeanNode): string | null {
+  if (NAMED.has(node.type)) return node.child('name')?.text ?? null;
+  if (!FUNCTION_VALUES.has(node.type)) return null;
+  const holder = node.parent;
+  if (holder?.type === 'variable_declarator' && holder.child('name')?.type === 'identifier') {
+    return holder.child('name')?.text ?? null;
+  }
+  return holder?.type === 'pair' ? (holder.child('key')?.text ?? null) : null;
+}
+
 function parentsOf(node: LeanNode): string[] {
   const parents: string[] = [];
   for (let above = node.parent; above !== null; above = above.parent) {
@@ -61,7 +79,7 @@ function parentsOf(node: LeanNode): string[] {
   return parents;
 }
 
-function callOf(node: LeanNode): Pick<NamedCall, 'name' | 'isMember'> | null {
+function callOf(node: LeanNode): Omit<NamedCall, 'line'> | null {
   if (node.type !== 'call_expression' && node.type !== 'call') return null;
   const callee = node.child('function');
   if (callee?.type === 'identifier') return { name: callee.text, isMember: false };

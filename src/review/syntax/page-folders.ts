@@ -1,4 +1,4 @@
-import { listImporters, SERVER } from './page-modules.ts';
+import { SERVER } from './page-modules.ts';
 
 /** Folders, by their whole names, that hold the pages of a service beside its server. */
 const CALLED = /^(web[-_]?(client|app|ui)|client|ui|web|front[-_]?end)$/i;
@@ -21,6 +21,7 @@ const SERVED =
 export function listPageFolderFiles(
   texts: ReadonlyMap<string, string>,
   pages: ReadonlySet<string>,
+  importers: ReadonlyMap<string, readonly string[]>,
 ): ReadonlySet<string> {
   const folders = new Map<string, string[]>();
   for (const file of texts.keys()) {
@@ -38,7 +39,6 @@ export function listPageFolderFiles(
       .flat()
       .filter((file) => !SERVER.test(textOf(file))),
   );
-  const importers = [...listImporters(texts)];
   for (let before = -1; before !== left.size; ) {
     before = left.size;
     for (const [file, users] of importers)

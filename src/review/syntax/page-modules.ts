@@ -21,8 +21,10 @@ export const SERVER =
  * by relative paths, by the usual aliases (`@/lib/a`, `~/lib/a`, `src/lib/a`), and by the name of a package of the
  * workspace whose folder is called like it (`@shop/lib/a`); a file that nobody imports is none.
  */
-export function listPageModules(texts: ReadonlyMap<string, string>): ReadonlySet<string> {
-  const importers = listImporters(texts);
+export function listPageModules(
+  texts: ReadonlyMap<string, string>,
+  importers = listImporters(texts),
+): ReadonlySet<string> {
   const pages = new Set([...texts].filter(([file, text]) => isPage(file, text)).map(([file]) => file));
   const open = [...importers].filter(([file]) => !SERVER.test(texts.get(file) ?? ''));
   for (let before = -1; before !== pages.size; ) {

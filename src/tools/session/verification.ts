@@ -128,9 +128,12 @@ const MAX_UNTOLD = 6;
 
 /** Items that say nothing, by their reason: a table of them would hide the others. */
 function listUntold(changes: readonly ItemChange[]): readonly string[] {
-  const reasons = [...new Set(changes.map(whyUntold).filter((why) => why !== null))];
-  const lines = reasons.map((why) => {
-    const alike = changes.filter((change) => whyUntold(change) === why);
+  const byReason = new Map<string, ItemChange[]>();
+  for (const change of changes) {
+    const why = whyUntold(change);
+    if (why !== null) byReason.set(why, [...(byReason.get(why) ?? []), change]);
+  }
+  const lines = [...byReason].map(([why, alike]) => {
     const named = alike.slice(0, MAX_UNTOLD).map((one) => `${one.endpoint} (${one.scenarioTitle})`);
     const more = alike.length > MAX_UNTOLD ? `; and ${alike.length - MAX_UNTOLD} more` : '';
     return `- ${why}: ${named.join('; ')}${more}`;
