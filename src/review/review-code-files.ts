@@ -11,6 +11,7 @@ import { isForTestsOrDebug, isOfTests } from './for-tests.ts';
 import { type FileUnits, listUnits } from './reach/list-units.ts';
 import type { Rule, RuleMatch } from './rule.ts';
 import { runRules } from './run-rules.ts';
+import { listSearch, textCount, textSearch } from './search-texts.ts';
 import { isInCommand, isNoCode, isServiceCode, listCopiedFolders } from './service-code.ts';
 import { createRootFinder, keepOnePerService } from './service-roots.ts';
 import { isPagePath } from './syntax/javascript.ts';
@@ -39,7 +40,6 @@ export interface FileHits {
 }
 
 const MAX_BYTES = 1_500_000;
-const MAX_WORD_CHARACTERS = 200;
 /** Lines this long on average are made by a machine. */
 const MAX_MEAN_LINE_BYTES = 500;
 
@@ -52,7 +52,7 @@ export async function reviewFiles(
   const notices: Notice[] = [];
   const names = index.files.map(({ file }) => file);
   const { texts, languages, commands } = await readTexts(index, rules, notices, deps.signal);
-  const wordsAfter = wordSearch(texts, languages);
+  const { wordsAfter, capturesOf } = listSearch(texts, languages);
   const holdsTogether = (family: string, parts: readonly string[]) =>
     [...texts].some(
       ([name, text]) =>
@@ -95,6 +95,7 @@ export async function reviewFiles(
       countNearby: (pattern, without) => countNearby(family, pattern, without, serviceFolder(file)),
       holdsTogether: (parts) => holdsTogether(family, parts),
       wordsAfter: (part) => wordsAfter(family, part),
+      capturesOf: (pattern) => capturesOf(family, pattern),
     });
     notices.push(...seen.notices);
     if (seen.source !== null) units.push(listUnits(seen.source));
@@ -166,59 +167,6 @@ async function readTexts(
     languages.set(entry.file, language);
   }
   return { texts, languages, commands };
-}
-
-/** Says whether some file of a family of languages holds a text; each question is answered from memory after once. */
-function textSearch(texts: ReadonlyMap<string, string>, languages: ReadonlyMap<string, LanguageName>) {
-  const known = new Map<string, boolean>();
-  return (family: string, part: string, folder: string): boolean => {
-    const key = [family, folder, part].join('\u0000');
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    const found = [...texts].some(
-      ([name, text]) =>
-        name.startsWith(folder) && familyOf(languages.get(name) ?? '') === family && text.includes(part),
-    );
-    known.set(key, found);
-    return found;
-  };
-}
-
-/** Counts what a global pattern finds in the files of a family below a folder, files that `without` is found in aside. */
-function textCount(texts: ReadonlyMap<string, string>, languages: ReadonlyMap<string, LanguageName>) {
-  return (family: string, pattern: RegExp, without: RegExp, folder: string): number =>
-    [...texts]
-      .filter(([name]) => name.startsWith(folder) && familyOf(languages.get(name) ?? '') === family)
-      .filter(([, text]) => !without.test(text))
-      .reduce((count, [, text]) => count + [...text.matchAll(pattern)].length, 0);
-}
-
-/** Lists the words that follow a text in the files of a family; each question is answered from memory after once. */
-function wordSearch(texts: ReadonlyMap<string, string>, languages: ReadonlyMap<string, LanguageName>) {
-  const known = new Map<string, readonly string[]>();
-  return (family: string, part: string): readonly string[] => {
-    const key = [family, part].join('\u0000');
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    const words = new Set<string>();
-    for (const [name, text] of texts) {
-      if (familyOf(languages.get(name) ?? '') === family)
-        for (const word of listWordsAfter(text, part)) words.add(word);
-    }
-    const found = [...words].sort();
-    known.set(key, found);
-    return found;
-  };
-}
-
-/** Words, with the dots within them, that stand right after each place of `part`. */
-export function listWordsAfter(text: string, part: string): string[] {
-  const words: string[] = [];
-  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) {
-    const [word] = /^[\w.]+/.exec(text.slice(at + part.length, at + part.length + MAX_WORD_CHARACTERS)) ?? [];
-    if (word !== undefined) words.push(word);
-  }
-  return words;
 }
 
 /** The folder of the service that a file is part of: its own, or the one above where it only holds the sources. */

@@ -48,6 +48,8 @@ export interface ProjectFacts {
   readonly holdsTogether: (texts: readonly string[]) => boolean;
   /** The words that follow a text in the files that `holds` looks at, each once, in order of the alphabet. */
   readonly wordsAfter: (text: string) => readonly string[];
+  /** What the first group of a global pattern captures in the files that `holds` looks at, each once, sorted. */
+  readonly capturesOf: (pattern: RegExp) => readonly string[];
 }
 
 export interface RuleContext {

@@ -24,6 +24,7 @@ const project = {
   countNearby: () => 0,
   holdsTogether: () => false,
   wordsAfter: () => [],
+  capturesOf: () => [],
 };
 
 test('a rule of the user finds its places, with captured text in the message', async () => {

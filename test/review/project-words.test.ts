@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { listWordsAfter, reviewFiles } from '../../src/review/review-code-files.ts';
+import { reviewFiles } from '../../src/review/review-code-files.ts';
 import selfInvocation from '../../src/review/rules/java-self-invocation-past-proxy.ts';
 import rule from '../../src/review/rules/java-transaction-without-rollback-for.ts';
+import { listCaptures, listWordsAfter } from '../../src/review/search-texts.ts';
 import { memoryIndex } from './memory-index.ts';
 
 const SERVICE = `import org.springframework.transaction.annotation.Transactional;
@@ -47,8 +48,33 @@ test('the words after a text are read at each of its places, with the dots withi
   expect(listWordsAfter(text, 'class A extends ')).toEqual(['b.C', 'D']);
 });
 
+test('the captures of a pattern are read at each of its places', () => {
+  expect(listCaptures('@Async void a() { } void b() { } @Async void c() { }', /@Async void (\w+)/g)).toEqual([
+    'a',
+    'c',
+  ]);
+});
+
+const MAILS = `import org.springframework.scheduling.annotation.Async;
+class Mails { @Async public void send(long id) { deliver(id); } }
+`;
+
+test.each([
+  ['a thread of its own', 'src/Mails.java', 0],
+  ['the thread of its caller', 'src/mails.md', 1],
+])(
+  'a call past the proxy counts when what it calls in another file runs on %s',
+  async (_what, file, hits) => {
+    const caller =
+      'import org.springframework.scheduling.annotation.Async;\nclass A { public void f() { g(); } @Async public void g() { mails.send(1); } }';
+    const deps = { clock: systemClock, signal: new AbortController().signal };
+    const index = memoryIndex({ 'src/A.java': caller, [file]: MAILS });
+    expect((await reviewFiles(index, [selfInvocation], deps)).hits).toHaveLength(hits);
+  },
+);
+
 const BEAN = `import org.springframework.transaction.annotation.Transactional;
-class Orders { public void place() { save(); } @Transactional public void save() { } }
+class Orders { public void place() { save(); } @Transactional public void save() { insert(); count(); } }
 `;
 
 test.each([

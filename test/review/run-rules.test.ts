@@ -12,6 +12,7 @@ const project = {
   countNearby: () => 0,
   holdsTogether: () => false,
   wordsAfter: () => [],
+  capturesOf: () => [],
 };
 const run = (text: string) => runRules({ file: 'src/a.js', language: 'javascript', text }, RULES, project);
 

@@ -193,6 +193,7 @@ test.each([
     countNearby: (pattern: RegExp) => [...APPS.matchAll(pattern)].length,
     holdsTogether: () => false,
     wordsAfter: () => [],
+    capturesOf: () => [],
   };
   const { hits } = await runRules({ file, language: 'typescript', text: APPS }, [circuitBreaker], project);
   expect(hits).toHaveLength(services);

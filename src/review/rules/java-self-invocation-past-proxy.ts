@@ -1,7 +1,7 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type ProjectFacts, type RuleContext, type RuleMatch } from '../rule.ts';
 import { annotationOf, importsClass } from '../syntax/java.ts';
-import { findAncestor, type SourceText } from '../syntax/source-text.ts';
+import { findAncestor, listWithin, type SourceText } from '../syntax/source-text.ts';
 
 /** Annotations that only a proxy acts on, with the classes that they may be. */
 const BY_PROXY: Readonly<Record<string, readonly string[]>> = {
@@ -15,8 +15,15 @@ const BY_PROXY: Readonly<Record<string, readonly string[]>> = {
   TimeLimiter: ['io.github.resilience4j.timelimiter.annotation.TimeLimiter'],
   Retry: ['io.github.resilience4j.retry.annotation.Retry'],
 };
+/** Where one call may be many. */
+const LOOPS = ['for_statement', 'enhanced_for_statement', 'while_statement', 'lambda_expression'];
 /** Weaving changes the class itself, so that calls within it are seen. */
 const WEAVING = ['AdviceMode.ASPECTJ', 'EnableLoadTimeWeaving', 'mode="aspectj"'];
+/** Names of the methods that run on a thread of their own wherever another bean calls them. */
+const ASYNC_METHODS = /@Async\b(?:\([^)]*\))?\s+(?:@\w+(?:\([^)]*\))?\s+)*(?:[\w<>[\],.?]+\s+)*?(\w+)\s*\(/g;
+/** Calls that only read what is at hand, or say what happened. */
+const QUICK =
+  /^(get|is|has|size|equals|format|valueOf|println|nanoTime|currentTimeMillis|trace|debug|info|warn|error|toString|build|append|add|put)/;
 const START = 'import org.springframework.transaction.annotation.Transactional;\nclass A {';
 const ASYNC = 'import org.springframework.scheduling.annotation.Async;\nclass A {';
 
@@ -69,9 +76,19 @@ export default defineRule({
       'import com.example.Async;\nclass A { public void f() { g(); } @Async public void g() { } }',
       `${START} public Runnable r = new Runnable() { public void run() { g(); } }; @Transactional public void g() { } }`,
       `${START} @Override public void f() { g(); } @Transactional public void g() { } }\nclass B { @Transactional public void h() { a.f(); } }`,
+      `${ASYNC} public void f() { tell(1); } @Async private void tell(int a) { log.info("tell"); mails.sendNews(text.getBody(), a); } }\nclass Mails { @Async("pool") public CompletableFuture<Void> sendNews(String b, int a) { mail(a); } }`,
+      `${START} public void f() { g(1); } @Transactional public void g(int a) { if (isNew(a)) items.save(a); } }`,
       `${ASYNC} class B { void f() { g(); } void g() { } } @Async public void g() { } }`,
     ],
     invalid: [
+      {
+        before: `${ASYNC} public void f() { tell(1); } @Async private void tell(int a) { letters.print(a); mails.sendNews(a); } }\nclass Mails { @Async public void sendNews(int a) { mail(a); } }`,
+        after: null,
+      },
+      {
+        before: `${START} public void f() { g(all); } @Transactional public void g(List<X> all) { for (X one : all) items.save(one); } }`,
+        after: null,
+      },
       {
         before: `${START} @Override public void f() { g(); } @Override @Transactional public void g() { a(); b(); } }`,
         after: null,
@@ -135,16 +152,39 @@ function isHarmful(
 ): boolean {
   const caller = findAncestor(call, 'method_declaration', 'constructor_declaration', 'class_body');
   const name = annotation.child('name')?.text ?? '';
+  const calls = listCallsWithin(called);
   // A class body in between: an initializer of a field, or an anonymous class, whose callers are not known.
   if (caller === null || caller.type === 'class_body' || !methods.includes(caller)) return false;
+  if (name === 'Async' && handsOn(calls, project)) return false;
   if (name !== 'Transactional')
     return annotationOf(caller, name) === null && annotationOf(type, name) === null;
   if (/readOnly\s*=\s*true|\b(SUPPORTS|NOT_SUPPORTED|NEVER|MANDATORY)\b/.test(annotation.text)) return false;
   if (/\b(REQUIRES_NEW|NESTED)\b/.test(annotation.text)) return true;
   // Who calls the caller may have begun a transaction, and then none is missing.
+  if (calls.length < 2 && listWithin(called, ...LOOPS).length === 0) return false;
   if (isPrivate(caller) || isPrivate(called) || isInTransaction(caller, type) || isInTemplate(call))
     return false;
   return !project.holdsTogether(['@Transactional', `.${caller.child('name')?.text ?? ''}(`]);
+}
+
+/** Calls within a method that may take their time or change something. */
+function listCallsWithin(method: LeanNode): LeanNode[] {
+  const body = method.child('body');
+  return (body === null ? [] : listWithin(body, 'method_invocation')).filter(
+    (call) => !QUICK.test(call.child('name')?.text ?? ''),
+  );
+}
+
+/** Whether all that may take its time is handed to other beans, whose methods run on threads of their own. */
+function handsOn(calls: readonly LeanNode[], project: ProjectFacts): boolean {
+  const known = new Set(project.capturesOf(ASYNC_METHODS));
+  return (
+    calls.length > 0 &&
+    calls.every((call) => {
+      const object = call.child('object');
+      return object !== null && object.type !== 'this' && known.has(call.child('name')?.text ?? '');
+    })
+  );
 }
 
 /** Whether the method runs in a transaction by its class or by itself. */

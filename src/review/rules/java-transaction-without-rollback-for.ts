@@ -51,7 +51,7 @@ export default defineRule({
     const isChecked = (type: string) => isCheckedType(type, project, MAX_PARENTS);
     return source
       .nodes('method_declaration')
-      .map((method) => checkMethod(method, usesLombok ? listHidden(method) : [], isChecked))
+      .map((method) => checkMethod(method, usesLombok ? listHidden(method) : [], { isChecked, project }))
       .filter((match) => match !== null);
   },
   examples: {
@@ -73,8 +73,13 @@ export default defineRule({
       `import ${CLASS};\nclass A { @Transactional public long f(Order order) throws ParseException { order.check(parser.parse(text)); orders.save(order); return order.getId(); } }`,
       `import ${CLASS};\nclass A { @Transactional public void f() throws BadOrderException { if (!valid()) throw new BadOrderException(); orders.save(order); audit.save(order); } }\nclass BadOrderException extends Exception { }`,
       `import lombok.SneakyThrows;\nimport ${CLASS};\nclass A { @SneakyThrows @Transactional public void f() { orderDao.save(order); lineDao.saveAll(lines); reload(); } void reload() { } }`,
+      `import ${CLASS};\nclass A { @Transactional public void f() throws PickException { X x = this.pick(); try { store.save(x); Counts.one(x); } catch (PickException e) { Counts.failed(e); throw e; } } X pick() throws PickException { } }\nclass PickException extends Exception { }`,
     ],
     invalid: [
+      {
+        before: `import ${CLASS};\nclass A { @Transactional public void f() throws PickException { store.save(x); other.pick(x); } }\nclass B { X pick(@Size(max = 2) X x) throws OtherException, PickException { } }\nclass PickException extends Exception { }`,
+        after: `import ${CLASS};\nclass A { @Transactional(rollbackFor = Exception.class) public void f() throws PickException { store.save(x); other.pick(x); } }\nclass B { X pick(@Size(max = 2) X x) throws OtherException, PickException { } }\nclass PickException extends Exception { }`,
+      },
       {
         before: `import ${CLASS};\nclass A { @Transactional public void f() throws IOException { orders.save(order); files.move(order.getPath()); } }`,
         after: `import ${CLASS};\nclass A { @Transactional(rollbackFor = Exception.class) public void f() throws IOException { orders.save(order); files.move(order.getPath()); } }`,
@@ -132,17 +137,22 @@ function listHidden(method: LeanNode): string[] {
   return named.length === 0 ? ['Exception'] : named;
 }
 
+interface Known {
+  readonly isChecked: (type: string) => boolean;
+  readonly project: ProjectFacts;
+}
+
 function checkMethod(
   method: LeanNode,
   hidden: readonly string[],
-  isChecked: (type: string) => boolean,
+  { isChecked, project }: Known,
 ): RuleMatch | null {
   const annotation = annotationOf(method, 'Transactional');
   const declared = (method.childOfType('throws')?.children ?? []).map(({ text }) => text);
   const thrown = [...declared, ...hidden].filter(isChecked);
   if (annotation === null || thrown.length === 0) return null;
   if (annotation.text.includes('rollbackFor') || WITHOUT_TRANSACTION.test(annotation.text)) return null;
-  if (catchesAll(method, isChecked) || !failsAfterWrite(method, thrown)) return null;
+  if (catchesAll(method, isChecked) || !failsAfterWrite(method, thrown, project)) return null;
   return {
     startOffset: annotation.start,
     endOffset: annotation.end,
@@ -152,7 +162,7 @@ function checkMethod(
 }
 
 /** Whether a write stands before what fails: before a `throw` of these types, else before a call that may fail. */
-function failsAfterWrite(method: LeanNode, thrown: readonly string[]): boolean {
+function failsAfterWrite(method: LeanNode, thrown: readonly string[], project: ProjectFacts): boolean {
   const body = method.child('body');
   if (body === null) return false;
   const calls = listWithin(body, 'method_invocation').filter(
@@ -164,7 +174,27 @@ function failsAfterWrite(method: LeanNode, thrown: readonly string[]): boolean {
     thrown.includes(/^throw\s+new\s+(?:\w+\.)*(\w+)/.exec(one.text)?.[1] ?? ''),
   );
   if (made.length > 0) return made.some((one) => one.start > write.start);
-  return calls.length === 1 || calls.some((call) => call.start > write.end && mayThrowChecked(call, method));
+  const throwing = listThrowing(thrown, project);
+  return (
+    calls.length === 1 ||
+    calls.some(
+      (call) =>
+        call.start > write.end &&
+        mayThrowChecked(call, method) &&
+        throwing?.has(call.child('name')?.text ?? '') !== false,
+    )
+  );
+}
+
+/** Methods of the project that declare one of its own exceptions; `null` where an exception of the JDK may be thrown. */
+function listThrowing(thrown: readonly string[], project: ProjectFacts): ReadonlySet<string> | null {
+  const names = thrown.map((type) => type.slice(type.lastIndexOf('.') + 1));
+  if (names.some((name) => CHECKED.test(name))) return null;
+  const declares = new RegExp(
+    `\\b(\\w+)\\s*\\([^()]*(?:\\([^()]*\\)[^()]*)*\\)\\s*throws\\s+[\\w\\s,.]*\\b(?:${names.join('|')})\\b`,
+    'g',
+  );
+  return new Set(project.capturesOf(declares));
 }
 
 /** Spring Data and MyBatis throw unchecked exceptions only, and so does a method of the class that declares none. */

@@ -1,9 +1,9 @@
 import type { LanguageName } from '../../../src/rag/languages.ts';
 import { withTree } from '../../../src/rag/parse.ts';
 import { applyEdits } from '../../../src/review/patch/apply-edits.ts';
-import { listWordsAfter } from '../../../src/review/review-code-files.ts';
 import type { Rule } from '../../../src/review/rule.ts';
 import { type RuleHit, runRules } from '../../../src/review/run-rules.ts';
+import { listCaptures, listWordsAfter } from '../../../src/review/search-texts.ts';
 
 export type Versions = Readonly<Record<string, string>>;
 
@@ -24,6 +24,7 @@ export async function hitsIn(
       without.test(text) ? 0 : [...text.matchAll(pattern)].length,
     holdsTogether: (parts: readonly string[]) => parts.every((part) => text.includes(part)),
     wordsAfter: (part: string) => listWordsAfter(text, part),
+    capturesOf: (pattern: RegExp) => listCaptures(text, pattern),
   };
   return (await runRules({ file: 'src/app', language, text }, rules, project)).hits;
 }
