@@ -235,6 +235,39 @@ describe('a review', () => {
       );
     });
 
+    test.each([
+      ["import db from './db.js';", 'await db.send(1)', 0],
+      ["import { send } from './db.js';", 'await send(1)', 0],
+      ["import { send as tell } from './db';", 'await tell(1)', 0],
+      ["const db = require('./other');", 'await db.send(1)', 1],
+      ['', 'await db.send(1)', 1],
+      ["import db from './db.js';", 'await Promise.all(rows.map((row) => db.send(row)))', 0],
+      ["import db from './other.js';", 'await Promise.all(rows.map((row) => db.send(row)))', 1],
+      ["import { send } from './db.js';", 'await Promise.all(rows.map(send))', 0],
+    ])('knows namesakes apart by their modules: %s %s', async (line, call, findings) => {
+      const files = { 'src/db.ts': CAREFUL, 'src/other.ts': OPEN };
+      expect(await handlersIn({ 'src/app.ts': `${line}\n${handler(call)}`, ...files })).toBe(findings);
+    });
+
+    test.each([
+      ['module.exports = { async fn(inputs) { try { await post(1); } catch (e) { log(e); } } };', 0],
+      ['module.exports = { fn: async (inputs) => { await post(1); } };', 1],
+      ['export default async (a) => { try { await post(a); } catch (e) { log(e); } };', 0],
+      ['module.exports = async (a) => { await post(a); };', 1],
+    ])('names the function of a module by its file: %s', async (text, findings) => {
+      for (const call of ['await sails.helpers.sendMail(1)', 'await sails.helpers.sendMail.with({})'])
+        expect(await handlersIn({ 'src/app.ts': handler(call), 'src/send-mail.ts': text })).toBe(findings);
+    });
+
+    test('knows what is awaited together later', async () => {
+      const late = (each: string) =>
+        `import express from 'express';\nconst app = express();\napp.post('/a', async (req, res) => { const all = rows.map(async (row) => { ${each} });\n await Promise.all(all); res.json({}); });\n`;
+      expect(await handlersIn({ 'src/app.ts': late('try { await post(row); } catch { log(row); }') })).toBe(
+        0,
+      );
+      expect(await handlersIn({ 'src/app.ts': late('await post(row);') })).toBe(1);
+    });
+
     test('leaves a promise alone that cannot reject', async () => {
       const audit = "async function audit() { await send(1); }\napp.get('/a', () => { audit(); });\n";
       const files = { 'src/audit.ts': audit, 'src/mail.ts': CAREFUL };

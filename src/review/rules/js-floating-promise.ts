@@ -4,6 +4,15 @@ import { isBrowserCode, readJsImports } from '../syntax/javascript.ts';
 import { listOpenCalls } from '../syntax/js-rejections.ts';
 import { enclosingFunction, listWithin, type SourceText, walk } from '../syntax/source-text.ts';
 
+/** What a process has that hears of a rejection: Node hands it to listeners of exceptions too, and so does winston. */
+const LISTENERS = [
+  'unhandledRejection',
+  'uncaughtException',
+  'handleRejections',
+  'rejectionHandlers',
+  'exitOnError: false',
+];
+
 export default defineRule({
   id: 'js-floating-promise',
   languages: ['javascript', 'typescript', 'tsx'],
@@ -29,7 +38,10 @@ export default defineRule({
     monitoring: 'Restarts, "unhandledRejection" in the log.',
   },
   check({ source, project }) {
-    if (project.holds('unhandledRejection') || isBrowserCode(source, readJsImports(source), project))
+    if (
+      LISTENERS.some((sign) => project.holds(sign)) ||
+      isBrowserCode(source, readJsImports(source), project)
+    )
       return [];
     const asynchronous = asyncNames(source, project.declared);
     if (asynchronous.size === 0) return [];
@@ -40,6 +52,8 @@ export default defineRule({
   },
   examples: {
     valid: [
+      "process.on('uncaughtException', log);\nasync function send() { await g(); }\napp.get('/a', (req, res) => { send(); });",
+      "const transports = [new Console({ handleRejections: true })];\nasync function send() { await g(); }\napp.get('/a', (req, res) => { send(); });",
       "async function send() { await g(); }\napp.get('/a', async (req, res) => { await send(); });",
       "async function send() { await g(); }\napp.get('/a', (req, res) => { send().catch(log); });",
       "async function send() { await g(); }\napp.get('/a', (req, res) => { void send(); });",
