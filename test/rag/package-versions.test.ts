@@ -37,6 +37,7 @@ test.each([
   ],
   ['python', 'requirements/deploy.txt', 'redis==8.0.1\n    # via -r pip.txt\n', 'redis', '8.0.1'],
   ['python', 'requirements/pip.txt', 'redis-lock==4.0.0\n', 'redis', null],
+  ['python', 'requirements.txt', 'redis==8.0.1 \\\n    --hash=sha256:00\n', 'redis', '8.0.1'],
 ])('%s, %s: %s', (language, file, text, name, version) => {
   expect(isManifest(file)).toBe(true);
   expect(findPackageVersion(new Map([[file, text]]), language, name, 'src/App.x')).toBe(version);

@@ -121,7 +121,9 @@ function readPipfileLock(text: string, name: string): string | null {
 }
 
 function readRequirements(text: string, name: string): string | null {
-  const line = new RegExp(`^${flexible(name)}(?:\\[[^\\]]*\\])?\\s*([=<>~!][^;#\\n]*)`, 'im').exec(text)?.[1];
+  const line = new RegExp(`^${flexible(name)}(?:\\[[^\\]]*\\])?\\s*([=<>~!][^;#\\\\\\n]*)`, 'im').exec(
+    text,
+  )?.[1];
   return line === undefined ? null : line.trim().replace(/^==\s*/, '');
 }
 

@@ -9,6 +9,7 @@ import {
   readPythonImports,
 } from '../syntax/python.ts';
 import { importEdits, isChained } from '../syntax/python-async.ts';
+import { opensNoConnection } from '../syntax/python-urls.ts';
 import type { SourceText } from '../syntax/source-text.ts';
 
 const VERBS = '(get|post|put|patch|delete|head|options|request)';
@@ -60,6 +61,7 @@ export default defineRule({
       'import asyncio\nasync def a():\n    await asyncio.sleep(1)\n',
       'import time\nasync def a():\n    def wait():\n        time.sleep(1)\n    await run(wait)\n',
       'import httpx\nasync def a():\n    async with httpx.AsyncClient() as client:\n        return await client.get("http://a")\n',
+      'from urllib.request import urlopen\nasync def parse_data_url(url):\n    with urlopen(url) as content:\n        return content.read()\n',
       'from trio import sleep\nimport time\nasync def a():\n    await sleep(time.time())\n',
     ],
     invalid: [
@@ -103,6 +105,7 @@ function checkCall(
   const onClient = clients.has(SESSION_CALL.exec(callee.text)?.[1] ?? '');
   if (!isSleep && !onClient && !HTTP.test(full) && !PROCESS.test(full)) return null;
   if (call.parent?.type === 'await') return null;
+  if (full === 'urllib.request.urlopen' && opensNoConnection(call)) return null;
   return {
     startOffset: call.start,
     endOffset: call.end,

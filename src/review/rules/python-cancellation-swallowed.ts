@@ -92,6 +92,17 @@ function isRaisedAround(clause: LeanNode): boolean {
   return outer.childOfType('block')?.children.at(-1)?.type === 'raise_statement';
 }
 
+/** Whether the coroutine works on after the clause: in a loop, or with another wait that follows. */
+function goesOn(clause: LeanNode, around: LeanNode): boolean {
+  const loop = findAncestor(clause, 'while_statement', 'for_statement');
+  const leaves = ['return_statement', 'break_statement'].includes(
+    clause.childOfType('block')?.children.at(-1)?.type ?? '',
+  );
+  if (leaves) return false;
+  if (loop !== null && loop.start > around.start) return true;
+  return listWithin(around, 'await').some((one) => one.start > (clause.parent?.end ?? clause.end));
+}
+
 /** Whether the clause keeps the error for somebody else: `result["error"] = error`, `future.set_exception(error)`. */
 function handsOn(clause: LeanNode): boolean {
   const name = /\bas\s+(\w+)\s*:/.exec(clause.text)?.[1];
@@ -118,6 +129,7 @@ function checkClause(clause: LeanNode): RuleMatch | null {
     startOffset: clause.start,
     endOffset: (caught ?? clause).start + (caught?.text.length ?? 'except'.length),
     message: 'This also catches `CancelledError`, so a time limit around it, or a shutdown, does not end it.',
+    ofOneCall: !goesOn(clause, around),
     fix: isNamed
       ? null
       : {

@@ -46,6 +46,7 @@ export default defineRule({
       'from django.core.files import File\ndef upload(request):\n    form.save()\n',
       'from django.http import HttpResponse\ndef attach(request):\n    photo.save()\n    photo.save()\n',
       'from django.http import HttpResponse\ndef create(request):\n    bundle = form.save(owner=request.user)\n    bundle.status = 1\n    bundle.save()\n    bundle.total = total\n',
+      'from django.http import HttpResponse\ndef upload(request):\n    job = Job.objects.create()\n    job.skipped = run(request.FILES)\n    job.completed_at = timezone.now()\n    job.save()\n',
       'from django.http import HttpResponse\ndef rename(request):\n    line.save()\n    Order.objects.filter(id=1).update(modified=timezone.now())\n    order.save(update_fields=["updated_at"])\n',
       'from django.core.cache import cache\ndef take_back(request):\n    cache.delete("a")\n    order.delete()\n',
       'from django.core.cache import caches\ndef change(request):\n    caches["a"].delete("b")\n    request.session.save()\n    order.save()\n',
@@ -117,13 +118,18 @@ function nameGiven(call: LeanNode | undefined): string | null {
   return given?.type === 'assignment' ? (given.child('left')?.text ?? null) : null;
 }
 
-/** Whether what a row is given until it is saved again, at `end`, is known beforehand, and nothing that a user sent. */
+/** Whether what a row is given until it is saved again, at `end`, is known beforehand, or says how far the work has come. */
 function setsConstants(body: LeanNode, name: string, end: number): boolean {
   const given = listWithin(body, 'assignment').filter(
     (one) => one.end <= end && one.child('left')?.text.startsWith(`${name}.`) === true,
   );
+  if (given.some((one) => PROGRESS.test(one.child('left')?.text ?? ''))) return true;
   return given.every((one) => /^("[^"]*"|'[^']*'|[\d.]+|[A-Z][\w.]*)$/.test(one.child('right')?.text ?? ''));
 }
+
+/** How far the work has come that a row keeps account of: such a row is saved first on purpose, and again at the end. */
+const PROGRESS =
+  /\.(status|state|progress|is_(done|finished|complete)|(completed|finished|ended|processed)(_at|_on)?)$/;
 
 /** When a row was changed or looked at, and nothing else: `update(modified=now)`, `save(update_fields=["updated_at"])`. */
 const TIME_ONLY =

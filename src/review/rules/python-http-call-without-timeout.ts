@@ -11,6 +11,7 @@ import {
   positionalOf,
   readPythonImports,
 } from '../syntax/python.ts';
+import { opensNoConnection } from '../syntax/python-urls.ts';
 
 const VERBS = 'get|post|put|patch|delete|head|options|request';
 const REQUESTS_CALL = new RegExp(`^requests\\.(api\\.)?(${VERBS})$`);
@@ -67,6 +68,8 @@ export default defineRule({
       'import requests\ns = requests.Session()\ns.mount("http://", TimeoutAdapter(timeout=5))\ns.get("http://a")\n',
       'import requests\nrequests.codes.get("ok")\nheaders = requests.get\n',
       'import socket, urllib.request\nsocket.setdefaulttimeout(5)\nurllib.request.urlopen("http://a")\n',
+      'from urllib.request import urlopen\ndef parse_data_url(url):\n    return urlopen(url).read()\n',
+      'from urllib.request import urlopen\ndef read(url):\n    if url.startswith("data:"):\n        return urlopen(url).read()\n',
       'def handler(requests):\n    return requests.get("pending")\n',
       'import requests\ndef main():\n    requests.get("http://a")\nif __name__ == "__main__":\n    main()\n',
     ],
@@ -94,6 +97,12 @@ export default defineRule({
         after: 'import urllib.request\nurllib.request.urlopen("http://a", timeout=4)\n',
       },
       {
+        before:
+          'from urllib.request import urlopen\ndef read(url):\n    if url.startswith("data:"):\n        return None\n    return urlopen(url)\n',
+        after:
+          'from urllib.request import urlopen\ndef read(url):\n    if url.startswith("data:"):\n        return None\n    return urlopen(url, timeout=4)\n',
+      },
+      {
         before: 'import httpx\nclient = httpx.Client(timeout=None)\n',
         after: 'import httpx\nclient = httpx.Client(timeout=4.0)\n',
       },
@@ -115,6 +124,7 @@ function checkCall(
   if (kind === 'urlopen' && (positionalOf(call).length >= 3 || source.text.includes('setdefaulttimeout('))) {
     return null;
   }
+  if (kind === 'urlopen' && opensNoConnection(call)) return null;
   const callee = call.child('function')?.text ?? '';
   if (kind === 'session' && adaptsSession(source.text, callee)) return null;
   return {

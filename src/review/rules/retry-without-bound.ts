@@ -88,6 +88,10 @@ export default defineRule({
       },
       {
         language: 'python',
+        code: 'def catch_up(self):\n    while True:\n        before = self.newest\n        try:\n            client.send(before)\n        except OSError:\n            log()\n        if self.newest == before:\n            break\n',
+      },
+      {
+        language: 'python',
         code: 'def share():\n    while True:\n        try:\n            client.post("/a")\n        except OSError:\n            log()\n        break\n',
       },
     ],

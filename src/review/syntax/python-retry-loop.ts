@@ -43,6 +43,10 @@ function checkLoop(loop: LeanNode, source: SourceText): RuleMatch | null {
   const around = statements.filter((one) => one !== attempt);
   const goesOn = open.every((one) => listWithin(one, 'continue_statement').length > 0);
   const leaves = open.some((one) => one.childOfType('block')?.children.at(-1)?.type !== 'continue_statement');
+  const noted = around
+    .filter((one) => one.start < attempt.start)
+    .flatMap((one) => listWithin(one, 'assignment'))
+    .map((one) => one.child('left')?.text ?? '');
   const bounded = around.some(
     (one) =>
       (one.start < attempt.start && holdsExit(one)) ||
@@ -53,7 +57,9 @@ function checkLoop(loop: LeanNode, source: SourceText): RuleMatch | null {
       (!goesOn &&
         one.start > attempt.start &&
         holdsExit(one) &&
-        listWithin(one, 'comparison_operator').some(({ text }) => /[<>]/.test(text))),
+        listWithin(one, 'comparison_operator').some(
+          ({ text }) => /[<>]/.test(text) || comparesWith(text, noted),
+        )),
   );
   if (open.length === 0 || bounded || attempt.children.some((one) => one.type === 'finally_clause'))
     return null;
@@ -66,6 +72,12 @@ function checkLoop(loop: LeanNode, source: SourceText): RuleMatch | null {
     message: 'This loop repeats the call for as long as it fails; nothing counts the attempts.',
     fix: fixOf(loop, body, open, source),
   };
+}
+
+/** Whether a comparison asks if something has changed since the round began: without news the loop ends. */
+function comparesWith(comparison: string, noted: readonly string[]): boolean {
+  const sides = /^(.+?)\s*(?:==|!=|\bis\b(?: not\b)?)\s*(.+)$/.exec(comparison)?.slice(1) ?? [];
+  return sides.some((side) => noted.includes(side));
 }
 
 function hasPause(body: LeanNode): boolean {
