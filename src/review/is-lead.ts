@@ -8,17 +8,23 @@ export interface SeenHit {
   readonly hit: FileHit;
   /** `null`: nobody can say what reaches it. */
   readonly reachedFrom: readonly string[] | null;
+  /** Nobody waits for it, as far as calls can be followed by name. */
+  readonly isLeftAlone: boolean;
   readonly evidence: readonly Evidence[];
 }
 
 /**
  * Whether a match is a lead and no finding: advice that no measurement asks for, code that no operation reaches, a call
- * that no operation is known to wait for (what a call makes, a client or a server, is no such), and programs that
- * somebody runs by hand. Where no operation is known at all, the last two cannot be told.
+ * that no operation is known to wait for (what a call makes, a client or a server, is no such) or that is made beside
+ * what its caller does, and programs that somebody runs by hand. Where no operation is known at all, the last two cannot be told.
  */
-export async function isLead({ hit, reachedFrom, evidence }: SeenHit, index: CodeReader): Promise<boolean> {
+export async function isLead(
+  { hit, reachedFrom, isLeftAlone, evidence }: SeenHit,
+  index: CodeReader,
+): Promise<boolean> {
   if (evidence.length > 0) return reachedFrom?.length === 0;
   if (hit.rule.leadUntilMeasured === true || reachedFrom?.length === 0) return true;
+  if (hit.match.ofOneCall === true && isLeftAlone) return true;
   if (reachedFrom !== null || index.routes.length === 0) return false;
   if (hit.match.ofOneCall === true) return true;
   return isEndingProgram(hit.text, hit.language) && (await index.findUses(hit.file)).length === 0;

@@ -10,6 +10,7 @@ import { hashText, lineAt } from './patch/text-lines.ts';
 import { findReach } from './reach/find-reach.ts';
 import type { Unit } from './reach/list-units.ts';
 import { createNameReach } from './reach/reach-by-name.ts';
+import { createWaiting } from './reach/waiting.ts';
 import type { FileHit, FileHits } from './review-code-files.ts';
 import { isEndedByTask } from './task-limits.ts';
 
@@ -46,6 +47,7 @@ export async function makeFindings(
 ): Promise<Found> {
   const seenIds = new Map<string, number>();
   const names = createNameReach(units, index.routes);
+  const waiting = createWaiting(units, index.routes);
   const findings: Finding[] = [];
   const leads: Finding[] = [];
   let ended = 0;
@@ -61,7 +63,9 @@ export async function makeFindings(
     const evidence = linkEvidence(hit.rule, { reachedFrom, certainty }, symptoms);
     const excerpt = excerptOf(hit);
     const id = makeId(hit, symbol, excerpt, seenIds);
-    const isNoFinding = !isOwn(hit.rule.id) && (await isLead({ hit, reachedFrom, evidence }, index));
+    const isLeftAlone = hit.isDropped || waiting.isLeftAlone(place);
+    const isNoFinding =
+      !isOwn(hit.rule.id) && (await isLead({ hit, reachedFrom, isLeftAlone, evidence }, index));
     const list = isNoFinding ? leads : findings;
     list.push(toFinding({ hit, id, place, symbol, reachedFrom, evidence, excerpt, index }));
   }

@@ -8,6 +8,7 @@ import { familyOf, type LanguageName, languageOf } from '../rag/languages.ts';
 import type { Notice } from '../types.ts';
 import { createCommandCallers, isCommandFile } from './command-callers.ts';
 import { isForTestsOrDebug, isOfTests } from './for-tests.ts';
+import { isDroppedAt } from './reach/dropped-calls.ts';
 import { type FileUnits, listUnits } from './reach/list-units.ts';
 import type { Rule, RuleMatch } from './rule.ts';
 import { runRules } from './run-rules.ts';
@@ -27,6 +28,8 @@ export interface FileHit {
   readonly file: string;
   readonly language: LanguageName;
   readonly text: string;
+  /** Nobody waits for the call that it stands in, where that is made. */
+  readonly isDropped: boolean;
 }
 
 export interface FileHits {
@@ -111,7 +114,14 @@ export async function reviewFiles(
           isForTestsOrDebug(source, startOffset)
         ),
     );
-    const placed = found.map(({ rule, match }) => ({ rule, match, file, language, text }));
+    const placed = found.map(({ rule, match }) => ({
+      rule,
+      match,
+      file,
+      language,
+      text,
+      isDropped: source !== null && isDroppedAt(source, match.startOffset),
+    }));
     hits.push(...placed);
     for (const hit of placed) if (source !== null && waitsInTask(source, hit)) ofTasks.add(hit);
   }

@@ -107,6 +107,20 @@ test('where no operation is known, a call of the start is a finding', async () =
   expect(findings.map(({ place }) => place.file)).toEqual(['src/start.js']);
 });
 
+test('a call that nobody waits for is a lead, though an operation starts it', async () => {
+  const call = 'async function orders(id) {\n  await notify(id);\n}\n';
+  const hook = 'async function notify(id) {\n  return fetch(urlOf(id));\n}\n';
+  const reaches = ['src/orders.js', 'src/hook.js'];
+  const waited = await reviewOf({ 'src/orders.js': call, 'src/hook.js': hook }, reaches);
+  expect([waited.findings.length, waited.leads.length]).toEqual([1, 0]);
+  const dropped = call.replace('await notify', 'notify');
+  const alone = await reviewOf({ 'src/orders.js': dropped, 'src/hook.js': hook }, reaches);
+  expect([alone.findings.length, alone.leads.length]).toEqual([0, 1]);
+  const here = 'async function orders(id) {\n  fetch(urlOf(id)).catch(log);\n}\n';
+  const atOnce = await reviewOf({ 'src/orders.js': here }, ['src/orders.js']);
+  expect([atOnce.findings.length, atOnce.leads.length]).toEqual([0, 1]);
+});
+
 test('a client that is made at the start and kept is a finding: operations use it', async () => {
   const start =
     "import { MongoClient } from 'mongodb';\nasync function load() {\n  const client = new MongoClient(url);\n  return client;\n}\nexport const db = await load();\n";

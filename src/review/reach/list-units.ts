@@ -1,6 +1,7 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import type { CodeRange } from '../../types-code.ts';
 import { type SourceText, walk } from '../syntax/source-text.ts';
+import { isDropped, listHandedOff } from './dropped-calls.ts';
 
 /** A named function of a file: a declaration, a method, or a function that a name or a property holds. */
 export interface Unit extends CodeRange {
@@ -14,6 +15,8 @@ export interface NamedCall {
   readonly name: string;
   readonly line: number;
   readonly isMember: boolean;
+  /** Nobody waits for it where it is made. */
+  readonly isDropped: boolean;
 }
 
 /** The functions and calls of one file. */
@@ -21,6 +24,8 @@ export interface FileUnits {
   readonly file: string;
   readonly units: readonly Unit[];
   readonly calls: readonly NamedCall[];
+  /** Names of functions that are handed over to be run beside what the caller does. */
+  readonly handedOff: readonly string[];
 }
 
 const FUNCTION_VALUES = new Set(['arrow_function', 'function_expression', 'generator_function']);
@@ -40,6 +45,7 @@ export function listUnits(source: SourceText): FileUnits {
   const lineOf = (offset: number) => findLine(lineStarts, offset);
   const units: Unit[] = [];
   const calls: NamedCall[] = [];
+  const handedOff: string[] = [];
   walk(source.root, (node) => {
     const name = nameOf(node);
     if (name !== null) {
@@ -53,10 +59,13 @@ export function listUnits(source: SourceText): FileUnits {
       });
     }
     const call = callOf(node);
-    if (call !== null) calls.push({ ...call, line: lineOf(node.start) });
+    if (call !== null) {
+      calls.push({ ...call, line: lineOf(node.start), isDropped: isDropped(node, source.language) });
+      handedOff.push(...listHandedOff(node, source.language));
+    }
     return true;
   });
-  return { file: source.file, units, calls };
+  return { file: source.file, units, calls, handedOff };
 }
 
 function nameOf(node: LeanNode): string | null {
@@ -79,7 +88,7 @@ function parentsOf(node: LeanNode): string[] {
   return parents;
 }
 
-function callOf(node: LeanNode): Omit<NamedCall, 'line'> | null {
+function callOf(node: LeanNode): Pick<NamedCall, 'name' | 'isMember'> | null {
   if (node.type !== 'call_expression' && node.type !== 'call') return null;
   const callee = node.child('function');
   if (callee?.type === 'identifier') return { name: callee.text, isMember: false };

@@ -1,6 +1,6 @@
-import { familyOf, languageOf } from '../../rag/languages.ts';
 import type { CodeRange, Route } from '../../types-code.ts';
 import type { FileUnits, Unit } from './list-units.ts';
+import { groupByName, nameKey, unitAround } from './unit-names.ts';
 
 /** Methods that so many objects have that a call of them says nothing about ours. */
 const COMMON =
@@ -26,14 +26,8 @@ export interface NameReach {
  */
 export function createNameReach(files: readonly FileUnits[], routes: readonly Route[]): NameReach {
   const byFile = new Map(files.map((file) => [file.file, file]));
-  const byName = new Map<string, Unit[]>();
-  for (const unit of files.flatMap((file) => file.units)) {
-    const key = nameKey(unit.file, unit.name);
-    const known = byName.get(key);
-    if (known === undefined) byName.set(key, [unit]);
-    else known.push(unit);
-  }
-  const calledFrom = (range: CodeRange): Unit[] =>
+  const byName = groupByName(files);
+  const calledFrom = (range: CodeRange): readonly Unit[] =>
     (byFile.get(range.file)?.calls ?? [])
       .filter((call) => call.line >= range.startLine && call.line <= range.endLine)
       .flatMap((call) => {
@@ -59,16 +53,6 @@ export function createNameReach(files: readonly FileUnits[], routes: readonly Ro
     },
     unitAt,
   };
-}
-
-/** The innermost named function around a line of a file. */
-function unitAround({ units }: FileUnits, line: number): Unit | null {
-  return units
-    .filter(({ startLine, endLine }) => startLine <= line && line <= endLine)
-    .reduce<Unit | null>(
-      (best, unit) => (best === null || lengthOf(unit) <= lengthOf(best) ? unit : best),
-      null,
-    );
 }
 
 /** Units that run when the process starts. */
@@ -107,17 +91,8 @@ function spread(
   return [...found.values()];
 }
 
-/** A name within the family of languages of a file: the code of one cannot call that of another. */
-function nameKey(file: string, name: string): string {
-  return `${familyOf(languageOf(file) ?? '')} ${name}`;
-}
-
 function holds(unit: CodeRange, place: CodeRange): boolean {
   return unit.file === place.file && unit.startLine <= place.startLine && unit.endLine >= place.endLine;
-}
-
-function lengthOf(unit: CodeRange): number {
-  return unit.endLine - unit.startLine;
 }
 
 function keyOf({ file, startLine, endLine }: CodeRange): string {
