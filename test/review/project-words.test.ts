@@ -74,7 +74,7 @@ test.each([
 );
 
 const BEAN = `import org.springframework.transaction.annotation.Transactional;
-class Orders { public void place() { save(); } @Transactional public void save() { insert(); count(); } }
+class Orders { public void place() { save(); } @Transactional public void save() { insertOrder(); saveLines(); } }
 `;
 
 test.each([

@@ -1,6 +1,7 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type ProjectFacts, type RuleContext, type RuleMatch } from '../rule.ts';
 import { annotationOf, importsClass } from '../syntax/java.ts';
+import { changesRows, listActions } from '../syntax/java-writes.ts';
 import { findAncestor, listWithin, type SourceText } from '../syntax/source-text.ts';
 
 /** Annotations that only a proxy acts on, with the classes that they may be. */
@@ -21,9 +22,8 @@ const LOOPS = ['for_statement', 'enhanced_for_statement', 'while_statement', 'la
 const WEAVING = ['AdviceMode.ASPECTJ', 'EnableLoadTimeWeaving', 'mode="aspectj"'];
 /** Names of the methods that run on a thread of their own wherever another bean calls them. */
 const ASYNC_METHODS = /@Async\b(?:\([^)]*\))?\s+(?:@\w+(?:\([^)]*\))?\s+)*(?:[\w<>[\],.?]+\s+)*?(\w+)\s*\(/g;
-/** Calls that only read what is at hand, or say what happened. */
-const QUICK =
-  /^(get|is|has|size|equals|format|valueOf|println|nanoTime|currentTimeMillis|trace|debug|info|warn|error|toString|build|append|add|put)/;
+/** Calls that only say what happened, or what time it is. */
+const QUICK = /^(println|print|nanoTime|currentTimeMillis|now|of|valueOf|append)$/;
 const START = 'import org.springframework.transaction.annotation.Transactional;\nclass A {';
 const ASYNC = 'import org.springframework.scheduling.annotation.Async;\nclass A {';
 
@@ -78,11 +78,13 @@ export default defineRule({
       `${START} @Override public void f() { g(); } @Transactional public void g() { } }\nclass B { @Transactional public void h() { a.f(); } }`,
       `${ASYNC} public void f() { tell(1); } @Async private void tell(int a) { log.info("tell"); mails.sendNews(text.getBody(), a); } }\nclass Mails { @Async("pool") public CompletableFuture<Void> sendNews(String b, int a) { mail(a); } }`,
       `${START} public void f() { g(1); } @Transactional public void g(int a) { if (isNew(a)) items.save(a); } }`,
+      `${START} public void f() { g(1); } @Transactional public X g(int a) { X x = items.findOne(a); names.add(x); return convert(x); } }`,
+      `${START} public void f() { g(1); } @Transactional(propagation = Propagation.REQUIRES_NEW) public X g(int a) { return items.saveAndFlush(a); } }`,
       `${ASYNC} class B { void f() { g(); } void g() { } } @Async public void g() { } }`,
     ],
     invalid: [
       {
-        before: `${ASYNC} public void f() { tell(1); } @Async private void tell(int a) { letters.print(a); mails.sendNews(a); } }\nclass Mails { @Async public void sendNews(int a) { mail(a); } }`,
+        before: `${ASYNC} public void f() { tell(1); } @Async private void tell(int a) { letters.write(a); mails.sendNews(a); } }\nclass Mails { @Async public void sendNews(int a) { mail(a); } }`,
         after: null,
       },
       {
@@ -90,11 +92,11 @@ export default defineRule({
         after: null,
       },
       {
-        before: `${START} @Override public void f() { g(); } @Override @Transactional public void g() { a(); b(); } }`,
+        before: `${START} @Override public void f() { g(); } @Override @Transactional public void g() { items.save(a); lines.saveAll(b); } }`,
         after: null,
       },
       {
-        before: `${START} public void f() { g(); } @Transactional public void g() { a(); b(); } }`,
+        before: `${START} public void f() { g(); } @Transactional public void g() { cartService.removeAll(a); insertLine(b); } }`,
         after: null,
       },
       {
@@ -152,32 +154,35 @@ function isHarmful(
 ): boolean {
   const caller = findAncestor(call, 'method_declaration', 'constructor_declaration', 'class_body');
   const name = annotation.child('name')?.text ?? '';
-  const calls = listCallsWithin(called);
   // A class body in between: an initializer of a field, or an anonymous class, whose callers are not known.
   if (caller === null || caller.type === 'class_body' || !methods.includes(caller)) return false;
-  if (name === 'Async' && handsOn(calls, project)) return false;
+  if (name === 'Async' && handsOn(called, project)) return false;
   if (name !== 'Transactional')
     return annotationOf(caller, name) === null && annotationOf(type, name) === null;
   if (/readOnly\s*=\s*true|\b(SUPPORTS|NOT_SUPPORTED|NEVER|MANDATORY)\b/.test(annotation.text)) return false;
-  if (/\b(REQUIRES_NEW|NESTED)\b/.test(annotation.text)) return true;
+  // The transaction around it takes the writes back that were to stay, or the other way round.
+  if (/\b(REQUIRES_NEW|NESTED)\b/.test(annotation.text) && isInTransaction(caller, type)) return true;
   // Who calls the caller may have begun a transaction, and then none is missing.
-  if (calls.length < 2 && listWithin(called, ...LOOPS).length === 0) return false;
+  if (!writesMoreThanOnce(called)) return false;
   if (isPrivate(caller) || isPrivate(called) || isInTransaction(caller, type) || isInTemplate(call))
     return false;
   return !project.holdsTogether(['@Transactional', `.${caller.child('name')?.text ?? ''}(`]);
 }
 
-/** Calls within a method that may take their time or change something. */
-function listCallsWithin(method: LeanNode): LeanNode[] {
-  const body = method.child('body');
-  return (body === null ? [] : listWithin(body, 'method_invocation')).filter(
-    (call) => !QUICK.test(call.child('name')?.text ?? ''),
+/** Whether the method changes rows in more than one statement: a single one is a transaction by itself. */
+function writesMoreThanOnce(method: LeanNode): boolean {
+  const writes = listActions(method).filter(changesRows);
+  const repeated = listWithin(method, ...LOOPS);
+  return (
+    writes.length > 1 ||
+    writes.some((write) => repeated.some((loop) => loop.start < write.start && write.end <= loop.end))
   );
 }
 
 /** Whether all that may take its time is handed to other beans, whose methods run on threads of their own. */
-function handsOn(calls: readonly LeanNode[], project: ProjectFacts): boolean {
+function handsOn(method: LeanNode, project: ProjectFacts): boolean {
   const known = new Set(project.capturesOf(ASYNC_METHODS));
+  const calls = listActions(method).filter((call) => !QUICK.test(call.child('name')?.text ?? ''));
   return (
     calls.length > 0 &&
     calls.every((call) => {

@@ -2,22 +2,16 @@ import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type ProjectFacts, type RuleMatch } from '../rule.ts';
 import { insertAt } from '../syntax/insert.ts';
 import { annotationOf, importsClass } from '../syntax/java.ts';
+import { isCheckedException, mayThrow, saysNothing, type Throwing } from '../syntax/java-throws.ts';
+import { changesRows, listActions } from '../syntax/java-writes.ts';
 import { listWithin, membersOf } from '../syntax/source-text.ts';
 
 const CLASS = 'org.springframework.transaction.annotation.Transactional';
-/** Checked exceptions of the JDK and of Jakarta that methods of services declare. */
-const CHECKED =
-  /^(Exception|Throwable|IOException|SQLException|InterruptedException|TimeoutException|ExecutionException|ClassNotFoundException|CloneNotSupportedException|GeneralSecurityException|NoSuchAlgorithmException|InvalidKeyException|KeyStoreException|CertificateException|ParseException|MessagingException|URISyntaxException|MalformedURLException|FileNotFoundException|UnsupportedEncodingException|UnknownHostException|JAXBException|NamingException|ServletException)$/;
 /** Calls that throw nothing checked, as they stand around a `try`. */
 const NEVER_FAILS = /\.(lock|unlock|currentTimeMillis|debug|info|warn|error)\(/;
-/** Calls that write, by the beginning of their names. */
+/** Calls that may write where they are all that a method does, by the beginning of their names. */
 const WRITE =
   /^(save|insert|update|delete|remove|persist|merge|create|add|store|write|put|upsert|replace|batch|execute|assign|move|copy|import|send|publish|process|handle|do[A-Z]|set[A-Z]\w*(Status|State))/;
-/** Calls that only read what is at hand, or say what happened. */
-const HARMLESS =
-  /^(get|is|has|size|equals|lock$|unlock$|debug$|info$|warn$|error$|trace$|format$|toString$|build)/;
-/** How far up a class of the project is followed. */
-const MAX_PARENTS = 6;
 /** There is no transaction that could be rolled back. */
 const WITHOUT_TRANSACTION = /readOnly\s*=\s*true|\b(NOT_SUPPORTED|NEVER)\b/;
 
@@ -48,7 +42,7 @@ export default defineRule({
   check({ source, project }) {
     if (!importsClass(source, CLASS)) return [];
     const usesLombok = importsClass(source, 'lombok.SneakyThrows');
-    const isChecked = (type: string) => isCheckedType(type, project, MAX_PARENTS);
+    const isChecked = (type: string) => isCheckedException(type, project);
     return source
       .nodes('method_declaration')
       .map((method) => checkMethod(method, usesLombok ? listHidden(method) : [], { isChecked, project }))
@@ -74,6 +68,9 @@ export default defineRule({
       `import ${CLASS};\nclass A { @Transactional public void f() throws BadOrderException { if (!valid()) throw new BadOrderException(); orders.save(order); audit.save(order); } }\nclass BadOrderException extends Exception { }`,
       `import lombok.SneakyThrows;\nimport ${CLASS};\nclass A { @SneakyThrows @Transactional public void f() { orderDao.save(order); lineDao.saveAll(lines); reload(); } void reload() { } }`,
       `import ${CLASS};\nclass A { @Transactional public void f() throws PickException { X x = this.pick(); try { store.save(x); Counts.one(x); } catch (PickException e) { Counts.failed(e); throw e; } } X pick() throws PickException { } }\nclass PickException extends Exception { }`,
+      `import ${CLASS};\nclass A { @Transactional public void f() throws IOException { keys.read(file); orderRepository.save(order); publisher.publishEvent(order); cache.forget(); } }\nclass B { void forget() { } }`,
+      `import ${CLASS};\nclass A { @Transactional public void f() throws IOException { news.sendMessage(order); files.move(order.getPath()); orderRepository.save(order); } }`,
+      `import ${CLASS};\nclass A { @Transactional public void f() throws IOException { orders.importAll(order); } }\nclass B { public void importAll(Order order) { } }`,
     ],
     invalid: [
       {
@@ -120,15 +117,6 @@ export default defineRule({
   },
 });
 
-/** Whether a class is a checked exception: one of the JDK, or one of the project whose parents lead to such a one. */
-function isCheckedType(type: string, project: ProjectFacts, parents: number): boolean {
-  const name = type.slice(type.lastIndexOf('.') + 1);
-  if (CHECKED.test(name)) return true;
-  const above = parents === 0 ? [] : project.wordsAfter(`class ${name} extends `);
-  // Two classes of one name: both must be checked.
-  return above.length > 0 && above.every((one) => isCheckedType(one, project, parents - 1));
-}
-
 /** What Lombok lets the method throw without saying so; with no classes named it is every exception. */
 function listHidden(method: LeanNode): string[] {
   const hiding = annotationOf(method, 'SneakyThrows');
@@ -152,7 +140,7 @@ function checkMethod(
   const thrown = [...declared, ...hidden].filter(isChecked);
   if (annotation === null || thrown.length === 0) return null;
   if (annotation.text.includes('rollbackFor') || WITHOUT_TRANSACTION.test(annotation.text)) return null;
-  if (catchesAll(method, isChecked) || !failsAfterWrite(method, thrown, project)) return null;
+  if (catchesAll(method, isChecked) || !failsAfterWrite({ method, thrown, project })) return null;
   return {
     startOffset: annotation.start,
     endOffset: annotation.end,
@@ -162,53 +150,19 @@ function checkMethod(
 }
 
 /** Whether a write stands before what fails: before a `throw` of these types, else before a call that may fail. */
-function failsAfterWrite(method: LeanNode, thrown: readonly string[], project: ProjectFacts): boolean {
-  const body = method.child('body');
-  if (body === null) return false;
-  const calls = listWithin(body, 'method_invocation').filter(
-    (call) => !HARMLESS.test(call.child('name')?.text ?? ''),
-  );
-  const write = calls.find((call) => WRITE.test(call.child('name')?.text ?? ''));
+function failsAfterWrite(throwing: Throwing): boolean {
+  const { method, thrown, project } = throwing;
+  const [only, ...more] = listActions(method);
+  if (only === undefined) return false;
+  const nameOfOnly = only.child('name')?.text ?? '';
+  if (more.length === 0) return WRITE.test(nameOfOnly) && !saysNothing(nameOfOnly, project);
+  const write = [only, ...more].find(changesRows);
   if (write === undefined) return false;
-  const made = listWithin(body, 'throw_statement').filter((one) =>
+  const made = listWithin(method, 'throw_statement').filter((one) =>
     thrown.includes(/^throw\s+new\s+(?:\w+\.)*(\w+)/.exec(one.text)?.[1] ?? ''),
   );
   if (made.length > 0) return made.some((one) => one.start > write.start);
-  const throwing = listThrowing(thrown, project);
-  return (
-    calls.length === 1 ||
-    calls.some(
-      (call) =>
-        call.start > write.end &&
-        mayThrowChecked(call, method) &&
-        throwing?.has(call.child('name')?.text ?? '') !== false,
-    )
-  );
-}
-
-/** Methods of the project that declare one of its own exceptions; `null` where an exception of the JDK may be thrown. */
-function listThrowing(thrown: readonly string[], project: ProjectFacts): ReadonlySet<string> | null {
-  const names = thrown.map((type) => type.slice(type.lastIndexOf('.') + 1));
-  if (names.some((name) => CHECKED.test(name))) return null;
-  const declares = new RegExp(
-    `\\b(\\w+)\\s*\\([^()]*(?:\\([^()]*\\)[^()]*)*\\)\\s*throws\\s+[\\w\\s,.]*\\b(?:${names.join('|')})\\b`,
-    'g',
-  );
-  return new Set(project.capturesOf(declares));
-}
-
-/** Spring Data and MyBatis throw unchecked exceptions only, and so does a method of the class that declares none. */
-function mayThrowChecked(call: LeanNode, method: LeanNode): boolean {
-  const operand = call.child('object')?.text ?? '';
-  if (/(dao|repo|repository|mapper)$/i.test(operand)) return false;
-  if (operand !== '' && operand !== 'this') return true;
-  const own = (method.parent?.children ?? []).filter(
-    (one) => one.type === 'method_declaration' && one.child('name')?.text === call.child('name')?.text,
-  );
-  return (
-    own.length === 0 ||
-    own.some((one) => one.childOfType('throws') !== null || annotationOf(one, 'SneakyThrows') !== null)
-  );
+  return more.some((call) => call.start > write.end && mayThrow(call, throwing));
 }
 
 /** Whether all that may fail stands in one `try` that takes every exception and throws no checked one. */
