@@ -44,6 +44,8 @@ export default defineRule({
       'from sqlalchemy.orm import Session\ndef f(db: Session):\n    try:\n        user = db.query(User).one()\n        db.commit()\n    except NoResultFound:\n        return None\n',
       'from sqlalchemy.orm import Session\ndef f():\n    with Session(engine) as session:\n        try:\n            session.commit()\n        except Exception:\n            log.exception("failed")\n',
       'from sqlalchemy.orm import Session\nfrom fastapi import Depends\ndef f(session: Session = Depends(get_session)):\n    try:\n        session.commit()\n    except Exception:\n        return {"status": "failed"}\n',
+      'from sqlalchemy.orm import Session\n@with_db_session\ndef f(name, db_session: Session):\n    try:\n        db_session.commit()\n    except Exception as error:\n        return str(error)\n    mark(db_session)\n',
+      'from sqlalchemy.orm import Session\ndef f():\n    with Session(engine) as session:\n        try:\n            session.commit()\n        except Exception:\n            return None\n        return session.get(A, 1)\n',
       'import click\nfrom sqlalchemy.orm import Session\n@click.command()\ndef f(db: Session):\n    try:\n        db.commit()\n    except Exception as error:\n        print(error)\n',
       'from sqlalchemy.orm import Session\ndef f(db: Session):\n    try:\n        with db.begin_nested():\n            db.flush()\n    except IntegrityError:\n        return None\n',
     ],
@@ -59,6 +61,12 @@ export default defineRule({
           'from sqlalchemy.ext.asyncio import AsyncSession\nasync def f(session: AsyncSession):\n    try:\n        await session.commit()\n    except Exception as error:\n        log.error(error)\n',
         after:
           'from sqlalchemy.ext.asyncio import AsyncSession\nasync def f(session: AsyncSession):\n    try:\n        await session.commit()\n    except Exception as error:\n        await session.rollback()\n        log.error(error)\n',
+      },
+      {
+        before:
+          'from sqlalchemy.orm import Session\n@with_db_session\ndef f(rows, db_session: Session):\n    for row in rows:\n        try:\n            db_session.commit()\n        except Exception as error:\n            log(error)\n    db_session.commit()\n',
+        after:
+          'from sqlalchemy.orm import Session\n@with_db_session\ndef f(rows, db_session: Session):\n    for row in rows:\n        try:\n            db_session.commit()\n        except Exception as error:\n            db_session.rollback()\n            log(error)\n    db_session.commit()\n',
       },
       {
         before:
@@ -89,10 +97,15 @@ function checkTry(statement: LeanNode, source: SourceText): RuleMatch[] {
     (call) => sessionOf(call) !== null && !isWithin(call, 'with_statement', statement),
   );
   const session = commit === undefined ? null : sessionOf(commit);
-  if (commit === undefined || session === null || endsHere(statement, session, source)) return [];
+  if (commit === undefined || session === null) return [];
+  const holder = holderOf(statement, session);
+  const usedAfter =
+    holder === null || new RegExp(`\\b${session}\\b`).test(source.text.slice(statement.end, holder.end));
+  if (!usedAfter) return [];
   const awaits = commit.parent?.type === 'await' ? 'await ' : '';
   return statement.children
     .filter((clause) => clause.type === 'except_clause')
+    .filter((clause) => holder === null || !leaves(clause))
     .flatMap((clause) => checkClause(clause, `${awaits}${session}.rollback()`, source));
 }
 
@@ -101,22 +114,33 @@ function sessionOf(call: LeanNode): string | null {
   return callee !== undefined && SESSION.test(callee) ? callee : null;
 }
 
-/** Whether what holds the session ends it, and nothing uses it before that: a `with` around, or FastAPI's `Depends`. */
-function endsHere(statement: LeanNode, session: string, source: SourceText): boolean {
+/** What ends the session when it is left: a `with` around, FastAPI's `Depends`, or a decorator that gives the session. */
+function holderOf(statement: LeanNode, session: string): LeanNode | null {
   for (let above = statement.parent; above !== null; above = above.parent) {
     const isOpener =
       above.type === 'with_statement' && new RegExp(`\\bas ${session}\\s*[,:)]`).test(above.text);
     const isRoute = above.type === 'function_definition' && isGiven(above, session);
-    const rest = source.text.slice(statement.end, above.end);
-    if (isOpener || isRoute) return !new RegExp(`\\b${session}\\b`).test(rest);
-    if (above.type === 'function_definition') return false;
+    if (isOpener || isRoute) return above;
+    if (above.type === 'function_definition') return null;
   }
-  return false;
+  return null;
 }
+
+/** Decorators that open a session for the function and end it: `@with_db_session`, `@provide_session`. */
+const GIVES_SESSION = /^@\s*[\w.]*(with|provide|inject|use|get|need)\w*session/i;
 
 function isGiven(definition: LeanNode, session: string): boolean {
   const parameters = definition.child('parameters')?.children ?? [];
-  return parameters.some(({ text }) => text.startsWith(session) && /\b(Depends|Annotated)\b/.test(text));
+  const own = parameters.filter(({ text }) => new RegExp(`^${session}\\b`).test(text));
+  if (own.some(({ text }) => /\b(Depends|Annotated)\b/.test(text))) return true;
+  const decorators = definition.parent?.type === 'decorated_definition' ? definition.parent.children : [];
+  return (
+    own.length > 0 && decorators.some(({ type, text }) => type === 'decorator' && GIVES_SESSION.test(text))
+  );
+}
+
+function leaves(clause: LeanNode): boolean {
+  return clause.childOfType('block')?.children.at(-1)?.type === 'return_statement';
 }
 
 function isWithin(node: LeanNode, type: string, limit: LeanNode): boolean {

@@ -46,6 +46,7 @@ export default defineRule({
       'from django.core.files import File\ndef upload(request):\n    form.save()\n',
       'from django.http import HttpResponse\ndef attach(request):\n    photo.save()\n    photo.save()\n',
       'from django.http import HttpResponse\ndef create(request):\n    bundle = form.save(owner=request.user)\n    bundle.status = 1\n    bundle.save()\n    bundle.total = total\n',
+      'from rest_framework.response import Response\nfrom django.db import models\ndef take(request):\n    row, created = Row.objects.get_or_create(id=request.data["id"])\n    if created:\n        return Response()\n    row.name = request.data["name"]\n    row.save()\n',
       'from django.http import HttpResponse\ndef upload(request):\n    job = Job.objects.create()\n    job.skipped = run(request.FILES)\n    job.completed_at = timezone.now()\n    job.save()\n',
       'from django.http import HttpResponse\ndef rename(request):\n    line.save()\n    Order.objects.filter(id=1).update(modified=timezone.now())\n    order.save(update_fields=["updated_at"])\n',
       'from django.core.cache import cache\ndef take_back(request):\n    cache.delete("a")\n    order.delete()\n',
@@ -103,13 +104,26 @@ function checkView(definition: LeanNode, source: SourceText): RuleMatch | null {
     receiverOf(call) === receiverOf(earlier) ||
     (made !== null && receiverOf(call) === made && setsConstants(body, made, call.start));
   const last = writes.find((call) => !isSameRow(call));
-  if (earlier === undefined || last === undefined) return null;
+  if (earlier === undefined || last === undefined || endsWhenMade(earlier, last, body)) return null;
   return {
     startOffset: last.start,
     endOffset: last.end,
     message: `When this write fails, \`${earlier.child('function')?.text.split('\n')[0] ?? ''}\` has been done already.`,
     fix: null,
   };
+}
+
+/** Whether the second write is only done when the first, `row, created = X.objects.get_or_create()`, has found its row. */
+function endsWhenMade(earlier: LeanNode, last: LeanNode, body: LeanNode): boolean {
+  const made = /^[\w.]+\s*,\s*(\w+)$/.exec(nameGiven(earlier) ?? '')?.[1];
+  return body.children.some(
+    (one) =>
+      one.type === 'if_statement' &&
+      one.start > earlier.end &&
+      one.end <= last.start &&
+      one.child('condition')?.text === made &&
+      one.child('consequence')?.children.at(-1)?.type === 'return_statement',
+  );
 }
 
 /** The name that a write's row is given: `bundle` of `bundle = serializer.save()`. */

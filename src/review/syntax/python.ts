@@ -124,3 +124,15 @@ const SERVED =
 export function isScript(text: string): boolean {
   return /^if __name__ == ['"]__main__['"]/m.test(text) && !SERVED.test(text);
 }
+
+/** How the functions that a cloud's platform calls are known: AWS Lambda, Google Cloud Functions, Azure Functions. */
+const CLOUD_FUNCTION =
+  /^(async )?def lambda_handler\(|^\s*(import functions_framework|from functions_framework import|import azure\.functions)\b/m;
+
+/**
+ * Whether a file holds a function of a cloud, which serves one call at a time and is ended by the platform after a
+ * limit that each function has (AWS Lambda 3 s, Google Cloud Functions 60 s, unless set).
+ */
+export function isCloudFunction(text: string): boolean {
+  return CLOUD_FUNCTION.test(text);
+}
