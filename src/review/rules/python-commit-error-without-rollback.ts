@@ -1,7 +1,14 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleMatch } from '../rule.ts';
 import { insertAt } from '../syntax/insert.ts';
-import { indentAt, lineBreakAt, listWithin, membersOf, type SourceText } from '../syntax/source-text.ts';
+import {
+  findAncestor,
+  indentAt,
+  lineBreakAt,
+  listWithin,
+  membersOf,
+  type SourceText,
+} from '../syntax/source-text.ts';
 
 export default defineRule({
   id: 'python-commit-error-without-rollback',
@@ -29,10 +36,12 @@ export default defineRule({
     risks: 'What was added before the failed commit is forgotten, as it should be.',
     monitoring: 'PendingRollbackError in the log, 500s that follow a 409.',
   },
-  check({ source }) {
+  check({ source, project }) {
     if (!/\b(sqlalchemy|sqlmodel|models\.db)\b/i.test(source.text) || COMMAND_LINE.test(source.text))
       return [];
-    return source.nodes('try_statement').flatMap((statement) => checkTry(statement, source));
+    // Flask-SQLAlchemy ends `db.session` with the request (docs, "Quick Start").
+    const endsWithRequest = FLASK_SESSION.some((text) => project.holds(text));
+    return source.nodes('try_statement').flatMap((statement) => checkTry(statement, source, endsWithRequest));
   },
   examples: {
     valid: [
@@ -46,6 +55,9 @@ export default defineRule({
       'from sqlalchemy.orm import Session\nfrom fastapi import Depends\ndef f(session: Session = Depends(get_session)):\n    try:\n        session.commit()\n    except Exception:\n        return {"status": "failed"}\n',
       'from sqlalchemy.orm import Session\n@with_db_session\ndef f(name, db_session: Session):\n    try:\n        db_session.commit()\n    except Exception as error:\n        return str(error)\n    mark(db_session)\n',
       'from sqlalchemy.orm import Session\ndef f():\n    with Session(engine) as session:\n        try:\n            session.commit()\n        except Exception:\n            return None\n        return session.get(A, 1)\n',
+      'from flask_sqlalchemy import SQLAlchemy\n@app.route("/orders", methods=["POST"])\ndef f():\n    try:\n        db.session.commit()\n    except IntegrityError:\n        return {"status": "taken"}, 409\n',
+      'from flask_sqlalchemy import SQLAlchemy\nclass Orders(Resource):\n    def post(self):\n        try:\n            db.session.commit()\n        except IntegrityError:\n            flash("taken")\n        return {}\n',
+      'from sqlalchemy.orm import Session\ndef f(db: Session):\n    try:\n        db.commit()\n    except IntegrityError as error:\n        return answer_after(error, db=db)\n',
       'import click\nfrom sqlalchemy.orm import Session\n@click.command()\ndef f(db: Session):\n    try:\n        db.commit()\n    except Exception as error:\n        print(error)\n',
       'from sqlalchemy.orm import Session\ndef f(db: Session):\n    try:\n        with db.begin_nested():\n            db.flush()\n    except IntegrityError:\n        return None\n',
     ],
@@ -70,6 +82,12 @@ export default defineRule({
       },
       {
         before:
+          'from flask_sqlalchemy import SQLAlchemy\n@app.route("/orders", methods=["POST"])\ndef f():\n    try:\n        db.session.commit()\n    except IntegrityError as error:\n        log(error)\n    return Order.of(db.session)\n',
+        after:
+          'from flask_sqlalchemy import SQLAlchemy\n@app.route("/orders", methods=["POST"])\ndef f():\n    try:\n        db.session.commit()\n    except IntegrityError as error:\n        db.session.rollback()\n        log(error)\n    return Order.of(db.session)\n',
+      },
+      {
+        before:
           'from flask_sqlalchemy import SQLAlchemy\ndef f():\n    try:\n        db.session.flush()\n    except IntegrityError:\n        flash("taken")\n',
         after:
           'from flask_sqlalchemy import SQLAlchemy\ndef f():\n    try:\n        db.session.flush()\n    except IntegrityError:\n        db.session.rollback()\n        flash("taken")\n',
@@ -85,11 +103,14 @@ const COMMAND_LINE =
 const COMMIT_ERRORS =
   /\b(Exception|BaseException|SQLAlchemyError|DBAPIError|DatabaseError|IntegrityError|OperationalError|DataError|StatementError|FlushError|InvalidRequestError|ProgrammingError|InternalError)\b/;
 
+const FLASK_SESSION = ['from flask_sqlalchemy import', 'import flask_sqlalchemy'];
+const ROUTE = /^@[\w.]+\.(route|get|post|put|patch|delete)\(/;
+
 /** A session by its usual names; a consumer of a queue commits too. */
 const SESSION = /^(\w+\.)*(db|session|sess|db_session|async_session|dbsession)$/i;
 const COMMIT = /^(.*)\.(commit|flush)$/s;
 
-function checkTry(statement: LeanNode, source: SourceText): RuleMatch[] {
+function checkTry(statement: LeanNode, source: SourceText, endsWithRequest: boolean): RuleMatch[] {
   const body = statement.child('body');
   if (body === null || /\b(finally|rollback)\b/.test(statement.text)) return [];
   // Within `with` the session, or a savepoint of it, is ended by the block.
@@ -98,14 +119,14 @@ function checkTry(statement: LeanNode, source: SourceText): RuleMatch[] {
   );
   const session = commit === undefined ? null : sessionOf(commit);
   if (commit === undefined || session === null) return [];
-  const holder = holderOf(statement, session);
+  const holder = holderOf(statement, session, endsWithRequest);
   const usedAfter =
     holder === null || new RegExp(`\\b${session}\\b`).test(source.text.slice(statement.end, holder.end));
   if (!usedAfter) return [];
   const awaits = commit.parent?.type === 'await' ? 'await ' : '';
   return statement.children
     .filter((clause) => clause.type === 'except_clause')
-    .filter((clause) => holder === null || !leaves(clause))
+    .filter((clause) => (holder === null || !leaves(clause)) && !handsOn(clause, session))
     .flatMap((clause) => checkClause(clause, `${awaits}${session}.rollback()`, source));
 }
 
@@ -114,12 +135,17 @@ function sessionOf(call: LeanNode): string | null {
   return callee !== undefined && SESSION.test(callee) ? callee : null;
 }
 
-/** What ends the session when it is left: a `with` around, FastAPI's `Depends`, or a decorator that gives the session. */
-function holderOf(statement: LeanNode, session: string): LeanNode | null {
+/**
+ * What ends the session when it is left: a `with` around, FastAPI's `Depends`, a decorator that gives the session, or
+ * the request.
+ */
+function holderOf(statement: LeanNode, session: string, endsWithRequest: boolean): LeanNode | null {
   for (let above = statement.parent; above !== null; above = above.parent) {
     const isOpener =
       above.type === 'with_statement' && new RegExp(`\\bas ${session}\\s*[,:)]`).test(above.text);
-    const isRoute = above.type === 'function_definition' && isGiven(above, session);
+    const isRoute =
+      above.type === 'function_definition' &&
+      (isGiven(above, session) || (endsWithRequest && session === 'db.session' && answersRequest(above)));
     if (isOpener || isRoute) return above;
     if (above.type === 'function_definition') return null;
   }
@@ -136,6 +162,23 @@ function isGiven(definition: LeanNode, session: string): boolean {
   const decorators = definition.parent?.type === 'decorated_definition' ? definition.parent.children : [];
   return (
     own.length > 0 && decorators.some(({ type, text }) => type === 'decorator' && GIVES_SESSION.test(text))
+  );
+}
+
+/** A view of Flask: a function with a route, or a method of a view that is called by the name of an HTTP method. */
+function answersRequest(definition: LeanNode): boolean {
+  const decorators = definition.parent?.type === 'decorated_definition' ? definition.parent.children : [];
+  if (decorators.some(({ type, text }) => type === 'decorator' && ROUTE.test(text))) return true;
+  const isMethod = /^(get|post|put|patch|delete)$/.test(definition.child('name')?.text ?? '');
+  const around = isMethod ? findAncestor(definition, 'class_definition') : null;
+  return /Resource|View/.test(around?.child('superclasses')?.text ?? '');
+}
+
+/** Whether the clause gives the session, or what holds it, to a function that may roll it back. */
+function handsOn(clause: LeanNode, session: string): boolean {
+  const names = [session, session.replace(/\.session$/, '')].map((name) => name.replaceAll('.', '\\.'));
+  return listWithin(clause, 'call').some((call) =>
+    new RegExp(`[(,=]\\s*(${names.join('|')})\\s*[,)]`).test(call.child('arguments')?.text ?? ''),
   );
 }
 

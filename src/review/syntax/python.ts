@@ -120,9 +120,15 @@ export function textThroughNames(node: LeanNode, source: SourceText): string {
 const SERVED =
   /^\s*(from|import)\s+(fastapi|flask|django|starlette|aiohttp|tornado|sanic|bottle|quart|celery|rq|apscheduler|uvicorn|grpc)\b/m;
 
-/** Whether a file is a program that ends by itself: it has a main guard, and serves nothing. */
+/**
+ * Whether a file is a program that ends by itself: it has a main guard, or closes at its top level what it opened and
+ * defines nothing for others, and serves nothing.
+ */
 export function isScript(text: string): boolean {
-  return /^if __name__ == ['"]__main__['"]/m.test(text) && !SERVED.test(text);
+  const runs =
+    /^if __name__ == ['"]__main__['"]/m.test(text) ||
+    (/^\w+\.close\(\)/m.test(text) && !/^(async def|def|class)\b/m.test(text));
+  return runs && !SERVED.test(text);
 }
 
 /** How the functions that a cloud's platform calls are known: AWS Lambda, Google Cloud Functions, Azure Functions. */

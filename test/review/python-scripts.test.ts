@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { isCloudFunction, isScript } from '../../src/review/syntax/python.ts';
+
+test('a file that closes what it opened and defines nothing is a program that ends', () => {
+  expect(
+    isScript('import psycopg2\nconn = psycopg2.connect(URL)\nconn.execute(SCHEMA)\nconn.close()\n'),
+  ).toBe(true);
+});
+
+test('a file that keeps what it opened is none', () => {
+  expect(isScript('import psycopg2\nconn = psycopg2.connect(URL)\n')).toBe(false);
+});
+
+test('a file that defines something for others is none', () => {
+  const text =
+    'import psycopg2\ndef names():\n    return NAMES\nconn = psycopg2.connect(URL)\nconn.close()\n';
+  expect(isScript(text)).toBe(false);
+});
+
+test('a file that a framework runs is none', () => {
+  expect(isScript('from flask import Flask\nsocket = bind()\nsocket.close()\napp = Flask("a")\n')).toBe(
+    false,
+  );
+});
+
+test('a function that a cloud calls is known by its name or its framework', () => {
+  expect(isCloudFunction('def lambda_handler(event, context):\n    pass\n')).toBe(true);
+  expect(
+    isCloudFunction('import functions_framework\n\n@functions_framework.http\ndef a(request):\n    pass\n'),
+  ).toBe(true);
+  expect(isCloudFunction('def handler(event, context):\n    pass\n')).toBe(false);
+  expect(isCloudFunction('# as in def lambda_handler(\n')).toBe(false);
+});
