@@ -56,6 +56,8 @@ export interface CodeIndex {
   readonly summary: IndexSummary;
   readonly files: readonly IndexedFile[];
   readonly routes: readonly Route[];
+  /** Texts of what says how code is put together and started, by file: manifests, lock files, recipes of images. */
+  readonly manifests: ReadonlyMap<string, string>;
   /**
    * Gives the text of an indexed file as it is now.
    *

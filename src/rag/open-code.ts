@@ -49,6 +49,7 @@ export async function openCode(
     summary,
     files,
     routes,
+    manifests,
     readText: (file) => readTextBelow(opened.root, file),
     listSymbols: (...args) => ask({ question: 'listSymbols', args }),
     search: (...args) => ask({ question: 'search', args }),

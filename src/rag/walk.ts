@@ -6,7 +6,7 @@ import type { Notice } from '../types.ts';
 import { readRegularFileSync } from '../workspace-files.ts';
 import { isContract, MAX_CONTRACT_BYTES } from './contracts/contract-files.ts';
 import { languageOf } from './languages.ts';
-import { isManifest } from './manifests/manifests.ts';
+import { isImageRecipe, isManifest } from './manifests/manifests.ts';
 
 /** A file worth reading. */
 export interface FoundFile {
@@ -135,7 +135,7 @@ class Walk {
   #file(file: string, level: Level): void {
     const isCode = languageOf(file) !== null;
     const contract = isContract(file);
-    const manifest = isManifest(file) || contract;
+    const manifest = isManifest(file) || isImageRecipe(file) || contract;
     if (!isCode && !manifest) return;
     if (isIgnored(file, level)) {
       this.#skip('.gitignore leaves it out', file);

@@ -1,4 +1,5 @@
 import type { LanguageName } from '../rag/languages.ts';
+import type { LeanNode } from '../rag/lean-node.ts';
 import { membersOf, type SourceText } from './syntax/source-text.ts';
 
 /** Libraries of Go that check what a test sees; no service imports them. */
@@ -14,11 +15,23 @@ export function isOfTests(file: string, text: string, language: LanguageName): b
 
 /** A name that says that it is for tests, and nothing else: `config.skipVerifyForTests`, `TestOnly`. */
 const FOR_TESTS = /^[\w.]*(TestOnly|TestingOnly|ForTests?|ForTesting|_test_only|_for_tests?|_for_testing)$/;
-const TEST_MODE = /^(process\.env\.NODE_ENV|import\.meta\.env\.MODE)\s*===?\s*['"]test['"]$/;
 
-/** The mode of developers, as Django, Flask and Node call it. */
+/** What names the place where a program runs: `NODE_ENV`, `config.env`, `settings.ENVIRONMENT`, `os.Getenv("APP_ENV")`. */
+const PLACE = String.raw`[\w.?]*(env|environment|mode|stage)(\(\)|\(["']\w*(env|environment|mode|stage)["']\)|\[["']\w*(env|environment|mode|stage)["']\])?`;
+const ONLY_HERE = new RegExp(
+  `^${PLACE}\\s*===?\\s*['"](test|testing|dev|develop|development|local)['"]$`,
+  'i',
+);
+const NOT_THERE = new RegExp(`^${PLACE}\\s*!==?\\s*['"]prod(uction)?['"]$`, 'i');
+const THERE = new RegExp(`^${PLACE}\\s*===?\\s*['"]prod(uction)?['"]$`, 'i');
+const IS_THERE = /^[\w.?]*\bis_?prod(uction)?(\(\))?$/i;
+const IS_NOT_THERE = /^(!|not\s)\s*[\w.?]*\bis_?prod(uction)?(\(\))?$/i;
+
+/** The mode of developers: `settings.DEBUG`, `app.debug`, `cfg.DebugMode`, `isDev()`, `GetBool("DEBUG")`, `import.meta.env.DEV`. */
 const DEVELOPMENT =
-  /^((settings\.|(current_)?app\.)?DEBUG|(current_)?app\.debug|process\.env\.NODE_ENV\s*===?\s*['"]development['"])$/;
+  /^[\w.?]*((?<![A-Za-z])debug|Debug|DEBUG|(?<![A-Za-z])(is)?_?(dev|development)|isDev|isDevelopment|IsDev|IsDevelopment|DevMode|devMode|dev_mode|DEV|__DEV__)(_?[mM]ode|_MODE|Enabled|_enabled)?(\(\))?$|^[\w.]+\(["']DEBUG["']\)$/;
+
+const DEVELOPERS = [FOR_TESTS, ONLY_HERE, NOT_THERE, IS_NOT_THERE, DEVELOPMENT];
 
 /**
  * Whether a place stands in a branch that only an option of tests or the mode of developers opens, or in a function of
@@ -26,22 +39,25 @@ const DEVELOPMENT =
  */
 export function isForTestsOrDebug(source: SourceText, offset: number): boolean {
   if (source.language === 'go' && takesTest(source, offset)) return true;
-  if (
-    !/TestOnly|TestingOnly|ForTest|_test_only|_for_test|['"](test|development)['"]|\bDEBUG\b|\.debug\b/.test(
-      source.text,
-    )
-  )
-    return false;
+  if (!/test|debug|dev|prod|local/i.test(source.text)) return false;
   return source.nodes('if_statement').some((one) => {
-    const branch = one.child('consequence');
-    if (branch === null || offset < branch.start || branch.end <= offset) return false;
     const condition = one.child('condition');
     const bare = condition?.type === 'parenthesized_expression' ? membersOf(condition)[0] : condition;
-    return (bare?.text ?? '')
-      .split(/&&|\band\b/)
-      .map((part) => part.trim())
-      .some((part) => [FOR_TESTS, TEST_MODE, DEVELOPMENT].some((sign) => sign.test(part)));
+    const text = bare?.text ?? '';
+    if (holds(one.child('consequence'), offset)) return opensForDevelopers(text);
+    return holds(one.child('alternative'), offset) && (THERE.test(text) || IS_THERE.test(text));
   });
+}
+
+function holds(branch: LeanNode | null, offset: number): boolean {
+  return branch !== null && branch.start <= offset && offset < branch.end;
+}
+
+function opensForDevelopers(condition: string): boolean {
+  return condition
+    .split(/&&|\band\b/)
+    .map((part) => part.trim().replace(/^\(([^()]*)\)$/, '$1'))
+    .some((part) => DEVELOPERS.some((sign) => sign.test(part)));
 }
 
 function takesTest(source: SourceText, offset: number): boolean {

@@ -1,19 +1,18 @@
 import { posix } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
-import { AppError } from '../errors.ts';
-import type { IndexedFile } from '../rag/code-index.ts';
 import type { CodeReader } from '../rag/code-reader.ts';
-import { familyOf, type LanguageName, languageOf } from '../rag/languages.ts';
+import { familyOf, type LanguageName } from '../rag/languages.ts';
 import type { Notice } from '../types.ts';
 import { createCommandCallers, isCommandFile } from './command-callers.ts';
-import { isForTestsOrDebug, isOfTests } from './for-tests.ts';
+import { isForTestsOrDebug } from './for-tests.ts';
 import { isDroppedAt } from './reach/dropped-calls.ts';
 import { type FileUnits, listUnits } from './reach/list-units.ts';
+import { readServiceTexts } from './read-service-texts.ts';
 import type { Rule, RuleMatch } from './rule.ts';
 import { runRules } from './run-rules.ts';
 import { listSearch, textCount, textSearch } from './search-texts.ts';
-import { isInCommand, isNoCode, isServiceCode, listCopiedFolders } from './service-code.ts';
+import { isInCommand } from './service-code.ts';
 import { createRootFinder, keepOnePerService } from './service-roots.ts';
 import { isPagePath } from './syntax/javascript.ts';
 import { createSettling, type JsRejections, listJsRejections } from './syntax/js-rejections.ts';
@@ -42,10 +41,6 @@ export interface FileHits {
   readonly notices: readonly Notice[];
 }
 
-const MAX_BYTES = 1_500_000;
-/** Lines this long on average are made by a machine. */
-const MAX_MEAN_LINE_BYTES = 500;
-
 /** Runs rules over the files of an index, tests and generated files aside. */
 export async function reviewFiles(
   index: CodeReader,
@@ -53,8 +48,8 @@ export async function reviewFiles(
   deps: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<FileHits> {
   const notices: Notice[] = [];
-  const names = index.files.map(({ file }) => file);
-  const { texts, languages, commands } = await readTexts(index, rules, notices, deps.signal);
+  const names = [...index.manifests.keys(), ...index.files.map(({ file }) => file)];
+  const { texts, languages, commands } = await readServiceTexts(index, rules, notices, deps.signal);
   const { wordsAfter, capturesOf } = listSearch(texts, languages);
   const holdsTogether = (family: string, parts: readonly string[]) =>
     [...texts].some(
@@ -144,41 +139,6 @@ export async function reviewFiles(
   };
 }
 
-interface ReadTexts {
-  /** What is reviewed, by file. */
-  readonly texts: ReadonlyMap<string, string>;
-  readonly languages: ReadonlyMap<string, LanguageName>;
-  /** Files of commands, reviewed or not. */
-  readonly commands: readonly string[];
-}
-
-async function readTexts(
-  index: CodeReader,
-  rules: readonly Rule[],
-  notices: Notice[],
-  signal: AbortSignal,
-): Promise<ReadTexts> {
-  const texts = new Map<string, string>();
-  const languages = new Map<string, LanguageName>();
-  const commands: string[] = [];
-  const copied = listCopiedFolders(index.files.map(({ file }) => file));
-  for (const entry of index.files) {
-    signal.throwIfAborted();
-    const language = languageOf(entry.file);
-    if (language === null || !rules.some((rule) => rule.languages.includes(language))) continue;
-    if (copied.some((folder) => entry.file.startsWith(folder))) continue;
-    const isCommand = isCommandFile(entry.file) && entry.bytes <= MAX_BYTES;
-    if (!isCommand && !isReviewed(entry)) continue;
-    const text = await readOrNote(index, entry.file, notices);
-    if (text === null) continue;
-    if (isCommand) commands.push(text);
-    if (!isReviewed(entry) || isNoCode(text, language) || isOfTests(entry.file, text, language)) continue;
-    texts.set(entry.file, text);
-    languages.set(entry.file, language);
-  }
-  return { texts, languages, commands };
-}
-
 /** The folder of the service that a file is part of: its own, or the one above where it only holds the sources. */
 function serviceFolder(file: string): string {
   const folder = posix.dirname(file);
@@ -186,19 +146,4 @@ function serviceFolder(file: string): string {
     ? posix.dirname(folder)
     : folder;
   return own === '.' ? '' : `${own}/`;
-}
-
-function isReviewed(entry: IndexedFile): boolean {
-  const meanBytes = entry.bytes / Math.max(1, entry.lines);
-  return isServiceCode(entry.file) && entry.bytes <= MAX_BYTES && meanBytes <= MAX_MEAN_LINE_BYTES;
-}
-
-async function readOrNote(index: CodeReader, file: string, notices: Notice[]): Promise<string | null> {
-  try {
-    return await index.readText(file);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    notices.push({ where: file, message: `not reviewed: ${error.message}` });
-    return null;
-  }
 }

@@ -34,3 +34,35 @@ test('leaves Go alone that takes a test, or that checks with a library of tests'
   expect(hits.map(({ file }) => file).sort()).toEqual(['orders/load.go', 'orders/mode.go']);
   expect(filesReviewed).toBe(3);
 });
+
+test.each([
+  ['javascript', "if (process.env.NODE_ENV !== 'production') { fetch(url); }", true],
+  ['javascript', "if (config.mail.at && config.env !== 'production') { fetch(url); }", true],
+  ['javascript', "if (process.env.APP_ENV === 'local') { fetch(url); }", true],
+  ['javascript', 'if (!config.isProduction) { fetch(url); }', true],
+  ['javascript', 'if (isDev()) { fetch(url); }', true],
+  ['javascript', 'if (import.meta.env.DEV) { fetch(url); }', true],
+  ['javascript', "if (process.env.NODE_ENV === 'production') { load(); } else { fetch(url); }", true],
+  ['javascript', "if (process.env.NODE_ENV === 'production') { fetch(url); }", false],
+  ['javascript', "if (process.env.NODE_ENV !== 'production') { load(); } else { fetch(url); }", false],
+  ['javascript', "if (process.env.NODE_ENV !== 'test') { fetch(url); }", false],
+  ['javascript', "if (config.env !== 'production' || forced) { fetch(url); }", false],
+  ['javascript', 'if (config.isProduction) { fetch(url); }', false],
+  ['javascript', "if (order.product !== 'prod') { fetch(url); }", false],
+  ['javascript', 'if (device) { fetch(url); }', false],
+  ['go', 'if cfg.Debug { http.Get(at) }', true],
+  ['go', 'if options.GetBool("DEBUG") { http.Get(at) }', true],
+  ['go', 'if os.Getenv("APP_ENV") == "development" { http.Get(at) }', true],
+  ['go', 'if cfg.IsDev() { http.Get(at) }', true],
+  ['go', 'if cfg.Debugger { http.Get(at) }', false],
+  ['go', 'if os.Getenv("APP_ENV") == "production" { http.Get(at) }', false],
+] as const)('what %s does in %j is for developers alone: %s', async (language, branch, alone) => {
+  const isGo = language === 'go';
+  const text = isGo
+    ? `package a\n\nimport "net/http"\n\nfunc Load(at string) {\n\t${branch.replace(/([{}])/g, '$1\n')}\n}\n`
+    : `async function load() {\n  ${branch.replace('fetch', 'await fetch')}\n}\n`;
+  const rules = pickRules(['go-http-client-without-timeout', 'js-fetch-without-timeout']);
+  const deps = { clock: systemClock, signal: new AbortController().signal };
+  const { hits } = await reviewFiles(memoryIndex({ [isGo ? 'a.go' : 'a.js']: text }), rules, deps);
+  expect(hits).toHaveLength(alone ? 0 : 1);
+});

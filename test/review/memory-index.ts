@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CodeIndex } from '../../src/rag/code-index.ts';
 import { languageOf } from '../../src/rag/languages.ts';
+import { isImageRecipe, isManifest } from '../../src/rag/manifests/manifests.ts';
 import type { HttpMethod } from '../../src/types.ts';
 import type { CodeRange, Route } from '../../src/types-code.ts';
 
@@ -36,14 +37,17 @@ export function memoryIndex(
       tookMs: 0,
       changedFiles: 0,
     },
-    files: Object.entries(texts).map(([file, text]) => ({
-      file,
-      language: languageOf(file) ?? 'text',
-      sha256: createHash('sha256').update(text).digest('hex'),
-      lines: text.split('\n').length,
-      bytes: text.length,
-    })),
+    files: Object.entries(texts)
+      .filter(([file]) => languageOf(file) !== null)
+      .map(([file, text]) => ({
+        file,
+        language: languageOf(file) ?? 'text',
+        sha256: createHash('sha256').update(text).digest('hex'),
+        lines: text.split('\n').length,
+        bytes: text.length,
+      })),
     routes: known.map(({ route }) => route),
+    manifests: new Map(Object.entries(texts).filter(([file]) => isManifest(file) || isImageRecipe(file))),
     readText: async (file) => texts[file] ?? '',
     listSymbols: () => [],
     search: () => ({ hits: [], nextCursor: null }),

@@ -71,6 +71,13 @@ test.each([
   'payments-demo/app.py',
   'orders/demo_client.py',
   'api/cli_reset_password.go',
+  'channels/chat/test-int/handler.js',
+  'packages/integration-testsuite/src/server.ts',
+  'profiles/shop/github_mock/main.py',
+  'services/mock-payments/server.js',
+  'fake-smtp/main.go',
+  'dev-tools/proxy/main.go',
+  'stress-tests/orders.js',
   'pkg/orders_cli.py',
 ])('%s is no code of the service', (file) => {
   expect(isServiceCode(file)).toBe(false);
@@ -109,6 +116,9 @@ test.each([
   'src/plugins/installer/route.ts',
   'cmd/testimonials/main.go',
   'cmd/latest/main.go',
+  'src/mockingbird/route.ts',
+  'src/device-tools/route.ts',
+  'src/tests-internals.ts',
 ])('%s is code of the service', (file) => {
   expect(isServiceCode(file)).toBe(true);
 });

@@ -12,6 +12,13 @@ export function isManifest(file: string): boolean {
   return MANIFEST_NAMES.test(posix.basename(file)) || LISTED_REQUIREMENTS.test(file);
 }
 
+/** Says whether a file tells how an image is made: `Dockerfile`, `api.dockerfile`, `Containerfile.dev`. */
+export function isImageRecipe(file: string): boolean {
+  return /^((Docker|Container)file([.-][\w.-]+)?|[\w.-]+\.(docker|container)file)$/i.test(
+    posix.basename(file),
+  );
+}
+
 export interface TsConfig {
   readonly folder: string;
   readonly baseUrl: string | null;

@@ -1,0 +1,67 @@
+import { AppError } from '../errors.ts';
+import type { IndexedFile } from '../rag/code-index.ts';
+import type { CodeReader } from '../rag/code-reader.ts';
+import { type LanguageName, languageOf } from '../rag/languages.ts';
+import type { Notice } from '../types.ts';
+import { isCommandFile } from './command-callers.ts';
+import { isOfTests } from './for-tests.ts';
+import { listHealthPrograms, listMountedFolders } from './image-recipes.ts';
+import type { Rule } from './rule.ts';
+import { isNoCode, isServiceCode, listCopiedFolders } from './service-code.ts';
+
+const MAX_BYTES = 1_500_000;
+/** Lines this long on average are made by a machine. */
+const MAX_MEAN_LINE_BYTES = 500;
+
+export interface ServiceTexts {
+  /** What is reviewed, by file. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly languages: ReadonlyMap<string, LanguageName>;
+  /** Files of commands, reviewed or not. */
+  readonly commands: readonly string[];
+}
+
+/** Reads what is code of the service, and the files of commands, in the languages of the rules. */
+export async function readServiceTexts(
+  index: CodeReader,
+  rules: readonly Rule[],
+  notices: Notice[],
+  signal: AbortSignal,
+): Promise<ServiceTexts> {
+  const texts = new Map<string, string>();
+  const languages = new Map<string, LanguageName>();
+  const commands: string[] = [];
+  const names = index.files.map(({ file }) => file);
+  const folders = [...listCopiedFolders(names), ...listMountedFolders(index.manifests)];
+  const looks = listHealthPrograms(index.manifests, names);
+  for (const entry of index.files) {
+    signal.throwIfAborted();
+    const language = languageOf(entry.file);
+    if (language === null || !rules.some((rule) => rule.languages.includes(language))) continue;
+    if (looks.has(entry.file) || folders.some((folder) => entry.file.startsWith(folder))) continue;
+    const isCommand = isCommandFile(entry.file) && entry.bytes <= MAX_BYTES;
+    if (!isCommand && !isReviewed(entry)) continue;
+    const text = await readOrNote(index, entry.file, notices);
+    if (text === null) continue;
+    if (isCommand) commands.push(text);
+    if (!isReviewed(entry) || isNoCode(text, language) || isOfTests(entry.file, text, language)) continue;
+    texts.set(entry.file, text);
+    languages.set(entry.file, language);
+  }
+  return { texts, languages, commands };
+}
+
+function isReviewed(entry: IndexedFile): boolean {
+  const meanBytes = entry.bytes / Math.max(1, entry.lines);
+  return isServiceCode(entry.file) && entry.bytes <= MAX_BYTES && meanBytes <= MAX_MEAN_LINE_BYTES;
+}
+
+async function readOrNote(index: CodeReader, file: string, notices: Notice[]): Promise<string | null> {
+  try {
+    return await index.readText(file);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    notices.push({ where: file, message: `not reviewed: ${error.message}` });
+    return null;
+  }
+}
