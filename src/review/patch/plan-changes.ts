@@ -63,10 +63,22 @@ async function planSource(source: PatchSource, readFile: ReadFile, notes: string
     case 'diff': {
       if (/^(new file mode 100755|new mode \d+)\r?$/m.test(source.diff))
         notes.push('modes in the diff are not taken over: change them by hand (chmod)');
-      const planned = await Promise.all(readDiff(source.diff).map((diff) => planDiff(diff, readFile, notes)));
+      const diffs = readDiff(source.diff);
+      refuseBrief(diffs);
+      const planned = await Promise.all(diffs.map((diff) => planDiff(diff, readFile, notes)));
       return planned.flat();
     }
   }
+}
+
+/** A file that one part of a diff makes and another deletes was never there. */
+function refuseBrief(diffs: readonly FileDiff[]): void {
+  const made = new Set(diffs.filter(({ oldFile }) => oldFile === null).map(({ newFile }) => newFile));
+  const brief = diffs.find(({ oldFile, newFile }) => newFile === null && made.has(oldFile));
+  if (brief?.oldFile == null) return;
+  throw new AppError('PATCH_INVALID', `The diff makes ${quote(brief.oldFile)} and deletes it again.`, {
+    hint: 'Leave that file out of the diff.',
+  });
 }
 
 async function planEdits(
@@ -138,6 +150,8 @@ async function planDiff(diff: FileDiff, readFile: ReadFile, notes: string[]): Pr
   if (newFile === oldFile) return [{ file: oldFile, oldText, newText }];
   if (newFile === null) return [planDeletion(oldFile, oldText, newText, diff)];
   await refuseExisting(newFile, readFile);
+  if (newText.startsWith('#!'))
+    notes.push(`${newFile} is no longer executable, if ${oldFile} was: change its mode by hand (chmod)`);
   return [
     { file: oldFile, oldText, newText: null },
     { file: newFile, oldText: null, newText },

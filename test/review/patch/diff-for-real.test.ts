@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { applyForReal, type Files, propose } from './patching.ts';
+import { applyForReal, type Files, propose, refusal } from './patching.ts';
 
 const long = Array.from({ length: 40 }, (_, line) => `line ${line + 1}`);
 const text = `${long.join('\n')}\n`;
@@ -96,6 +96,28 @@ test('a rename with a change is accepted, as a deletion and a new file', async (
   const patch = await propose(before, { kind: 'diff', diff });
   const renamed = { 'b.txt': text.replace('line 2\n', 'two\n') };
   expect(applyForReal(before, patch.diff)).toEqual({ git: renamed, patch: renamed });
+});
+
+test('a renamed script may lose its mode, and a note says so', async () => {
+  const rename = 'diff --git a/run.sh b/go.sh\nsimilarity index 100%\nrename from run.sh\nrename to go.sh\n';
+  const script = await propose({ 'run.sh': '#!/bin/sh\n' }, { kind: 'diff', diff: rename });
+  expect(script.checks.map(({ message }) => message)).toContain(
+    'go.sh is no longer executable, if run.sh was: change its mode by hand (chmod)',
+  );
+  const plain = await propose({ 'run.sh': 'set -e\n' }, { kind: 'diff', diff: rename });
+  expect(plain.checks.filter(({ message }) => message.includes('chmod'))).toEqual([]);
+});
+
+test('a file that a diff makes and deletes is refused as such, in either order', async () => {
+  const made = '--- /dev/null\n+++ b/x.txt\n@@ -0,0 +1 @@\n+x\n';
+  const gone = '--- a/x.txt\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n';
+  for (const diff of [made + gone, gone + made]) {
+    const { message, hint } = await refusal({}, { kind: 'diff', diff });
+    expect([message, hint]).toEqual([
+      'The diff makes "x.txt" and deletes it again.',
+      'Leave that file out of the diff.',
+    ]);
+  }
 });
 
 test('a new file that is empty is accepted beside a changed one', async () => {
