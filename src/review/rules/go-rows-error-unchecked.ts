@@ -1,10 +1,13 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type ProjectFacts, type RuleMatch } from '../rule.ts';
 import { importedAs } from '../syntax/go.ts';
+import { isPostgresOnly, isSqliteFile, locksReaders } from '../syntax/go-databases.ts';
 import { declaredCall, enclosingGoFunction } from '../syntax/go-functions.ts';
-import { isSqliteFile, locksReaders } from '../syntax/go-sqlite.ts';
 import { insertAt } from '../syntax/insert.ts';
 import { indentAt, lineBreakAt, type SourceText } from '../syntax/source-text.ts';
+
+/** Names of transactions: with PostgreSQL what failed in one fails at its end too ("current transaction is aborted"). */
+const TRANSACTION = /(^|\.)(tx|txn|trx|transaction)$/i;
 
 export default defineRule({
   id: 'go-rows-error-unchecked',
@@ -37,7 +40,8 @@ export default defineRule({
     return source
       .nodes('short_var_declaration', 'assignment_statement')
       .map((declaration) => checkRows(declaration, source, project))
-      .filter((match) => match !== null);
+      .filter((match) => match !== null)
+      .filter((match, at, all) => all.findIndex((one) => one.startOffset === match.startOffset) === at);
   },
   examples: {
     valid: [
@@ -50,8 +54,19 @@ export default defineRule({
       'package a\nimport (\n\t"database/sql"\n\t_ "modernc.org/sqlite"\n)\nfunc f(db *sql.DB) ([]int, error) {\n\trows, err := db.Query(q)\n\tvar all []int\n\tfor rows.Next() {\n\t\tall = append(all, scan(rows))\n\t}\n\treturn all, nil\n}\n',
       'package a\nimport (\n\t"database/sql"\n\t_ "github.com/mattn/go-sqlite3"\n)\nfunc f(db *sql.DB) ([]int, error) {\n\trows, err := db.Query(q)\n\tvar all []int\n\tfor rows.Next() {\n\t\tall = append(all, scan(rows))\n\t}\n\treturn all, nil\n}\nconst dsn = "file:a.db?_journal_mode=WAL"\n',
       'package a\nimport (\n\t"database/sql"\n\t_ "github.com/lib/pq"\n)\nfunc f(db *sql.DB) ([]int, error) {\n\trows, err := c.state.Query(q)\n\tvar all []int\n\tfor rows.Next() {\n\t\tall = append(all, scan(rows))\n\t}\n\treturn all, nil\n}\nfunc open() { state, err := NewSqlite(path) }\n',
+      'package a\nimport "github.com/jackc/pgx/v5"\nfunc f(ctx context.Context, tx pgx.Tx) ([]int, error) {\n\trows, err := tx.Query(ctx, q)\n\tvar all []int\n\tfor rows.Next() {\n\t\tall = append(all, scan(rows))\n\t}\n\treturn all, nil\n}\n',
     ],
     invalid: [
+      {
+        before:
+          'package a\nimport (\n\t"database/sql"\n\t_ "github.com/go-sql-driver/mysql"\n)\nfunc f(tx *sql.Tx) ([]int, error) {\n\trows, err := tx.Query(q)\n\tvar all []int\n\tfor rows.Next() {\n\t\tall = append(all, scan(rows))\n\t}\n\treturn all, nil\n}\n',
+        after: null,
+      },
+      {
+        before:
+          'package a\nimport "database/sql"\nfunc f(db *sql.DB) ([]int, error) {\n\tvar rows *sql.Rows\n\tif all {\n\t\trows, _ = db.Query(q)\n\t} else {\n\t\trows, _ = db.Query(p)\n\t}\n\tvar all []int\n\tfor rows.Next() {\n\t\tall = append(all, scan(rows))\n\t}\n\treturn all, nil\n}\n',
+        after: null,
+      },
       {
         before:
           'package a\nimport "database/sql"\nfunc f(db *sql.DB) error {\n\trows, err := db.Query(q)\n\tif err != nil {\n\t\treturn err\n\t}\n\tdefer rows.Close()\n\tfor rows.Next() {\n\t\trows.Scan(&x)\n\t}\n\treturn nil\n}\n',
@@ -102,7 +117,9 @@ function checkRows(declaration: LeanNode, source: SourceText, project: ProjectFa
   // Whoever gets the rows after the loop may look at their error.
   if (new RegExp(`\\b${name}\\.Err\\(\\)|\\b${name}\\b(?!\\.)`).test(after)) return null;
   if (new RegExp(`\\b${name}\\.Err\\(\\)`).test(source.text.slice(declaration.end, loop.end))) return null;
-  const isFile = isSqliteFile(declared.call.child('function')?.child('operand')?.text ?? '', project);
+  const operand = declared.call.child('function')?.child('operand')?.text ?? '';
+  if (TRANSACTION.test(operand) && isPostgresOnly(project)) return null;
+  const isFile = isSqliteFile(operand, project);
   if (isFile && !locksReaders(project)) return null;
   const seen = isFile
     ? 'a locked SQLite file looks like no rows'

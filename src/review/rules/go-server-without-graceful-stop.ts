@@ -1,6 +1,7 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleMatch } from '../rule.ts';
 import { importedAs } from '../syntax/go.ts';
+import { isForDebugging, listensHereOnly } from '../syntax/go-beside.ts';
 import type { SourceText } from '../syntax/source-text.ts';
 
 /** How a project shows that it stops its server in order. */
@@ -65,6 +66,8 @@ export default defineRule({
       'package main\nimport ("net/http"; _ "net/http/pprof")\nfunc main() {\n\tgo http.ListenAndServe(pprofAddr, nil)\n}\n',
       'package main\nimport "github.com/gin-gonic/gin"\nfunc routes(r *gin.Engine) {\n\ttask.Run()\n}\n',
       'package main\nimport "net/http"\nfunc serve() {\n\tgo http.ListenAndServe(":9090", metricsHandler())\n}\n',
+      'package main\nimport "net/http"\nfunc main() {\n\tgo func() { http.ListenAndServe("127.0.0.1:6060", nil) }()\n}\n',
+      'package main\nimport "net/http"\nfunc run(s *Server) {\n\tif s.profilerEnabled {\n\t\tgo func() {\n\t\t\t_ = http.ListenAndServe(":6060", nil)\n\t\t}()\n\t}\n}\n',
     ],
     invalid: [
       {
@@ -90,7 +93,7 @@ function isServing(call: LeanNode, source: SourceText): boolean {
   const callee = call.child('function');
   const field = callee?.child('field')?.text ?? '';
   const operand = callee?.child('operand')?.text ?? '';
-  if (BESIDE.test(call.text)) return false;
+  if (BESIDE.test(call.text) || listensHereOnly(call) || isForDebugging(call)) return false;
   return SERVES.some(([path, serves]) => {
     const packages = importedAs(source, path);
     if (packages.size === 0 || !serves.test(field)) return false;

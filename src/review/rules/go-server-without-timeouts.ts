@@ -1,6 +1,7 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleMatch } from '../rule.ts';
 import { importedAs, importGoPackage, listLiterals, literalKeys } from '../syntax/go.ts';
+import { isForDebugging, listensHereOnly } from '../syntax/go-beside.ts';
 import { isServedHereOnly } from '../syntax/go-listeners.ts';
 import { appendMember } from '../syntax/insert.ts';
 import { membersOf, type SourceText } from '../syntax/source-text.ts';
@@ -60,8 +61,20 @@ export default defineRule({
       'package a\nimport (\n\t"net"\n\t"net/http"\n)\nfunc f(h http.Handler) {\n\taddress := "127.0.0.1:0"\n\tln, err := net.Listen("tcp", address)\n\tsrv := &http.Server{Handler: h}\n\tgo func() { srv.Serve(ln) }()\n}\n',
       'package a\nimport (\n\t"net"\n\t"net/http"\n)\nfunc f(h http.Handler) {\n\tln, err := net.Listen("unix", path)\n\tsrv := &http.Server{Handler: h}\n\tgo func() { srv.Serve(ln) }()\n}\n',
       'package a\nimport (\n\t"net"\n\t"net/http"\n)\nfunc f(h http.Handler) {\n\tln, err := yamux.Client(conn, nil)\n\tsrv := &http.Server{Handler: h}\n\tgo func() { srv.Serve(ln) }()\n}\n',
+      'package a\nimport "net/http"\nfunc f() {\n\tif options.GetBool("DEBUG") {\n\t\tgo func() {\n\t\t\thttp.ListenAndServe(":9090", r)\n\t\t}()\n\t}\n}\n',
+      'package a\nimport (\n\t"net/http"\n\t"net/http/pprof"\n)\nfunc f(addr string) {\n\tr := http.NewServeMux()\n\tr.HandleFunc("/debug/pprof/", pprof.Index)\n\ts := &http.Server{Addr: addr, Handler: r}\n\ts.ListenAndServe()\n}\n',
     ],
     invalid: [
+      {
+        before:
+          'package a\nimport (\n\t"net/http"\n\t"net/http/pprof"\n)\nfunc f() {\n\tmux := http.NewServeMux()\n\tmux.HandleFunc("/orders", list)\n\tmux.HandleFunc("/debug/pprof/", pprof.Index)\n\thttp.ListenAndServe(":80", mux)\n}\n',
+        after: null,
+      },
+      {
+        before:
+          'package a\nimport "net/http"\nfunc f(debug bool) {\n\tif !debug {\n\t\thttp.ListenAndServe(":80", mux)\n\t}\n}\n',
+        after: null,
+      },
       {
         before:
           'package a\n\nimport (\n\t"net/http"\n)\n\nvar s = &http.Server{\n\tAddr: ":80",\n\tHandler: h,\n}\n',
@@ -96,7 +109,8 @@ export default defineRule({
 const ONLY_HERE = /\bAddr:\s*(\w+\.Sprintf\(\s*)?["'`](localhost|127\.)/;
 
 function checkServer(literal: LeanNode, source: SourceText): RuleMatch | null {
-  if (ONLY_HERE.test(literal.text) || isServedHereOnly(literal, source)) return null;
+  if (ONLY_HERE.test(literal.text) || isServedHereOnly(literal, source) || isForDebugging(literal))
+    return null;
   const keys = literalKeys(literal);
   const body = literal.child('body');
   if (keys === null || body === null || keys.has('ReadHeaderTimeout') || keys.has('ReadTimeout')) return null;
@@ -113,15 +127,13 @@ function checkServer(literal: LeanNode, source: SourceText): RuleMatch | null {
 
 function checkCall(call: LeanNode, packages: ReadonlySet<string>): RuleMatch | null {
   const callee = call.child('function');
-  const list = call.child('arguments');
   if (
     !packages.has(callee?.child('operand')?.text ?? '') ||
     !LISTEN.test(callee?.child('field')?.text ?? '')
   ) {
     return null;
   }
-  // Only this machine reaches it, as a profiler's port.
-  if (/^["'`](localhost|127\.)/.test(list === null ? '' : (membersOf(list)[0]?.text ?? ''))) return null;
+  if (listensHereOnly(call) || isForDebugging(call)) return null;
   return {
     startOffset: call.start,
     endOffset: call.end,

@@ -98,5 +98,6 @@ function checkMaker(made: LeanNode): RuleMatch | null {
     endOffset: made.end,
     message: cached ? 'The number of threads has no limit here.' : 'The queue of this executor has no limit.',
     fix: null,
+    ofOneCall: true,
   };
 }

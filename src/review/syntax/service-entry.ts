@@ -1,5 +1,6 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { importedAs } from './go.ts';
+import { isForDebugging, listensHereOnly } from './go-beside.ts';
 import { readJsImports } from './javascript.ts';
 import { fullName, readPythonImports } from './python.ts';
 import type { SourceText } from './source-text.ts';
@@ -58,6 +59,7 @@ function listGoEntries(source: SourceText): readonly LeanNode[] {
       const callee = call.child('function');
       const operand = callee?.child('operand')?.text ?? '';
       const isPackage = packages.has(operand) || (packages.size > 0 && operand === shortName);
+      if (listensHereOnly(call) || isForDebugging(call)) return false;
       return isPackage && maker.test(callee?.child('field')?.text ?? '');
     });
   });

@@ -33,6 +33,13 @@ export function isSqliteFile(operand: string, project: ProjectFacts): boolean {
   return makers.length > 0 && makers.every((maker) => /sqlite/i.test(maker));
 }
 
+/** Whether PostgreSQL is the only database whose drivers the project imports. */
+export function isPostgresOnly(project: ProjectFacts): boolean {
+  const isPostgres = (driver: string) => /pq"|pgx|postgres"/.test(driver);
+  const used = [...SQLITE, ...SERVERS].filter(project.holds);
+  return used.length > 0 && used.every(isPostgres);
+}
+
 /**
  * Whether reading rows of SQLite can fail where only `Err` tells: mattn/go-sqlite3 takes the first step in `Next`, which
  * fails when another connection holds the lock for longer than the busy timeout. In WAL mode readers wait for no writer
