@@ -84,7 +84,7 @@ const FILES = [
   /[^/]*[_.-](dev|development)(\.(conf|config|settings))?/,
   /(settings|config|conf)\/(dev|development)/,
   /[^/]*[.-]([a-z]*test|spec|e2e|stories|bench|backup|config|min)/,
-  /[^/]*\.(gen|generated)/,
+  /[^/]*\.(gen|generated|template|sample|example)/,
 ].map(({ source }) => source);
 
 const TEST_PATH = new RegExp(`^tools/|(^|/)(${FOLDERS.join('|')})/|(^|/)(${FILES.join('|')})\\.[a-z]+$`, 'i');

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isServiceCode } from '../../src/review/service-code.ts';
 import { isCloudFunction, isScript } from '../../src/review/syntax/python.ts';
 
 test('a file that closes what it opened and defines nothing is a program that ends', () => {
@@ -30,4 +31,10 @@ test('a function that a cloud calls is known by its name or its framework', () =
   ).toBe(true);
   expect(isCloudFunction('def handler(event, context):\n    pass\n')).toBe(false);
   expect(isCloudFunction('# as in def lambda_handler(\n')).toBe(false);
+});
+
+test('settings that are a template for others are no code of the service', () => {
+  expect(isServiceCode('shop/local_settings.template.py')).toBe(false);
+  expect(isServiceCode('shop/settings.sample.py')).toBe(false);
+  expect(isServiceCode('shop/template.py')).toBe(true);
 });

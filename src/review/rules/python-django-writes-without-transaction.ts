@@ -51,6 +51,7 @@ export default defineRule({
       'from django.http import HttpResponse\ndef rename(request):\n    line.save()\n    Order.objects.filter(id=1).update(modified=timezone.now())\n    order.save(update_fields=["updated_at"])\n',
       'from django.core.cache import cache\ndef take_back(request):\n    cache.delete("a")\n    order.delete()\n',
       'from django.core.cache import caches\ndef change(request):\n    caches["a"].delete("b")\n    request.session.save()\n    order.save()\n',
+      'from rest_framework.response import Response\nfrom django.db import models\ndef hang_up(request):\n    number.save()\n    client.calls(request.data["id"]).delete()\n    return Response()\n',
       'from django.core.files.storage import default_storage\ndef remove(request):\n    default_storage.delete(path)\n    photo.delete()\n',
       'from django.http import HttpResponse\ndef detach(request):\n    photo.image.delete(save=False)\n    photo.delete()\n',
     ],
@@ -58,6 +59,11 @@ export default defineRule({
       {
         before:
           'from django.http import HttpResponse\ndef change(request):\n    series = form.save(request)\n    series.names = names\n    series.save()\n',
+        after: null,
+      },
+      {
+        before:
+          'from django.http import HttpResponse\ndef leave(request):\n    client.account.save()\n    client.delete()\n',
         after: null,
       },
       {
@@ -149,8 +155,8 @@ const PROGRESS =
 const TIME_ONLY =
   /^\(\s*((modified|updated|last_\w+|\w+_at)\s*=[^,=]*,?\s*)+\)$|^\(\s*update_fields\s*=\s*[[(]\s*(['"](modified|updated|last_\w+|\w+_at)['"]\s*,?\s*)+[\])]\s*,?\s*\)$/;
 
-/** Caches, sessions and stores of files, which no transaction brings back. */
-const NO_TABLE = /(^|\.)((\w+_)?(cache|storage|session)|caches\[[^\]]*\])$/;
+/** Caches, sessions, stores of files and what a client of another service holds, which no transaction brings back. */
+const NO_TABLE = /(^|\.)((\w+_)?(cache|storage|session)|caches\[[^\]]*\])$|^(self\.)?\w*client\.[\w.]+\(/;
 
 /** `photo.image.delete(save=False)`, which no transaction brings back, and `form.save(commit=False)`, which writes nothing. */
 function isNoWrite(call: LeanNode): boolean {

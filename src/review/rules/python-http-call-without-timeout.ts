@@ -50,7 +50,7 @@ export default defineRule({
     monitoring: 'Count of timeouts by dependency, p99 latency of outgoing calls, busy workers.',
   },
   check(context) {
-    if (isScript(context.source.text) || isCloudFunction(context.source.text)) return [];
+    if (isScript(context.source.text) || isOfCloudFunction(context)) return [];
     const names = readPythonImports(context.source);
     const sessions = listInstances(context.source, names, SESSIONS);
     return context.source
@@ -70,6 +70,7 @@ export default defineRule({
       'import requests\nrequests.codes.get("ok")\nheaders = requests.get\n',
       'import socket, urllib.request\nsocket.setdefaulttimeout(5)\nurllib.request.urlopen("http://a")\n',
       'import requests\ndef lambda_handler(event, context):\n    return requests.get(event["url"]).json()\n',
+      'import requests\nFRAMEWORK = "functions_framework"\ndef read(url):\n    return requests.get(url).json()\n',
       'from urllib.request import urlopen\ndef parse_data_url(url):\n    return urlopen(url).read()\n',
       'from urllib.request import urlopen\ndef read(url):\n    if url.startswith("data:"):\n        return urlopen(url).read()\n',
       'def handler(requests):\n    return requests.get("pending")\n',
@@ -100,6 +101,12 @@ export default defineRule({
       },
       {
         before:
+          'import requests\nFRAMEWORK = "functions_framework"\napp = FastAPI()\ndef read(url):\n    return requests.get(url).json()\n',
+        after:
+          'import requests\nFRAMEWORK = "functions_framework"\napp = FastAPI()\ndef read(url):\n    return requests.get(url, timeout=(3.05, 4)).json()\n',
+      },
+      {
+        before:
           'from urllib.request import urlopen\ndef read(url):\n    if url.startswith("data:"):\n        return None\n    return urlopen(url)\n',
         after:
           'from urllib.request import urlopen\ndef read(url):\n    if url.startswith("data:"):\n        return None\n    return urlopen(url, timeout=4)\n',
@@ -111,6 +118,15 @@ export default defineRule({
     ],
   },
 });
+
+/** How a project that serves by itself shows it, in the code of its service. */
+const SERVERS = ['FastAPI(', 'Flask(', 'INSTALLED_APPS', 'Sanic(', 'Quart(', 'web.Application('];
+
+/** Whether a file is a function of a cloud, or stands beside one where nothing else serves. */
+function isOfCloudFunction({ source, project }: RuleContext): boolean {
+  if (isCloudFunction(source.text)) return true;
+  return project.holdsNearby('functions_framework') && !SERVERS.some((text) => project.holdsNearby(text));
+}
 
 function checkCall(
   call: LeanNode,

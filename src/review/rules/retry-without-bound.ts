@@ -92,6 +92,10 @@ export default defineRule({
       },
       {
         language: 'python',
+        code: 'def stream(frames):\n    while True:\n        try:\n            frame = frames.get(timeout=5)\n        except queue.Empty:\n            yield "keep"\n            continue\n        if frame.last:\n            return\n',
+      },
+      {
+        language: 'python',
         code: 'def share():\n    while True:\n        try:\n            client.post("/a")\n        except OSError:\n            log()\n        break\n',
       },
     ],

@@ -18,6 +18,8 @@ const REMOTE =
   /(^|\.)(get|post|put|patch|delete|head|request|send|urlopen|connect|fetch|execute|query|publish|call|invoke|read)$/;
 /** Calls that wait for a person or a queue: to repeat those is no retry. */
 const LOCAL = /(^|\.)(input|\w*queue|q|q_\w+|stdin|environ|dict|cache|config)\b/i;
+/** A queue of the own process that has nothing yet (Python docs, queue.Empty): to wait on is no retry. */
+const NOTHING_YET = /^except\s*\(?\s*([\w.]*\.)?(Queue)?Empty\s*\)?(\s+as\s+\w+)?\s*:/;
 const PAUSE = /(^|[._])(sleep|wait|pause|backoff)$/i;
 const MAX_ATTEMPTS = 3;
 
@@ -39,7 +41,9 @@ function checkLoop(loop: LeanNode, source: SourceText): RuleMatch | null {
   const tried = attempt?.child('body');
   if (attempt === undefined || tried == null || tries.length > 1 || OTHER_BOUND.test(loop.text)) return null;
   const handlers = attempt.children.filter((one) => one.type === 'except_clause');
-  const open = handlers.filter((one) => listWithin(one, ...EXITS).length === 0);
+  const open = handlers.filter(
+    (one) => listWithin(one, ...EXITS).length === 0 && !NOTHING_YET.test(one.text),
+  );
   const around = statements.filter((one) => one !== attempt);
   const goesOn = open.every((one) => listWithin(one, 'continue_statement').length > 0);
   const leaves = open.some((one) => one.childOfType('block')?.children.at(-1)?.type !== 'continue_statement');
