@@ -13,8 +13,9 @@ export function isOfTests(file: string, text: string, language: LanguageName): b
   return language === 'java' && JAVA_HELPERS.test(file);
 }
 
-/** A name that says that it is for tests, and nothing else: `config.skipVerifyForTests`, `TestOnly`. */
-const FOR_TESTS = /^[\w.]*(TestOnly|TestingOnly|ForTests?|ForTesting|_test_only|_for_tests?|_for_testing)$/;
+/** A name that says that it is for tests, and nothing else: `config.skipVerifyForTests`, `TestOnly`, `IS_TESTING`. */
+const FOR_TESTS =
+  /^[\w.]*((TestOnly|TestingOnly|ForTests?|ForTesting|_test_only|_for_tests?|_for_testing)|\b(is|IS)_?(Test|TEST|test)(ing|ING|Mode|_MODE|_mode)?(\(\))?)$/;
 
 /** What names the place where a program runs: `NODE_ENV`, `config.env`, `settings.ENVIRONMENT`, `os.Getenv("APP_ENV")`. */
 const PLACE = String.raw`[\w.?]*(env|environment|mode|stage)(\(\)|\(["']\w*(env|environment|mode|stage)["']\)|\[["']\w*(env|environment|mode|stage)["']\])?`;
@@ -32,6 +33,8 @@ const DEVELOPMENT =
   /^[\w.?]*((?<![A-Za-z])debug|Debug|DEBUG|(?<![A-Za-z])(is)?_?(dev|development)|isDev|isDevelopment|IsDev|IsDevelopment|DevMode|devMode|dev_mode|DEV|__DEV__)(_?[mM]ode|_MODE|Enabled|_enabled)?(\(\))?$|^[\w.]+\(["']DEBUG["']\)$/;
 
 const DEVELOPERS = [FOR_TESTS, ONLY_HERE, NOT_THERE, IS_NOT_THERE, DEVELOPMENT];
+
+const GO_FUNCTIONS = ['function_declaration', 'method_declaration'] as const;
 
 /**
  * Whether a place stands in a branch that only an option of tests or the mode of developers opens, or in a function of
@@ -62,12 +65,11 @@ function opensForDevelopers(condition: string): boolean {
 
 function takesTest(source: SourceText, offset: number): boolean {
   if (!source.text.includes('"testing"')) return false;
-  return source
-    .nodes('function_declaration', 'method_declaration')
-    .some(
-      (one) =>
-        one.start <= offset &&
-        offset < one.end &&
-        /\btesting\.(TB|[TBFM])\b/.test(one.child('parameters')?.text ?? ''),
-    );
+  return functionsAround(source, offset).some((one) =>
+    /\btesting\.(TB|[TBFM])\b/.test(one.child('parameters')?.text ?? ''),
+  );
+}
+
+function functionsAround(source: SourceText, offset: number): readonly LeanNode[] {
+  return source.nodes(...GO_FUNCTIONS).filter((one) => holds(one, offset));
 }

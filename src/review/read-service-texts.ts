@@ -4,6 +4,7 @@ import type { CodeReader } from '../rag/code-reader.ts';
 import { type LanguageName, languageOf } from '../rag/languages.ts';
 import type { Notice } from '../types.ts';
 import { isCommandFile } from './command-callers.ts';
+import { isTool, listCommandParts } from './command-packages.ts';
 import { isOfTests } from './for-tests.ts';
 import { listHealthPrograms, listMountedFolders } from './image-recipes.ts';
 import type { Rule } from './rule.ts';
@@ -28,8 +29,7 @@ export async function readServiceTexts(
   notices: Notice[],
   signal: AbortSignal,
 ): Promise<ServiceTexts> {
-  const texts = new Map<string, string>();
-  const languages = new Map<string, LanguageName>();
+  const read = new Map<string, string>();
   const commands: string[] = [];
   const names = index.files.map(({ file }) => file);
   const folders = [...listCopiedFolders(names), ...listMountedFolders(index.manifests)];
@@ -44,11 +44,24 @@ export async function readServiceTexts(
     const text = await readOrNote(index, entry.file, notices);
     if (text === null) continue;
     if (isCommand) commands.push(text);
-    if (!isReviewed(entry) || isNoCode(text, language) || isOfTests(entry.file, text, language)) continue;
-    texts.set(entry.file, text);
-    languages.set(entry.file, language);
+    if (!isReviewed(entry) || isOfTests(entry.file, text, language)) continue;
+    read.set(entry.file, text);
   }
-  return { texts, languages, commands };
+  return { ...leaveOutPrograms(read), commands };
+}
+
+function leaveOutPrograms(read: ReadonlyMap<string, string>): Omit<ServiceTexts, 'commands'> {
+  const parts = listCommandParts(read);
+  const texts = new Map<string, string>();
+  const languages = new Map<string, LanguageName>();
+  for (const [file, text] of read) {
+    const language = languageOf(file);
+    if (language === null || parts.has(file)) continue;
+    if (isNoCode(text, language) || isTool(file, text, language)) continue;
+    texts.set(file, text);
+    languages.set(file, language);
+  }
+  return { texts, languages };
 }
 
 function isReviewed(entry: IndexedFile): boolean {

@@ -21,7 +21,7 @@ const FOLDERS = [
   /examples?/,
   /demos?/,
   /demo[-_][^/]+/,
-  /[^/]+[-_]demos?/,
+  /[^/]+[-_]demos?([-_][^/]+)?/,
   /docs?/,
   /docs_src/,
   /doctests?/,
@@ -142,10 +142,19 @@ const GO_TOOL = /^package main\b[\s\S]*(\bflag\.(Parse|String|Int|Bool)\w*\(|\bo
 /** What starts, or hands its work to what starts, something that stays. */
 const STARTS = /\.(Start|Run|Serve|Listen|Execute|Wait)\w*\(|\bListenAndServe|\bsql\.Open|\bhttp\.Handle/;
 
+/** Whether a file imports a library that commands are made with. */
+export function importsCommands(text: string, language: LanguageName): boolean {
+  return COMMANDS[familyOf(language)]?.test(text) === true;
+}
+
+/** Whether a file starts something that answers others. */
+export function startsServing(text: string): boolean {
+  return SERVES.test(text);
+}
+
 /** A Go file that no build takes in or that is a tool, a Python file that is a template, and a program of the command line that serves nobody. */
 export function isNoCode(text: string, language: LanguageName): boolean {
-  const family = familyOf(language);
-  if (COMMANDS[family]?.test(text) === true && !SERVES.test(text)) return true;
+  if (importsCommands(text, language) && !SERVES.test(text)) return true;
   if (language === 'go')
     return (
       /^\/\/(go:build ignore|\s*\+build ignore)\s*$/m.test(text) || (GO_TOOL.test(text) && !STARTS.test(text))

@@ -102,6 +102,25 @@ describe('a review', () => {
     expect(await findingsIn(plain)).toContain('client/src/orders.ts');
   });
 
+  test('leaves alone what only a file imports that works on a page', async () => {
+    const send = 'export const send = (url) => fetch(url);\n';
+    const main = (line: string) => `import { send } from './send';\n${line}\nsend(other);\n`;
+    const server = { 'server.js': "require('express')().listen(80);\n" };
+    const inPage = (line: string) =>
+      findingsIn({ ...server, 'app/send.js': send, 'app/main.js': main(line) });
+    expect(await inPage("window.addEventListener('load', start);")).toEqual([]);
+    expect(await inPage("const list = document.querySelector('ul');")).toEqual([]);
+    for (const line of [
+      'log(order.document.createElement);',
+      "if (typeof window !== 'undefined') window.addEventListener('load', start);",
+      "await page.evaluate(() => document.querySelector('ul'));",
+      "const html = `<script>document.querySelector('ul')</script>`;",
+      "import { readFile } from 'node:fs';\ndocument.querySelector('ul');",
+      'app.listen(80, () => window.matchMedia);',
+    ])
+      expect(await inPage(line), line).toEqual(['app/send.js']);
+  });
+
   test('leaves functions alone that only commands call', async () => {
     const units = 'import requests\ndef count_units():\n    return requests.get(url)\n';
     const manage = 'from flask import Flask\nfrom units import count_units\nprint(count_units())\n';

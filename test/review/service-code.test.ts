@@ -77,6 +77,7 @@ test.each([
   'services/mock-payments/server.js',
   'fake-smtp/main.go',
   'dev-tools/proxy/main.go',
+  'cmd/orders-demo-mesh/main.go',
   'stress-tests/orders.js',
   'pkg/orders_cli.py',
 ])('%s is no code of the service', (file) => {

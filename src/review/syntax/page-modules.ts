@@ -12,6 +12,12 @@ const PAGE =
   /^\s*['"]use client['"]|\buse(State|Effect|LayoutEffect|Ref|Callback|Memo|Reducer|Context)[<(]|\bcreate(Signal|Effect|Memo)[<(]/m;
 /** Components call hooks of their own, too. */
 const COMPONENT = /\buse[A-Z]\w*\s*[<(]/;
+/** Objects that only a page has, by members that no record of a server is likely to have. */
+const PAGE_OBJECTS =
+  /(?<![.\w])(window\.(location|addEventListener|localStorage|sessionStorage|matchMedia)\b|document\.(querySelector(All)?|getElementById|getElementsBy\w+|createElement|addEventListener|documentElement)\b|(local|session)Storage\.(get|set|remove)Item\b|navigator\.(userAgent|clipboard|serviceWorker|sendBeacon)\b|new XMLHttpRequest\b)/;
+/** Where those objects are asked for, written down or driven from outside. */
+const OUT_OF_PAGE =
+  /\btypeof (window|document|navigator|localStorage)\b|<script\b|\$eval\(|\.evaluate\w*\(|\b(from|require\()\s*['"](puppeteer|playwright|jsdom|happy-dom|linkedom|cheerio)/;
 /** What a page cannot do; a file that does it runs on a server, whoever imports it. */
 export const SERVER =
   /['"](use server|server-only|next\/(headers|server)|node:[\w/]+|fs|fs\/promises|crypto)['"]|\bget(ServerSide|Static)Props\b|\bnew PrismaClient\b|\bprocess\.env\.(?!NEXT_PUBLIC_|NODE_ENV\b|VITE_|REACT_APP_|PUBLIC_)\w/;
@@ -54,6 +60,10 @@ const DOM = /\b(document|window|navigator|self|location)\.\w|\bnew (MutationObse
 const NODE =
   /\bprocess\.\w|\b__dirname\b|\.listen\(|\brequire\(|['"](node:[\w/]+|fs|fs\/promises|path|https?|net|os|crypto|express|fastify|koa|hono|ws|pg|@nestjs\/\w+)['"]/;
 
+/** The same without what bundlers give to pages. */
+const HOST =
+  /\b__dirname\b|\.listen\(|['"](node:[\w/]+|fs|fs\/promises|path|https?|net|os|express|fastify|koa|hono|ws|pg|@nestjs\/\w+)['"]/;
+
 /** What applications of one person are made with, on a desk or in a pocket. */
 const PERSONAL =
   /\b(from|require\()\s*['"](electron|react-native|expo|@tauri-apps\/[\w/-]+|@capacitor\/core|vscode)['"]/;
@@ -80,7 +90,8 @@ export function listBrowserFiles(
 
 function isPage(file: string, text: string): boolean {
   const shown = PAGE.test(text) || (/\.[jt]sx$/.test(file) && COMPONENT.test(text));
-  return shown && !SERVER.test(text);
+  const works = PAGE_OBJECTS.test(text) && !OUT_OF_PAGE.test(text) && !HOST.test(text);
+  return (shown || works) && !SERVER.test(text);
 }
 
 function resolve(file: string, specifier: string, files: ReadonlyMap<string, string>): string | null {
