@@ -23,9 +23,11 @@ export async function isLead(
   index: CodeReader,
 ): Promise<boolean> {
   if (evidence.length > 0) return reachedFrom?.length === 0;
-  if (hit.rule.leadUntilMeasured === true || reachedFrom?.length === 0) return true;
-  if (hit.match.ofOneCall === true && isLeftAlone) return true;
+  const { rule, match } = hit;
+  if (rule.leadUntilMeasured === true || match.leadUntilMeasured === true) return true;
+  if (reachedFrom?.length === 0) return true;
+  if (isLeftAlone && (match.ofOneCall === true || match.feltAt !== undefined)) return true;
   if (reachedFrom !== null || index.routes.length === 0) return false;
-  if (hit.match.ofOneCall === true) return true;
+  if (match.ofOneCall === true) return true;
   return isEndingProgram(hit.text, hit.language) && (await index.findUses(hit.file)).length === 0;
 }

@@ -63,7 +63,10 @@ export async function makeFindings(
     const evidence = linkEvidence(hit.rule, { reachedFrom, certainty }, symptoms);
     const excerpt = excerptOf(hit);
     const id = makeId(hit, symbol, excerpt, seenIds);
-    const isLeftAlone = hit.isDropped || waiting.isLeftAlone(place);
+    const isLeftAlone =
+      hit.match.feltAt === undefined
+        ? hit.isDropped || waiting.isLeftAlone(place)
+        : waiting.areLeftAlone(hit.file, hit.match.feltAt);
     const isNoFinding =
       !isOwn(hit.rule.id) && (await isLead({ hit, reachedFrom, isLeftAlone, evidence }, index));
     const list = isNoFinding ? leads : findings;

@@ -26,6 +26,10 @@ export interface RuleMatch {
   readonly fix: RuleFix | null;
   /** There is no harm when all functions of the project with these names catch what fails in them. */
   readonly rejectedBy?: readonly string[];
+  /** Its harm is felt where functions of this name are called, such as those that send over what is made here. */
+  readonly feltAt?: string;
+  /** Whether it is harm hangs on what cannot be seen: without a measurement that speaks for it, it is a lead. */
+  readonly leadUntilMeasured?: boolean;
   /** It is one call, and only who waits for it feels the harm; what a call makes (a client, a pool) is none. */
   readonly ofOneCall?: boolean;
 }

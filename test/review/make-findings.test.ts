@@ -107,6 +107,28 @@ test('where no operation is known, a call of the start is a finding', async () =
   expect(findings.map(({ place }) => place.file)).toEqual(['src/start.js']);
 });
 
+test('what the code cannot tell to be harm is a lead, though an operation reaches it', async () => {
+  const read = (given: string) =>
+    `async function orders(id) {\n  try {\n    const r = await fetch(id, { signal });\n    return await r.json();\n  } catch (error) {\n    ${given}\n  }\n}\n`;
+  const listsOf = async (given: string) => {
+    const { findings, leads } = await reviewOf({ 'src/orders.js': read(given) }, ['src/orders.js']);
+    return [findings.length, leads.length];
+  };
+  expect(await listsOf('throw error;')).toEqual([1, 0]);
+  expect(await listsOf('return null;')).toEqual([0, 1]);
+});
+
+test('a transport of mails is a lead where nobody waits for a mail', async () => {
+  const listsOf = async (send: string) => {
+    const mail = `import nodemailer from 'nodemailer';\nconst transport = nodemailer.createTransport({ host });\nexport async function tell(a) {\n  ${send}\n}\n`;
+    const { findings, leads } = await reviewOf({ 'src/orders.js': mail }, ['src/orders.js']);
+    return [findings.length, leads.length];
+  };
+  expect(await listsOf('await transport.sendMail(a);')).toEqual([1, 0]);
+  expect(await listsOf('transport.sendMail(a).catch(log);')).toEqual([0, 1]);
+  expect(await listsOf('')).toEqual([1, 0]);
+});
+
 test('a call that nobody waits for is a lead, though an operation starts it', async () => {
   const call = 'async function orders(id) {\n  await notify(id);\n}\n';
   const hook = 'async function notify(id) {\n  return fetch(urlOf(id));\n}\n';

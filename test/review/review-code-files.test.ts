@@ -221,6 +221,8 @@ describe('a review', () => {
       ['await Promise.all([mail.send(1), other(2)])', [CAREFUL], 1],
       ['await other().catch(() => null)', [], 0],
       ['await express.send(1)', [CAREFUL], 1],
+      ['await client.register.metrics()', [], 0],
+      ['await client.metrics()', [], 1],
     ])('answers %s with what %j catches', async (call, modules, findings) => {
       const more = Object.fromEntries(modules.map((text, at) => [`src/m${at}.ts`, text]));
       expect(await handlersIn({ 'src/app.ts': handler(call), ...more })).toBe(findings);

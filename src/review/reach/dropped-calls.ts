@@ -1,5 +1,6 @@
 import { familyOf, type LanguageName } from '../../rag/languages.ts';
 import type { LeanNode } from '../../rag/lean-node.ts';
+import { isTimeBounded } from '../syntax/javascript.ts';
 import { findAncestor, type SourceText } from '../syntax/source-text.ts';
 
 /** Calls of JavaScript that run a function later, beside what the caller does. */
@@ -22,7 +23,7 @@ const GO_FUNCTIONS = ['function_declaration', 'method_declaration'] as const;
 const BESIDE = /(^|\.)(create_task|ensure_future|add_task|Thread|Timer|run_coroutine_threadsafe)$/;
 
 /**
- * Whether nobody waits for a call where it is made: its promise is dropped (JavaScript), it runs in a goroutine whose
+ * Whether nobody waits for a call where it is made, or not for long: its promise is dropped or in a race (JavaScript), it runs in a goroutine whose
  * end nothing awaits (Go), or in a task or thread that nothing keeps (Python). An outcome that is handed to an answer
  * or to a callback is waited for. Of other languages nothing is known: `false`.
  */
@@ -63,6 +64,8 @@ export function listHandedOff(call: LeanNode, language: LanguageName): readonly 
 }
 
 function isPromiseDropped(call: LeanNode): boolean {
+  // Who gives up in time does not wait for what hangs.
+  if (isTimeBounded(call)) return true;
   const value = wholeValue(call);
   const user = value.parent;
   if (user?.type === 'expression_statement') return !HANDS_ON.test(value.text);

@@ -9,6 +9,8 @@ export interface Waiting {
    * are matched by name; `false` where no call is known, or one of any namesake is waited for.
    */
   isLeftAlone(place: CodeRange): boolean;
+  /** Whether nobody waits for any call of a name in the language of `file`; `false` where there is no such call. */
+  areLeftAlone(file: string, name: string): boolean;
 }
 
 /** Follows who waits for whom: from handlers, from what the start calls, and from functions whose callers are unknown. */
@@ -21,6 +23,21 @@ export function createWaiting(files: readonly FileUnits[], routes: readonly Rout
       const unit = units === undefined ? null : unitAround(units, startLine);
       awaited ??= listAwaited(files, routes);
       return unit !== null && !awaited.has(unit);
+    },
+    areLeftAlone: (file, name) => {
+      const waited = awaited ?? listAwaited(files, routes);
+      awaited = waited;
+      const key = nameKey(file, name);
+      const calls = files.flatMap((one) =>
+        one.calls.filter((call) => nameKey(one.file, call.name) === key).map((call) => ({ one, call })),
+      );
+      return (
+        calls.length > 0 &&
+        calls.every(({ one, call }) => {
+          const unit = unitAround(one, call.line);
+          return call.isDropped || (unit !== null && !waited.has(unit));
+        })
+      );
     },
   };
 }

@@ -7,12 +7,14 @@ import {
   propertyNames,
   readJsImports,
 } from '../syntax/javascript.ts';
-import { membersOf } from '../syntax/source-text.ts';
+import { enclosingFunction, listWithin, membersOf } from '../syntax/source-text.ts';
 
 /** Where axios' methods take their config; `null`: the only argument is the config. */
 const CONFIG_PLACE: Readonly<Record<string, number | null>> = { get: 1, request: null, '': null, post: 2 };
 /** Kinds of answers that are files rather than records. */
 const WHOLE_FILE = /^.(arraybuffer|blob|text|document).$/;
+
+const OF_REQUEST = /\b(req|request|ctx|context|event|c)\b(\.req(uest)?)?\.(body|query|params|json\(\))/;
 
 export default defineRule({
   id: 'js-axios-download-without-limit',
@@ -98,7 +100,21 @@ function checkCall(
     endOffset: call.end,
     message: `\`${call.child('function')?.text ?? 'axios'}\` reads the whole file into memory, whatever its size.`,
     fix: null,
+    // Who else gives the address may bound what lies there.
+    leadUntilMeasured: !isOfRequest(target),
   };
+}
+
+/** Whether a request gives the address, at once or by a name that the function around takes from it. */
+function isOfRequest(target: LeanNode): boolean {
+  if (OF_REQUEST.test(target.text)) return true;
+  const name = /^\w+/.exec(target.text)?.[0];
+  const body = enclosingFunction(target)?.child('body');
+  return (body == null ? [] : listWithin(body, 'variable_declarator')).some(
+    (one) =>
+      OF_REQUEST.test(one.child('value')?.text ?? '') &&
+      (one.child('name')?.text.match(/\w+/g) ?? []).some((word) => word === name),
+  );
 }
 
 function nameOf(member: LeanNode): string {

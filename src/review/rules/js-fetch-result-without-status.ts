@@ -1,7 +1,7 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleMatch } from '../rule.ts';
 import { declares, isBrowserCode, readJsImports } from '../syntax/javascript.ts';
-import { enclosingFunction, findAncestor, type SourceText, walk } from '../syntax/source-text.ts';
+import { enclosingFunction, findAncestor, listWithin, type SourceText, walk } from '../syntax/source-text.ts';
 
 const BODY = new Set(['json', 'text', 'arrayBuffer', 'blob', 'formData']);
 
@@ -53,6 +53,8 @@ export default defineRule({
       'async function f() { const r = await fetch(u); const body = await r.json(); if (!body.ok) throw new Error("a"); }',
       'async function f() { const r = await fetch(u); const page = await r.text(); return /vision/.test(page); }',
       'async function f() { const r = await fetch(u); const body = await r.json(); return body?.rows ?? []; }',
+      'async function f() { const r = await fetch(u); const body = await r.json(); if (body.state === "up" && body.at) return body.at; throw new Error("a"); }',
+      'async function f() { const r = await fetch(u); return { rows: await r.json().then((body) => body.rows).catch(() => null) }; }',
       'async function f() { const r = await fetch(u); const body = await r.json(); if (!body.rows) throw new Error("a"); return body.rows; }',
       'async function f() { const r = await fetch(u); const { result, error } = await r.json(); return error ?? result; }',
       'async function f() { const css = await (await fetch(u)).text(); return css.match(/src: url/); }',
@@ -85,7 +87,18 @@ function checkCall(call: LeanNode, source: SourceText): RuleMatch | null {
     endOffset: call.end,
     message: 'The body is read without a look at `ok` or `status`; fetch does not reject on 500.',
     fix: null,
+    leadUntilMeasured: isTakenForFailure(call),
   };
+}
+
+/** Whether a `try` around the call goes on without the answer: a body without the fields of an answer ends there too. */
+function isTakenForFailure(call: LeanNode): boolean {
+  const within = enclosingFunction(call)?.start ?? 0;
+  for (let one = call; one.parent !== null && one.parent.start >= within; one = one.parent) {
+    const handler = one.parent.type === 'try_statement' ? one.parent.child('handler') : null;
+    if (handler !== null && one.field === 'body') return listWithin(handler, 'throw_statement').length === 0;
+  }
+  return false;
 }
 
 /** `(await fetch(u)).json()` */
@@ -120,6 +133,16 @@ function isReadUnseen(holder: LeanNode, source: SourceText): boolean {
   return reads > 0 && others === 0;
 }
 
+/** Whether a `.catch` behind the read says what a body without the fields of an answer means. */
+function isCaught(use: LeanNode): boolean {
+  let call = use.parent?.parent ?? null;
+  while (call?.type === 'call_expression' && call.parent?.type === 'member_expression') {
+    if (call.parent.child('property')?.text === 'catch') return true;
+    call = call.parent.parent;
+  }
+  return false;
+}
+
 /** A text that nobody takes for a form of ours has no fields to miss. */
 function isFormless(read: LeanNode | null, around: string): boolean {
   return read?.child('property')?.text === 'text' && !around.includes('JSON.parse(');
@@ -133,13 +156,13 @@ function isValidated(use: LeanNode): boolean {
   const checker = findAncestor(use, 'arguments')?.parent?.child('function')?.text ?? '';
   if (/\.(parse|safeParse|validate)(Async)?$/.test(checker) && checker !== 'JSON.parse') return true;
   const around = enclosingFunction(use)?.text ?? '';
-  if (isFormless(use.parent, around)) return true;
+  if (isFormless(use.parent, around) || isCaught(use)) return true;
   const holder = findAncestor(use, 'variable_declarator', 'assignment_expression');
   const body = holder?.child('name') ?? holder?.child('left');
   if (body?.type === 'object_pattern') return /\b(ok|success|errors?)\b/.test(body.text);
   if (body?.type !== 'identifier') return false;
   const looked = new RegExp(
-    `\\b(?!JSON\\.)\\w+\\.(parse|safeParse|validate)(Async)?\\(\\s*${body.text}\\b|\\b${body.text}\\??\\.(ok|success|errors?)\\b|!${body.text}\\b|\\b${body.text}\\s*\\?[.\\s]|(isArray\\(|typeof )${body.text}\\b`,
+    `\\b(?!JSON\\.)\\w+\\.(parse|safeParse|validate)(Async)?\\(\\s*${body.text}\\b|\\b${body.text}\\??\\.(ok|success|errors?)\\b|!${body.text}\\b|\\bif\\s*\\([^{;]*\\b${body.text}\\b(?!\\()|\\b${body.text}(\\??\\.\\w+)+\\s*(\\?[?.\\s]|\\|\\|)|\\b${body.text}\\s*\\?[.\\s]|(isArray\\(|typeof )${body.text}\\b`,
   );
   return looked.test(around);
 }

@@ -2,7 +2,7 @@ import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleMatch } from '../rule.ts';
 import { isBrowserCode, readJsImports } from '../syntax/javascript.ts';
 import { listOpenCalls } from '../syntax/js-rejections.ts';
-import { enclosingFunction, listWithin, type SourceText, walk } from '../syntax/source-text.ts';
+import { enclosingFunction, listWithin, membersOf, type SourceText, walk } from '../syntax/source-text.ts';
 
 /** What a process has that hears of a rejection: Node hands it to listeners of exceptions too, and so does winston. */
 const LISTENERS = [
@@ -62,6 +62,7 @@ export default defineRule({
       "async function send(a) { const key = name(a); try { await g(key); } catch (error) { log(error); } }\napp.get('/a', (req, res) => { send(1); });",
       "async function run() { try { try { await g(); } catch (error) { return; // no need to re-throw\n} } catch (error) { log(error); } }\napp.get('/a', (req, res) => { run(); });",
       "async function renew() { timer = setTimeout(async () => { await g(); }, 9); }\napp.get('/a', (req, res) => { renew(); });",
+      "async function reload(lines) { const all = await lines; return all.map(String); }\nprocess.on('message', (m) => { reload(m); });",
       "function send() { return 1; }\napp.get('/a', (req, res) => { send(); });",
       'async function send() { await g(); }\nfunction f() { function send() {} send(); }',
     ],
@@ -115,10 +116,15 @@ function mayReject(made: LeanNode): boolean {
   if (!/^async\b/.test(made.text) || body === null || !/\bawait\b/.test(body.text)) return false;
   let open = false;
   walk(body, (node) => {
-    if (node.type === 'await_expression' && !isCaught(node, body)) open = true;
+    if (isFailing(node) && !isCaught(node, body)) open = true;
     return !/function|method_definition/.test(node.type);
   });
   return open;
+}
+
+/** A call that is awaited; a value that is handed over may be no promise at all. */
+function isFailing(node: LeanNode): boolean {
+  return node.type === 'await_expression' && /_expression$/.test(membersOf(node)[0]?.type ?? '');
 }
 
 /** Whether a `try` of the function takes what fails here, and does not throw again. */

@@ -115,6 +115,7 @@ function checkTransport(call: LeanNode, source: SourceText): RuleMatch | null {
     startOffset: call.start,
     endOffset: call.end,
     message: 'This transport waits ten minutes for each answer of a silent server.',
+    feltAt: 'sendMail',
     fix: isUrl
       ? null
       : {

@@ -17,6 +17,8 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
+  // Whether the other service says when to come back cannot be seen in the code.
+  leadUntilMeasured: true,
   shownBy: { retry_multiplication: 0.4, slow_recovery: 0.4 },
   advice: {
     libraryDefault:

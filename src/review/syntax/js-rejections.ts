@@ -30,6 +30,8 @@ const WRAPPERS = new Set([
 /** What answers a request, or only reads what is at hand: its result is no promise. */
 const ANSWERS = /^(res|response|reply|ctx|next|JSON|Object|Array|Math|String|Number|Boolean|Date)\b/;
 const VALUES = /^(string|number|true|false|null|undefined|object|array|template_string)$/;
+/** Metrics of the process itself (prom-client `Registry`). */
+const COLLECTS = /(^|\.)(\w*register|\w*registry)\.(metrics|getMetricsAsJSON)$/i;
 const AT_HAND =
   /^(map|filter|find|reduce|join|slice|concat|sort|some|every|includes|toString|trim|split|replace|keys|values|entries)$/;
 
@@ -150,6 +152,7 @@ function callsOfCall(call: LeanNode, read: CallReader): readonly string[] | null
   const name = callee.type === 'identifier' ? callee.text : callee.child('property')?.text;
   if (name === 'catch') return /\bthrow\b|\brej/.test(call.child('arguments')?.text ?? '') ? null : [];
   if (ANSWERS.test(callee.text) || (callee.type !== 'identifier' && AT_HAND.test(name ?? ''))) return [];
+  if (COLLECTS.test(callee.text)) return [];
   const key = read(callee);
   return key === null ? null : [key];
 }

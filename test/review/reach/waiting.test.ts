@@ -38,6 +38,8 @@ test.each([
   'setTimeout(() => notify(order), 10);',
   'setImmediate(async () => { await notify(order); });',
   'setTimeout(notify, 10);',
+  'await Promise.race([notify(order), late(5000)]);',
+  'await withTimeout(notify(order), 5000);',
   '(async () => { await notify(order); })().catch(log);',
   'orders.forEach(async (order) => { await notify(order); });',
 ])('nobody waits for what is called so: %s', async (call) => {
@@ -55,6 +57,15 @@ test.each([
   'void log(); await notify(order);',
 ])('somebody waits for what is called so: %s', async (call) => {
   expect(await isLeftAlone(calledBy(call))).toBe(false);
+});
+
+test('all calls of a name are left alone, or one of them is waited for', async () => {
+  const areLeftAlone = async (text: string, name: string) =>
+    createWaiting([listUnits(await read('a.js', text))], []).areLeftAlone('b.ts', name);
+  const quiet = 'const tell = () => { mail.send(1).catch(log); };\nfunction f() { tell(); }\n';
+  expect(await areLeftAlone(quiet, 'send')).toBe(true);
+  expect(await areLeftAlone(`${quiet}async function g() { await mail.send(2); }\n`, 'send')).toBe(false);
+  expect(await areLeftAlone(quiet, 'sendMail')).toBe(false);
 });
 
 test('one call that is waited for is enough, of any namesake and on any way', async () => {
