@@ -1,7 +1,7 @@
 import { familyOf, type LanguageName } from '../../rag/languages.ts';
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { isTimeBounded } from '../syntax/javascript.ts';
-import { findAncestor, type SourceText } from '../syntax/source-text.ts';
+import { findAncestor, type SourceText, walk } from '../syntax/source-text.ts';
 
 /** Calls of JavaScript that run a function later, beside what the caller does. */
 const LATER =
@@ -9,7 +9,7 @@ const LATER =
 /** Methods whose function runs as a part of the expression that they stand in. */
 const CHAINED = /^(then|catch|finally|map|forEach|flatMap)$/;
 /** What gives the outcome of a call to somebody who waits: an answer, a callback, a promise made by hand. */
-const HANDS_ON = /\b(res\w*|reply|ctx|context|next|done|cb|callback|reject|socket|ws|stream)\b/i;
+const HANDS_ON = /\b(res\w*|reply|ctx|context|next|done|cb|callback|reject|socket|ws|stream)\b/gi;
 /** What stands around a value without using it. */
 const CARRIERS = new Set([
   'parenthesized_expression',
@@ -68,10 +68,11 @@ function isPromiseDropped(call: LeanNode): boolean {
   if (isTimeBounded(call)) return true;
   const value = wholeValue(call);
   const user = value.parent;
-  if (user?.type === 'expression_statement') return !HANDS_ON.test(value.text);
+  if (user?.type === 'expression_statement') return !handsOn(value);
   if (user?.type === 'unary_expression' && user.text.startsWith('void')) return true;
   const made = findAncestor(value, ...LITERALS, 'method_definition', 'function_declaration');
-  if (made === null || !LITERALS.some((type) => type === made.type)) return false;
+  const isOfLiteral = LITERALS.some((type) => type === made?.type);
+  if (made === null || !isOfLiteral || !isAwaitedBy(made, value)) return false;
   const holder = wholeValue(made).parent;
   if (holder?.type === 'call_expression') return isPromiseDropped(holder);
   const taker = holder?.type === 'arguments' ? holder.parent : null;
@@ -79,6 +80,23 @@ function isPromiseDropped(call: LeanNode): boolean {
   if (taker === null || callee === null) return false;
   if (LATER.test(callee.text)) return true;
   return CHAINED.test(callee.child('property')?.text ?? '') && isPromiseDropped(taker);
+}
+
+/** Whether a function ends no earlier than a value that it awaits or gives back. */
+function isAwaitedBy(made: LeanNode, value: LeanNode): boolean {
+  const user = value.parent?.type;
+  return user === 'await_expression' || user === 'return_statement' || value === made.child('body');
+}
+
+/** Whether a statement names somebody who waits, its own parameters aside. */
+function handsOn(value: LeanNode): boolean {
+  const own = new Set<string>();
+  walk(value, (node) => {
+    if (node.field === 'parameter') own.add(node.text);
+    if (node.type === 'formal_parameters') for (const [name] of node.text.matchAll(/\w+/g)) own.add(name);
+    return true;
+  });
+  return [...value.text.matchAll(HANDS_ON)].some(([name]) => !own.has(name));
 }
 
 /** The chain of calls and members that starts with `node`, with the brackets around it: `a().then(b).catch(c)`. */

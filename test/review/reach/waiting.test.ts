@@ -42,6 +42,7 @@ test.each([
   'await withTimeout(notify(order), 5000);',
   '(async () => { await notify(order); })().catch(log);',
   'orders.forEach(async (order) => { await notify(order); });',
+  'notify(order).then((response) => { if (!response.ok) throw new Error(); }).catch(log); res.end();',
 ])('nobody waits for what is called so: %s', async (call) => {
   expect(await isLeftAlone(calledBy(call))).toBe(true);
 });
@@ -54,6 +55,7 @@ test.each([
   'notify(order, res);',
   'notify(order).then((sent) => res.json(sent));',
   'notify(order).catch(next);',
+  'const all = []; orders.forEach((order) => { const sent = notify(order); all.push(sent); }); await Promise.all(all);',
   'void log(); await notify(order);',
 ])('somebody waits for what is called so: %s', async (call) => {
   expect(await isLeftAlone(calledBy(call))).toBe(false);
