@@ -6,6 +6,7 @@ import type { Notice } from '../types.ts';
 import { isCommandFile } from './command-callers.ts';
 import { isTool, listCommandParts } from './command-packages.ts';
 import { isOfTests } from './for-tests.ts';
+import { listGoToolFiles } from './go-programs.ts';
 import { listHealthPrograms, listMountedFolders } from './image-recipes.ts';
 import type { Rule } from './rule.ts';
 import { isNoCode, isServiceCode, listCopiedFolders } from './service-code.ts';
@@ -47,11 +48,14 @@ export async function readServiceTexts(
     if (!isReviewed(entry) || isOfTests(entry.file, text, language)) continue;
     read.set(entry.file, text);
   }
-  return { ...leaveOutPrograms(read), commands };
+  return { ...leaveOutPrograms(read, index.manifests), commands };
 }
 
-function leaveOutPrograms(read: ReadonlyMap<string, string>): Omit<ServiceTexts, 'commands'> {
-  const parts = listCommandParts(read);
+function leaveOutPrograms(
+  read: ReadonlyMap<string, string>,
+  manifests: ReadonlyMap<string, string>,
+): Omit<ServiceTexts, 'commands'> {
+  const parts = new Set([...listCommandParts(read), ...listGoToolFiles(read, manifests)]);
   const texts = new Map<string, string>();
   const languages = new Map<string, LanguageName>();
   for (const [file, text] of read) {
