@@ -63,6 +63,7 @@ const FOLDERS = [
   /bench(marks?)?/,
   /node_modules/,
   /vendor/,
+  /lib\/charms/,
   /third_party/,
   /([^/]+[_-])?dist([_-][^/]*)?/,
   /build/,
@@ -82,7 +83,8 @@ const FILES = [
   /conftest/,
   /[^/]*_test/,
   /[^/]*[_.-](dev|development)(\.(conf|config|settings))?/,
-  /(settings|config|conf)\/(dev|development)/,
+  /(settings|config|conf)\/(dev|devel|devstack|development)/,
+  /settings\/local/,
   /[^/]*[.-]([a-z]*test|spec|e2e|stories|bench|backup|config|min)/,
   /[^/]*\.(gen|generated|template|sample|example)/,
 ].map(({ source }) => source);

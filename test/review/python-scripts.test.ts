@@ -33,8 +33,13 @@ test('a function that a cloud calls is known by its name or its framework', () =
   expect(isCloudFunction('# as in def lambda_handler(\n')).toBe(false);
 });
 
-test('settings that are a template for others are no code of the service', () => {
+test('settings that are a template or for development, and libraries of an operator, are no code of the service', () => {
   expect(isServiceCode('shop/local_settings.template.py')).toBe(false);
   expect(isServiceCode('shop/settings.sample.py')).toBe(false);
+  expect(isServiceCode('shop/settings/devstack.py')).toBe(false);
+  expect(isServiceCode('shop/settings/local.py')).toBe(false);
+  expect(isServiceCode('shop/settings/base.py')).toBe(true);
+  expect(isServiceCode('charm/lib/charms/databases/v0/relations.py')).toBe(false);
+  expect(isServiceCode('lib/charms.py')).toBe(true);
   expect(isServiceCode('shop/template.py')).toBe(true);
 });

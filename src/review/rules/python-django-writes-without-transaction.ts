@@ -52,6 +52,7 @@ export default defineRule({
       'from django.core.cache import cache\ndef take_back(request):\n    cache.delete("a")\n    order.delete()\n',
       'from django.core.cache import caches\ndef change(request):\n    caches["a"].delete("b")\n    request.session.save()\n    order.save()\n',
       'from rest_framework.response import Response\nfrom django.db import models\ndef hang_up(request):\n    number.save()\n    client.calls(request.data["id"]).delete()\n    return Response()\n',
+      'from django.http import HttpResponse\nfrom django.db import models\ndef cancel(request):\n    customer.subscriptions.retrieve(gift.subscription).delete()\n    gift.subscription = ""\n    gift.save()\n',
       'from django.core.files.storage import default_storage\ndef remove(request):\n    default_storage.delete(path)\n    photo.delete()\n',
       'from django.http import HttpResponse\ndef detach(request):\n    photo.image.delete(save=False)\n    photo.delete()\n',
     ],
@@ -155,8 +156,9 @@ const PROGRESS =
 const TIME_ONLY =
   /^\(\s*((modified|updated|last_\w+|\w+_at)\s*=[^,=]*,?\s*)+\)$|^\(\s*update_fields\s*=\s*[[(]\s*(['"](modified|updated|last_\w+|\w+_at)['"]\s*,?\s*)+[\])]\s*,?\s*\)$/;
 
-/** Caches, sessions, stores of files and what a client of another service holds, which no transaction brings back. */
-const NO_TABLE = /(^|\.)((\w+_)?(cache|storage|session)|caches\[[^\]]*\])$|^(self\.)?\w*client\.[\w.]+\(/;
+/** Caches, sessions, stores of files and what other services hold, which no transaction brings back. */
+const NO_TABLE =
+  /(^|\.)((\w+_)?(cache|storage|session)|caches\[[^\]]*\])$|^(self\.)?\w*client\.[\w.]+\(|\.(retrieve|blob|get_blob|Object)\(/;
 
 /** `photo.image.delete(save=False)`, which no transaction brings back, and `form.save(commit=False)`, which writes nothing. */
 function isNoWrite(call: LeanNode): boolean {

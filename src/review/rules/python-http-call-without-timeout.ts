@@ -67,6 +67,7 @@ export default defineRule({
       'from urllib.request import urlopen\nurlopen("http://a", None, 5)\n',
       'from mylib import requests\nrequests.get("http://a")\n',
       'import requests\ns = requests.Session()\ns.mount("http://", TimeoutAdapter(timeout=5))\ns.get("http://a")\n',
+      'import requests\ns = requests.Session()\nmount_timeouts(s, 5)\ns.get("http://a")\n',
       'import requests\nrequests.codes.get("ok")\nheaders = requests.get\n',
       'import socket, urllib.request\nsocket.setdefaulttimeout(5)\nurllib.request.urlopen("http://a")\n',
       'import requests\ndef lambda_handler(event, context):\n    return requests.get(event["url"]).json()\n',
@@ -132,16 +133,16 @@ function checkCall(
   call: LeanNode,
   names: PythonNames,
   sessions: ReadonlyMap<string, string>,
-  { source }: RuleContext,
+  { source, project }: RuleContext,
 ): RuleMatch | null {
   const kind = kindOf(call, names, sessions);
   if (kind === null || hasSplat(call)) return null;
   const given = keywordOf(call, 'timeout')?.child('value') ?? null;
   if (given !== null && given.type !== 'none') return null;
   if (kind === 'httpx' && given === null) return null;
-  if (kind === 'urlopen' && (positionalOf(call).length >= 3 || source.text.includes('setdefaulttimeout('))) {
+  // The limit of `socket.setdefaulttimeout` is one of the whole process.
+  if (kind === 'urlopen' && (positionalOf(call).length >= 3 || project.holds('setdefaulttimeout(')))
     return null;
-  }
   if (kind === 'urlopen' && opensNoConnection(call)) return null;
   const callee = call.child('function')?.text ?? '';
   if (kind === 'session' && adaptsSession(source.text, callee)) return null;
@@ -166,10 +167,15 @@ function kindOf(call: LeanNode, names: PythonNames, sessions: ReadonlyMap<string
   return object !== undefined && sessions.has(object) ? 'session' : null;
 }
 
-/** A mounted adapter or a replaced `request` may bring the limit along. */
+/** A mounted adapter, a replaced `request`, or a function that sets the session up may bring the limit along. */
 function adaptsSession(text: string, callee: string): boolean {
   const object = callee.slice(0, callee.lastIndexOf('.'));
-  return text.includes(`${object}.mount(`) || text.includes(`${object}.request =`);
+  const name = object.replaceAll('.', '\\.');
+  return (
+    text.includes(`${object}.mount(`) ||
+    text.includes(`${object}.request =`) ||
+    new RegExp(`(mount|adapt|retr|timeout)\\w*\\(\\s*${name}\\s*[,)]`, 'i').test(text)
+  );
 }
 
 function fixOf(call: LeanNode, kind: Kind, given: LeanNode | null, text: string): RuleFix | null {

@@ -19,6 +19,9 @@ const REPEATABLE =
 const REPEATABLE_PATH =
   /(^|[-_.])(revoke|revocations?|cancel|cancell?ations?|delete|remove|log_?out|search|query|validate|validations?|verify|introspect|tokens?)([-_.]|$)/i;
 const HTTP_CALL = /^(\w+\.)*(requests|httpx|session|client|http|http_client|_client|s)\.post$/i;
+/** How a function asks whether the row is there already, before it adds one. */
+const FINDS_ROW =
+  /\bNoResultFound\b|\bone_or_none\(\)|\.query\([^\n]*\.first\(\)|\.scalars?\([^\n]*\.first\(\)/;
 const COMMIT = /^(\w+\.)*(db|session|sess|db_session|conn|connection)\.commit$/i;
 
 export default defineRule({
@@ -65,6 +68,7 @@ export default defineRule({
       'import requests\nfrom tenacity import retry\n@retry\ndef f(self, order):\n    url = f"{BASE}/orders/{order.id}/revocations"\n    return self.session.post(url, json=order)\n',
       'import requests\nfrom tenacity import retry\n@retry\ndef f(order):\n    return requests.post(BASE + "/orders/cancel", json=order)\n',
       'import requests\nfrom tenacity import retry\n@retry\ndef f(self):\n    return requests.post(self.token_url, data=self.grant)\n',
+      'from tenacity import retry\n@retry\ndef keep(session, a):\n    try:\n        row = session.query(A).filter(A.url == a.url).one()\n        row.name = a.name\n    except NoResultFound:\n        session.add(a)\n    session.commit()\n',
       'import requests\nfrom tenacity import retry\n@retry\ndef f(self, id):\n    state = self.session.get(url + id).json()\n    if state["active"]:\n        self.session.post(url + id + "/close")\n',
       'import requests\nfrom tenacity import retry\n@retry\ndef f(id):\n    state = requests.get(url + id).json()\n    if state["done"]:\n        return state\n    return requests.post(url, json=id)\n',
     ],
@@ -149,6 +153,7 @@ function lastPart(text: string): string {
 
 /** Whether the function asks the same client for the state before, and goes on only for some of what it may be. */
 function looksFirst(call: LeanNode, calls: readonly LeanNode[], body: LeanNode): boolean {
+  if (COMMIT.test(call.child('function')?.text ?? '') && FINDS_ROW.test(body.text)) return true;
   const getter = call.child('function')?.text.replace(/\.\w+$/, '.get');
   const look = calls.find((one) => one.end <= call.start && one.child('function')?.text === getter);
   if (look === undefined) return false;
