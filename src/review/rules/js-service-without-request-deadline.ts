@@ -1,4 +1,4 @@
-import { defineRule } from '../rule.ts';
+import { defineRule, type ProjectFacts } from '../rule.ts';
 import { listServiceEntries } from '../syntax/service-entry.ts';
 
 /** How a project shows that its requests, or its server, have a limit of their own. */
@@ -66,6 +66,7 @@ export default defineRule({
   check({ source, project }) {
     // Fastify has limits of its own, which another rule looks at.
     if (/["'](fastify|@hapi\/hapi)["']/.test(source.text)) return [];
+    if (isOfWorkers(source.text, project)) return [];
     const entries = listServiceEntries(source);
     const waits = entries.length > 0 && WAITS.some((part) => project.holdsNearby(part));
     if (!waits || DEADLINES.some((part) => project.holds(part))) return [];
@@ -78,6 +79,10 @@ export default defineRule({
   },
   examples: {
     valid: [
+      {
+        code: "import { Hono } from 'hono';\nconst app = new Hono();\nexport default app;\nfetch(url);",
+        versions: { hono: '4.6.0', wrangler: '4.1.0' },
+      },
       "import express from 'express';\nconst app = express();\napp.get('/', (req, res) => { res.setTimeout(5000); load(); });\nfetch(url);",
       "import express from 'express';\nimport timeout from 'connect-timeout';\nconst app = express();\napp.use(timeout('5s'));\nfetch(url);",
       "import express from 'express';\nconst app = express();\napp.get('/', (req, res) => res.json({}));",
@@ -86,6 +91,11 @@ export default defineRule({
       'fetch(url);',
     ],
     invalid: [
+      {
+        before: "import { Hono } from 'hono';\nconst app = new Hono();\nexport default app;\nfetch(url);",
+        after: null,
+        versions: { hono: '4.6.0', wrangler: '4.1.0', '@hono/node-server': '1.13.0' },
+      },
       {
         before: "import express from 'express';\nconst app = express();\napp.get('/', () => fetch(url));",
         after: null,
@@ -103,3 +113,10 @@ export default defineRule({
     ],
   },
 });
+
+/** Whether the service runs on Cloudflare Workers, which bound what a request may take (Workers docs, "Limits"). */
+function isOfWorkers(text: string, { versionOf }: ProjectFacts): boolean {
+  return (
+    text.includes('new Hono') && versionOf('wrangler') !== null && versionOf('@hono/node-server') === null
+  );
+}

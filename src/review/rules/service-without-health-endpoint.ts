@@ -17,11 +17,15 @@ const SIGNS = [
   ...servedBy('parse-server'),
   ...servedBy('directus'),
   ...servedBy('@strapi/strapi'),
+  ...servedBy('apollo-server'),
+  ...servedBy('apollo-server-express'),
+  ...servedBy('apollo-server-koa'),
 ];
 
 /**
  * How files import a product that serves one itself: Parse Server `/health` below its mount path, Directus
- * `/server/health`, Strapi `/_health` (issue 8331 of parse-server; docs of Directus "Server health", of Strapi).
+ * `/server/health`, Strapi `/_health` (issue 8331 of parse-server; docs of Directus "Server health", of Strapi), Apollo
+ * Server 2 and 3 `/.well-known/apollo/server-health` (its docs, "Health checks").
  */
 function servedBy(module: string): readonly string[] {
   return [`'${module}'`, `"${module}"`];
@@ -64,6 +68,7 @@ export default defineRule({
     valid: [
       "import express from 'express';\nconst app = express();\napp.get('/healthz', (req, res) => res.sendStatus(200));",
       "import express from 'express';\nimport { ParseServer } from 'parse-server';\nconst app = express();\napp.use('/app', new ParseServer(config).app);",
+      "import express from 'express';\nimport { ApolloServer } from 'apollo-server-express';\nconst app = express();",
       'const express = require("express");\nconst directus = require("directus");\nconst app = express();',
       "import express from 'express';\nexport const router = express.Router();",
       "import { Hono } from './hono.js';\nconst app = new Hono();",
