@@ -110,6 +110,7 @@ function checkLiteral(literal: LeanNode, source: SourceText, project: ProjectFac
       imports === null
         ? null
         : { summary: 'Give the client a time limit of 4 s.', edits: [...imports, edit] },
+    leadUntilMeasured: isGivenAway(source) && alwaysHasContext(project),
   };
 }
 
@@ -119,6 +120,18 @@ function isGivenTransport(body: LeanNode, source: SourceText): boolean {
   if (name === undefined || name.endsWith('.DefaultTransport')) return false;
   return (
     name.includes('.') || !new RegExp(`\\b${name}\\b(,\\s*\\w+)?\\s*:?=|\\bvar ${name}\\b`).test(source.text)
+  );
+}
+
+/** Whether nothing in the file sends over a client: others get it. */
+function isGivenAway(source: SourceText): boolean {
+  return !/\.(Do|Get|Post|PostForm|Head)\(/.test(source.text);
+}
+
+/** Whether the project makes all its requests with a context, and has contexts with a limit: they may be these. */
+function alwaysHasContext(project: ProjectFacts): boolean {
+  return (
+    project.holds('NewRequestWithContext(') && project.holds('WithTimeout(') && !project.holds('.NewRequest(')
   );
 }
 

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
+import { reviewFiles } from '../../../src/review/review-code-files.ts';
+import client from '../../../src/review/rules/go-http-client-without-timeout.ts';
 import rowsError from '../../../src/review/rules/go-rows-error-unchecked.ts';
 import gracefulStop from '../../../src/review/rules/go-server-without-graceful-stop.ts';
+import { memoryIndex } from '../memory-index.ts';
 import { hitsIn } from './rule-testing.ts';
 
 test('a loop over rows that two queries may give is told once', async () => {
@@ -14,4 +18,28 @@ test('the server that drops requests is the one for users, not the one for profi
     'package main\nimport "net/http"\nfunc main() {\n\tif profiling {\n\t\tgo http.ListenAndServe(":6060", nil)\n\t}\n\thttp.ListenAndServe(":80", routes())\n}\n';
   const [hit] = await hitsIn([gracefulStop], text, 'go');
   expect(hit?.match.startOffset).toBe(text.indexOf('http.ListenAndServe(":80"'));
+});
+
+test.each([
+  [
+    'all requests have a context, and others send',
+    'return &http.Client{}',
+    'http.NewRequestWithContext(ctx)',
+    true,
+  ],
+  [
+    'a request has no context',
+    'return &http.Client{}',
+    'http.NewRequestWithContext(ctx); http.NewRequest()',
+    false,
+  ],
+  ['its own file sends', 'c := &http.Client{}; c.Get(u)', 'http.NewRequestWithContext(ctx)', false],
+])('a client is a lead where it may have the limit of a context: %s', async (_why, made, sent, isLead) => {
+  const index = memoryIndex({
+    'made/made.go': `package made\nimport "net/http"\nfunc f() *http.Client { ${made} }\n`,
+    'sent/sent.go': `package sent\nimport "net/http"\nfunc g() { ctx, stop := context.WithTimeout(all, limit); ${sent} }\n`,
+  });
+  const deps = { clock: systemClock, signal: new AbortController().signal };
+  const { hits } = await reviewFiles(index, [client], deps);
+  expect(hits.map(({ match }) => match.leadUntilMeasured === true)).toEqual([isLead]);
 });
