@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { readManifests } from '../rag/manifests/manifests.ts';
+import { importsCommands } from './service-code.ts';
 
 /** What programs do that go on: they listen, work through a queue, or wake up from time to time. */
 const GOES_ON =
@@ -10,52 +11,64 @@ const LEFT_OUT = /^\/\/(go:build| \+build) .*\bignore\b/m;
 const IMPORTS = /^import\s+(?:\(([^)]*)\)|(?:[\w.]+\s+)?"([^"]+)")/gm;
 
 /**
- * Gives the files of Go that only programs are made of which do their work and end, as command lines for users do.
- * Where nothing that goes on is found at all, what the service is cannot be told, and none is given.
+ * Gives the files of Go that only programs are made of which do their work and end, as command lines for users do, or
+ * only single commands of a program. Where nothing that goes on is found at all, what the service is cannot be told,
+ * and none is given.
  */
 export function listGoToolFiles(
   texts: ReadonlyMap<string, string>,
   manifests: ReadonlyMap<string, string>,
 ): ReadonlySet<string> {
   const packages = readPackages(texts, manifests);
-  const programs = [...packages]
-    .filter(([, one]) => one.isMain)
-    .map(([folder]) => closureOf(folder, packages));
-  const isService = (folders: ReadonlySet<string>) =>
-    [...folders].some((folder) => packages.get(folder)?.goesOn === true);
-  const ofServices = new Set(programs.filter(isService).flatMap((folders) => [...folders]));
+  const goesOn = (folders: ReadonlySet<string>) =>
+    [...folders].some((folder) => packages.get(folder)?.files.some((one) => one.goesOn) === true);
+  const isEndingCommand = (file: GoFile) =>
+    file.isCommand && !file.goesOn && !goesOn(closureOf(file.imports, packages, () => false));
+  const mains = [...packages].filter(([, { files }]) => files.some((file) => file.isMain));
+  const programs = mains.map(([folder]) => closureOf([folder], packages, isEndingCommand));
+  const commands = [...packages.values()].flatMap(({ files }) => files.filter(isEndingCommand));
+  const ofServices = new Set(programs.filter(goesOn).flatMap((folders) => [...folders]));
   if (ofServices.size === 0) return new Set();
-  const ofTools = programs.flatMap((folders) => [...folders]).filter((folder) => !ofServices.has(folder));
-  return new Set(ofTools.flatMap((folder) => packages.get(folder)?.files ?? []));
+  const parts = commands.map((file) => closureOf(file.imports, packages, isEndingCommand));
+  const ofTools = [...programs, ...parts].flatMap((folders) => [...folders]);
+  return new Set(
+    ofTools
+      .filter((folder) => !ofServices.has(folder))
+      .flatMap((folder) => packages.get(folder)?.files.map(({ file }) => file) ?? []),
+  );
+}
+
+interface GoFile {
+  readonly file: string;
+  /** Folders of the project. */
+  readonly imports: readonly string[];
+  readonly isMain: boolean;
+  readonly isCommand: boolean;
+  readonly goesOn: boolean;
 }
 
 interface GoPackage {
-  readonly files: string[];
-  readonly imports: Set<string>;
-  isMain: boolean;
-  goesOn: boolean;
+  readonly files: readonly GoFile[];
 }
 
-/** The packages of the project by folder, with the folders that they import. */
+/** The packages of the project by folder. */
 function readPackages(
   texts: ReadonlyMap<string, string>,
   manifests: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, GoPackage> {
   const { goModules } = readManifests(manifests);
-  const packages = new Map<string, GoPackage>();
+  const packages = new Map<string, { files: GoFile[] }>();
   for (const [file, text] of texts) {
     if (!file.endsWith('.go') || LEFT_OUT.test(text)) continue;
     const folder = posix.dirname(file);
-    const one = packages.get(folder) ?? { files: [], imports: new Set(), isMain: false, goesOn: false };
+    const one = packages.get(folder) ?? { files: [] };
     packages.set(folder, one);
-    one.files.push(file);
-    one.isMain ||= MAIN.test(text);
-    one.goesOn ||= GOES_ON.test(text);
-    for (const path of listImports(text)) {
+    const imports = listImports(text).flatMap((path) => {
       const module = goModules.find(({ name }) => path === name || path.startsWith(`${name}/`));
-      if (module !== undefined)
-        one.imports.add(posix.join(module.folder, path.slice(module.name.length + 1)));
-    }
+      return module === undefined ? [] : [posix.join(module.folder, path.slice(module.name.length + 1))];
+    });
+    const isCommand = importsCommands(text, 'go');
+    one.files.push({ file, imports, isMain: MAIN.test(text), isCommand, goesOn: GOES_ON.test(text) });
   }
   return packages;
 }
@@ -66,14 +79,19 @@ function listImports(text: string): string[] {
   );
 }
 
-/** A folder with all those that it imports, by way of others too. */
-function closureOf(folder: string, packages: ReadonlyMap<string, GoPackage>): ReadonlySet<string> {
+/** Folders with all those that they import, by way of others too; what `leftOut` files import is not followed. */
+function closureOf(
+  folders: readonly string[],
+  packages: ReadonlyMap<string, GoPackage>,
+  leftOut: (file: GoFile) => boolean,
+): ReadonlySet<string> {
   const seen = new Set<string>();
-  const open = [folder];
+  const open = [...folders];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (seen.has(next)) continue;
     seen.add(next);
-    open.push(...(packages.get(next)?.imports ?? []));
+    const files = packages.get(next)?.files ?? [];
+    open.push(...files.filter((file) => !leftOut(file)).flatMap(({ imports }) => imports));
   }
   return seen;
 }

@@ -43,6 +43,26 @@ test.each([
   expect(listTools({ ...MODULE, ...SERVER, ...UPLOADER, 'cmd/upload/main.go': text })).toEqual([]);
 });
 
+const COMMANDS = {
+  'main.go': 'package main\nimport "example.com/shop/v2/commands"\nfunc main() { commands.Execute() }\n',
+  'commands/serve.go':
+    'package commands\nimport (\n\t"github.com/spf13/cobra"\n\t"example.com/shop/v2/mails"\n\t"example.com/shop/v2/web"\n)\nvar serve = &cobra.Command{RunE: func() { web.Start(mails.New()) }}\n',
+  'commands/ready.go':
+    'package commands\nimport (\n\t"github.com/spf13/cobra"\n\t"example.com/shop/v2/look"\n)\nvar ready = &cobra.Command{RunE: func() { look.Once() }}\n',
+  'web/web.go': 'package web\nfunc Start() { http.ListenAndServe(":80", nil) }\n',
+  'mails/mails.go': 'package mails\n',
+  'look/look.go': 'package look\n',
+};
+
+test('what only a command imports that ends is none of the service, what the one that serves imports is', () => {
+  expect(listTools({ ...MODULE, ...COMMANDS })).toEqual(['look/look.go']);
+});
+
+test('what a helper of the commands imports may be of the service', () => {
+  const more = { 'commands/wire.go': 'package commands\nimport "example.com/shop/v2/look"\n' };
+  expect(listTools({ ...MODULE, ...COMMANDS, ...more })).toEqual([]);
+});
+
 test('packages that no program imports, and programs beside no server, are left as they are', () => {
   expect(listTools({ ...MODULE, ...UPLOADER })).toEqual([]);
   expect(listTools({ ...MODULE, ...SERVER, 'pkg/api/api.go': 'package api\n' })).toEqual([]);
