@@ -4,13 +4,15 @@ import { insertAt, replaceNode } from '../syntax/insert.ts';
 import {
   enclosingAsyncFunction,
   fullName,
+  isAsync,
   listInstances,
   type PythonNames,
+  positionalOf,
   readPythonImports,
 } from '../syntax/python.ts';
 import { importEdits, isChained } from '../syntax/python-async.ts';
 import { opensNoConnection } from '../syntax/python-urls.ts';
-import type { SourceText } from '../syntax/source-text.ts';
+import { enclosingFunction, listWithin, type SourceText } from '../syntax/source-text.ts';
 
 const VERBS = '(get|post|put|patch|delete|head|options|request)';
 const HTTP = new RegExp(`^(requests\\.${VERBS}|httpx\\.${VERBS}|urllib\\.request\\.urlopen)$`);
@@ -62,6 +64,7 @@ export default defineRule({
       'import time\nasync def a():\n    def wait():\n        time.sleep(1)\n    await run(wait)\n',
       'import httpx\nasync def a():\n    async with httpx.AsyncClient() as client:\n        return await client.get("http://a")\n',
       'from urllib.request import urlopen\nasync def parse_data_url(url):\n    with urlopen(url) as content:\n        return content.read()\n',
+      'import asyncio, time\ndef ready():\n    async def ask():\n        time.sleep(1)\n        return await status()\n    return asyncio.run(ask())\n',
       'from trio import sleep\nimport time\nasync def a():\n    await sleep(time.time())\n',
     ],
     invalid: [
@@ -83,6 +86,12 @@ export default defineRule({
       },
       {
         before:
+          'import asyncio\nimport time\ndef routes(app):\n    async def ask():\n        time.sleep(1)\n    app.add_route(ask)\n',
+        after:
+          'import asyncio\nimport time\ndef routes(app):\n    async def ask():\n        await asyncio.sleep(1)\n    app.add_route(ask)\n',
+      },
+      {
+        before:
           'import asyncio\nimport subprocess\n\nasync def a():\n    subprocess.run(["ls"], check=True)\n',
         after:
           'import asyncio\nimport subprocess\n\nasync def a():\n    await asyncio.to_thread(subprocess.run, ["ls"], check=True)\n',
@@ -99,7 +108,7 @@ function checkCall(
 ): RuleMatch | null {
   const around = enclosingAsyncFunction(call);
   const callee = call.child('function');
-  if (around === null || callee === null) return null;
+  if (around === null || callee === null || hasOwnLoop(around)) return null;
   const full = fullName(callee, names) ?? '';
   const isSleep = full === 'time.sleep';
   const onClient = clients.has(SESSION_CALL.exec(callee.text)?.[1] ?? '');
@@ -112,6 +121,25 @@ function checkCall(
     message: `\`${callee.text}\` blocks the event loop that runs \`${around.child('name')?.text ?? ''}\`.`,
     fix: fixOf(call, callee, isSleep, names, source),
   };
+}
+
+/** Starts of an event loop, each with the coroutine that it runs and ends with. */
+const OWN_LOOP = ['asyncio.run', 'trio.run', 'anyio.run', 'run_until_complete'];
+
+/** Whether a coroutine stands in a plain function that runs it in a loop of its own: nobody else waits for that loop. */
+function hasOwnLoop(around: LeanNode): boolean {
+  const name = around.child('name')?.text ?? '';
+  const outer = enclosingFunction(around);
+  if (outer === null || isAsync(outer)) return false;
+  if (outer.text.includes('new_event_loop(')) return true;
+  return listWithin(outer, 'call').some((call) => {
+    const callee = call.child('function')?.text ?? '';
+    const [given] = positionalOf(call);
+    return (
+      OWN_LOOP.some((one) => callee === one || callee.endsWith(`.${one}`)) &&
+      (given?.text === name || given?.child('function')?.text === name)
+    );
+  });
 }
 
 function fixOf(

@@ -47,6 +47,7 @@ export default defineRule({
       'from django.http import HttpResponse\ndef attach(request):\n    photo.save()\n    photo.save()\n',
       'from django.http import HttpResponse\ndef create(request):\n    bundle = form.save(owner=request.user)\n    bundle.status = 1\n    bundle.save()\n    bundle.total = total\n',
       'from rest_framework.response import Response\nfrom django.db import models\ndef take(request):\n    row, created = Row.objects.get_or_create(id=request.data["id"])\n    if created:\n        return Response()\n    row.name = request.data["name"]\n    row.save()\n',
+      'from django.http import HttpResponse\ndef alert(request):\n    row, _ = Alert.objects.get_or_create(id=request.GET["id"])\n    row.first_seen().save()\n',
       'from django.http import HttpResponse\ndef upload(request):\n    job = Job.objects.create()\n    job.skipped = run(request.FILES)\n    job.completed_at = timezone.now()\n    job.save()\n',
       'from django.http import HttpResponse\ndef rename(request):\n    line.save()\n    Order.objects.filter(id=1).update(modified=timezone.now())\n    order.save(update_fields=["updated_at"])\n',
       'from django.core.cache import cache\ndef take_back(request):\n    cache.delete("a")\n    order.delete()\n',
@@ -106,9 +107,10 @@ function checkView(definition: LeanNode, source: SourceText): RuleMatch | null {
     .flatMap((statement) => listWithin(statement, 'call'))
     .filter((call) => WRITE.test(call.child('function')?.text ?? '') && !isNoWrite(call));
   const [earlier] = writes;
-  const made = nameGiven(earlier);
+  const made = nameGiven(earlier)?.split(',')[0]?.trim() ?? null;
   const isSameRow = (call: LeanNode) =>
     receiverOf(call) === receiverOf(earlier) ||
+    (made !== null && isOwnStep(receiverOf(call), made)) ||
     (made !== null && receiverOf(call) === made && setsConstants(body, made, call.start));
   const last = writes.find((call) => !isSameRow(call));
   if (earlier === undefined || last === undefined || endsWhenMade(earlier, last, body)) return null;
@@ -118,6 +120,11 @@ function checkView(definition: LeanNode, source: SourceText): RuleMatch | null {
     message: `When this write fails, \`${earlier.child('function')?.text.split('\n')[0] ?? ''}\` has been done already.`,
     fix: null,
   };
+}
+
+/** `row.touched().save()`: what the row itself says is saved, and nothing that a user sent. */
+function isOwnStep(receiver: string | null, row: string): boolean {
+  return receiver?.startsWith(`${row}.`) === true && /^\w+\(\)$/.test(receiver.slice(row.length + 1));
 }
 
 /** Whether the second write is only done when the first, `row, created = X.objects.get_or_create()`, has found its row. */
