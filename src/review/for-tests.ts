@@ -1,4 +1,4 @@
-import type { LanguageName } from '../rag/languages.ts';
+import { familyOf, type LanguageName } from '../rag/languages.ts';
 import type { LeanNode } from '../rag/lean-node.ts';
 import { membersOf, type SourceText } from './syntax/source-text.ts';
 
@@ -7,9 +7,14 @@ const GO_CHECKS = /"github\.com\/(onsi\/(ginkgo|gomega)|stretchr\/testify)(\/[\w
 /** Java files named for what they are to tests: `WebTestUtils.java`. */
 const JAVA_HELPERS = /(^|[a-z/])Tests?(Utils?|Helpers?|Supports?|Fixtures?|Suite|Case|Base)\.java$/;
 
+/** Packages of JavaScript that run or feed tests; no service imports them. */
+const JS_CHECKS =
+  /^(import\b[^;'"]*|(const|let|var)\b[^;='"]*=\s*require\(\s*)['"](vitest|@jest\/globals|mocha|chai|sinon|supertest|nock|msw|mongodb-memory-server|testcontainers|@testcontainers\/[\w-]+|@playwright\/test|cypress)(\/[\w-]+)?['"]/m;
+
 /** Whether a file helps tests, though neither its folder nor the end of its name says so. */
 export function isOfTests(file: string, text: string, language: LanguageName): boolean {
   if (language === 'go') return GO_CHECKS.test(text);
+  if (familyOf(language) === 'javascript') return JS_CHECKS.test(text) && !text.includes('.listen(');
   return language === 'java' && JAVA_HELPERS.test(file);
 }
 

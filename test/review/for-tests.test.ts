@@ -15,6 +15,12 @@ test.each([
   ['src/LatestUtils.java', 'class LatestUtils { }', 'java', false],
   ['src/ContestCase.java', 'class ContestCase { }', 'java', false],
   ['src/TestController.java', 'class TestController { }', 'java', false],
+  ['src/memory.ts', "import { MongoMemoryServer } from 'mongodb-memory-server'\n", 'typescript', true],
+  ['src/memory.js', "const { MongoMemoryServer } = require('mongodb-memory-server');\n", 'javascript', true],
+  ['src/fakes.ts', "import {\n  vi,\n} from 'vitest';\n", 'typescript', true],
+  ['src/start.ts', "import { M } from 'mongodb-memory-server';\napp.listen(80);\n", 'typescript', false],
+  ['src/start.ts', "import { browser } from 'playwright';\n", 'typescript', false],
+  ['src/start.ts', "export const runner = 'vitest';\n", 'typescript', false],
 ] as const)('%s that begins %j helps tests of %s: %s', (file, text, language, helps) => {
   expect(isOfTests(file, text, language)).toBe(helps);
 });

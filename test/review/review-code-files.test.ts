@@ -223,6 +223,10 @@ describe('a review', () => {
       ['await express.send(1)', [CAREFUL], 1],
       ['await client.register.metrics()', [], 0],
       ['await client.metrics()', [], 1],
+      ['await fs.promises.readFile(PAGE)', [], 0],
+      ["await readFile(join(__dirname, 'page.html'))", [], 0],
+      ['await fs.promises.readFile(req.params.name)', [], 1],
+      ['await fs.promises.readFile(req)', [], 1],
     ])('answers %s with what %j catches', async (call, modules, findings) => {
       const more = Object.fromEntries(modules.map((text, at) => [`src/m${at}.ts`, text]));
       expect(await handlersIn({ 'src/app.ts': handler(call), ...more })).toBe(findings);

@@ -32,6 +32,7 @@ const ANSWERS = /^(res|response|reply|ctx|next|JSON|Object|Array|Math|String|Num
 const VALUES = /^(string|number|true|false|null|undefined|object|array|template_string)$/;
 /** Metrics of the process itself (prom-client `Registry`). */
 const COLLECTS = /(^|\.)(\w*register|\w*registry)\.(metrics|getMetricsAsJSON)$/i;
+const READS_FILE = /^((fs|fsp|fsPromises)\.(promises\.)?)?(readFile|readdir|stat|access)$/;
 const AT_HAND =
   /^(map|filter|find|reduce|join|slice|concat|sort|some|every|includes|toString|trim|split|replace|keys|values|entries)$/;
 
@@ -152,9 +153,24 @@ function callsOfCall(call: LeanNode, read: CallReader): readonly string[] | null
   const name = callee.type === 'identifier' ? callee.text : callee.child('property')?.text;
   if (name === 'catch') return /\bthrow\b|\brej/.test(call.child('arguments')?.text ?? '') ? null : [];
   if (ANSWERS.test(callee.text) || (callee.type !== 'identifier' && AT_HAND.test(name ?? ''))) return [];
-  if (COLLECTS.test(callee.text)) return [];
+  if (COLLECTS.test(callee.text) || (READS_FILE.test(callee.text) && isOwnFile(argumentsOf(call)[0])))
+    return [];
   const key = read(callee);
   return key === null ? null : [key];
+}
+
+/** Whether a path is of a file that comes with the program: the functions around it neither take it nor make it. */
+function isOwnFile(path: LeanNode | undefined): boolean {
+  if (path?.type !== 'identifier') return /\b__dirname\b|\bimport\.meta\b/.test(path?.text ?? '');
+  const isNamed = new RegExp(`\\b${path.text}\\b`);
+  for (let made = enclosingFunction(path); made !== null; made = enclosingFunction(made)) {
+    const names = [
+      made.child('parameters') ?? made.child('parameter'),
+      ...listWithin(made, 'variable_declarator').map((one) => one.child('name')),
+    ];
+    if (names.some((one) => one !== null && isNamed.test(one.text))) return false;
+  }
+  return true;
 }
 
 /** The calls of promises that are awaited together: `[a(), b()]`, `list.map(f)`, or a name for one of these. */
