@@ -9,7 +9,7 @@ import { isOfTests } from './for-tests.ts';
 import { listGoToolFiles } from './go-programs.ts';
 import { listHealthPrograms, listMountedFolders } from './image-recipes.ts';
 import type { Rule } from './rule.ts';
-import { isNoCode, isServiceCode, listCopiedFolders } from './service-code.ts';
+import { isNoCode, isServiceCode, listCopiedFolders, listTemplateProjects } from './service-code.ts';
 
 const MAX_BYTES = 1_500_000;
 /** Lines this long on average are made by a machine. */
@@ -33,7 +33,11 @@ export async function readServiceTexts(
   const read = new Map<string, string>();
   const commands: string[] = [];
   const names = index.files.map(({ file }) => file);
-  const folders = [...listCopiedFolders(names), ...listMountedFolders(index.manifests)];
+  const folders = [
+    ...listCopiedFolders(names),
+    ...listMountedFolders(index.manifests),
+    ...listTemplateProjects([...index.manifests.keys()]),
+  ];
   const looks = listHealthPrograms(index.manifests, names);
   for (const entry of index.files) {
     signal.throwIfAborted();

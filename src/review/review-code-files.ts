@@ -59,7 +59,7 @@ export async function reviewFiles(
   const scripts = new Map(
     [...texts].filter(([file]) => familyOf(languages.get(file) ?? '') === 'javascript'),
   );
-  const importers = listImporters(scripts);
+  const importers = listImporters(scripts, index.manifests);
   const modules = listPageModules(scripts, importers);
   const pages = new Set([
     ...modules,

@@ -12,6 +12,7 @@ const FOLDERS = [
   /([^/]+[-_])?test[_-]?(utils?|helpers?|support|apps?|tools?|servers?|clients?|suites?|harness|framework|kit|bed)/,
   /tests?[-_](int(egration)?|unit|e2e|func(tional)?|perf(ormance)?|load|system|smoke)/,
   /integration[-_]?tests?/,
+  /[^/]+test[-_]?(srv|servers?)/,
   /smoke[-_]tests?/,
   /acceptance/,
   /([^/]+[-_])?(fakes?|stubs?|mocks?)/,
@@ -28,6 +29,15 @@ const FOLDERS = [
   /([^/]+[_-])?scripts?/,
   /old/,
   /spikes?/,
+  /([^/]+[-_])?pocs?/,
+  /prototypes?/,
+  /attic/,
+  /obsolete/,
+  /unused/,
+  /deprecated/,
+  /(load|traffic)[-_]?gen(erators?)?/,
+  /quick[-_]?starts?/,
+  /cookbooks?/,
   /simulat(e|or)s?([_-][^/]*)?/,
   /playgrounds?/,
   /samples?/,
@@ -78,6 +88,7 @@ const FILES = [
   /[^/]*[_-]demo/,
   /cli[_-][^/]*/,
   /[^/]*_cli/,
+  /locustfile/,
   /seed([_-][^/]*)?/,
   /migrat(e|or|ions)/,
   /conftest/,
@@ -96,13 +107,26 @@ const TEST_PATH = new RegExp(`^tools/|(^|/)(${FOLDERS.join('|')})/|(^|/)(${FILES
  * package; below the sources these two are parts of a service, and in Go a folder at the root is a package of it.
  */
 const BY_HAND =
-  /^((packages|apps|services)\/[^/]+\/)?(evaluations?|evals?|sandbox(es)?|benchmarking)\/(?!.*\.go$)|(^|\/)bin\/install(er)?(\/|\.[a-z]+$)|^install(er)?\/|(^|\/)cmd\/(tests?[-_][^/]+|install(er)?)\//i;
+  /^((packages|apps|services)\/[^/]+\/)?(evaluations?|evals?|sandbox(es)?|benchmarking)\/(?!.*\.go$)|(^|\/)bin\/install(er)?(\/|\.[a-z]+$)|^(install(er)?|integration)\/|(^|\/)cmd\/(tests?[-_][^/]+|install(er)?)\//i;
 
 /** Whether a file is code of the service, and not of its tests, its tools or a machine. */
 export function isServiceCode(file: string): boolean {
   return (
     !TEST_PATH.test(file) && !BY_HAND.test(file) && !/(^|\/)\./.test(file) && !/\.d\.[cm]?ts$/.test(file)
   );
+}
+
+/** What stands at the root of a project that people copy. */
+const PROJECT =
+  /(^|\/)(package\.json|go\.mod|pyproject\.toml|requirements\.txt|pom\.xml|build\.gradle(\.kts)?)$/;
+const COPIED_BY_PEOPLE = /(^|\/)(templates?|starters?|starter[-_]kits?|boilerplates?|blueprints?)\/(.+\/)?$/i;
+
+/** Folders, with a slash at the end, of whole projects among the templates: others begin theirs with a copy. */
+export function listTemplateProjects(manifests: readonly string[]): readonly string[] {
+  return manifests
+    .filter((file) => PROJECT.test(file))
+    .map((file) => file.slice(0, file.lastIndexOf('/') + 1))
+    .filter((folder) => COPIED_BY_PEOPLE.test(folder));
 }
 
 /** Packages of others that projects of Python copy into a folder of their own. */

@@ -81,6 +81,19 @@ describe('a review', () => {
     expect(await findingsIn({ ...files, ...server })).toEqual(['tracker/src/queue.ts', 'server/send.ts']);
   });
 
+  test('leaves a package alone that extends a browser', async () => {
+    const send = 'export const send = (url) => fetch(url);\nprocess.nextTick(send);\n';
+    const files = {
+      'ext/package.json': '{}',
+      'ext/send.ts': send,
+      'api/package.json': '{}',
+      'api/send.ts': send,
+    };
+    expect(await findingsIn(files)).toEqual(['ext/send.ts', 'api/send.ts']);
+    const background = { 'ext/background.ts': 'chrome.runtime.onMessage.addListener(send);\n' };
+    expect(await findingsIn({ ...files, ...background })).toEqual(['api/send.ts']);
+  });
+
   test('leaves the pages alone that stand beside the server in one package', async () => {
     const send = 'export const send = (url) => fetch(url);\n';
     const files = {

@@ -4,7 +4,7 @@ import { isEndingProgram } from '../../src/review/ending-programs.ts';
 import { reviewFiles } from '../../src/review/review-code-files.ts';
 import circuitBreaker from '../../src/review/rules/service-without-circuit-breaker.ts';
 import { pickRules, runRules } from '../../src/review/run-rules.ts';
-import { isNoCode, isServiceCode } from '../../src/review/service-code.ts';
+import { isNoCode, isServiceCode, listTemplateProjects } from '../../src/review/service-code.ts';
 import { memoryIndex } from './memory-index.ts';
 
 test.each([
@@ -78,6 +78,13 @@ test.each([
   'fake-smtp/main.go',
   'dev-tools/proxy/main.go',
   'cmd/orders-demo-mesh/main.go',
+  'cmd/orders-challtestsrv/main.go',
+  'integration/orders/main.go',
+  'src/loadgenerator/main.py',
+  'src/load-gen/main.py',
+  'orders/locustfile.py',
+  'orders-poc/main.go',
+  'services/deprecated/orders.ts',
   'stress-tests/orders.js',
   'pkg/orders_cli.py',
 ])('%s is no code of the service', (file) => {
@@ -120,8 +127,24 @@ test.each([
   'src/mockingbird/route.ts',
   'src/device-tools/route.ts',
   'src/tests-internals.ts',
+  'src/integration/orders.ts',
+  'src/loading/generator.ts',
+  'src/pocket/route.ts',
+  'cmd/contestsrv.go',
 ])('%s is code of the service', (file) => {
   expect(isServiceCode(file)).toBe(true);
+});
+
+test('a whole project among templates is one that others copy', () => {
+  const projects = [
+    'package.json',
+    'templates/orders/package.json',
+    'packages/create-shop/template/go.mod',
+    'starters/api/pyproject.toml',
+  ];
+  expect(
+    listTemplateProjects([...projects, 'src/templates/mail/tsconfig.json', 'templating/package.json']),
+  ).toEqual(['templates/orders/', 'packages/create-shop/template/', 'starters/api/']);
 });
 
 test.each([

@@ -1,12 +1,8 @@
-import { posix } from 'node:path';
+import { createImportResolver } from './import-paths.ts';
 
 const SPECIFIER = /\b(?:from|import|require\(|import\()\s*['"]([^'"\n]+)['"]/g;
 /** What is imported for its types alone is gone when the program runs. */
 const TYPES_ONLY = /^\s*(import|export)\s+type\s[^;'"]*\bfrom\s*['"][^'"\n]+['"]/gm;
-const ENDINGS = /(?:\/index)?\.(?:[cm]?[jt]s|[jt]sx)$/;
-/** Folders that an alias such as `@/` stands for, below the folder of the package. */
-const SOURCE_ROOTS = ['', 'src/', 'app/'];
-
 /** Only code of a page holds state in hooks, or says that it is of the client. */
 const PAGE =
   /^\s*['"]use client['"]|\buse(State|Effect|LayoutEffect|Ref|Callback|Memo|Reducer|Context)[<(]|\bcreate(Signal|Effect|Memo)[<(]/m;
@@ -23,9 +19,8 @@ export const SERVER =
   /['"](use server|server-only|next\/(headers|server)|node:[\w/]+|fs|fs\/promises|crypto)['"]|\bget(ServerSide|Static)Props\b|\bnew PrismaClient\b|\bprocess\.env\.(?!NEXT_PUBLIC_|NODE_ENV\b|VITE_|REACT_APP_|PUBLIC_)\w/;
 
 /**
- * Files of JavaScript and TypeScript that run in a page, or that nothing but such files imports. Imports are followed
- * by relative paths, by the usual aliases (`@/lib/a`, `~/lib/a`, `src/lib/a`), and by the name of a package of the
- * workspace whose folder is called like it (`@shop/lib/a`); a file that nobody imports is none.
+ * Files of JavaScript and TypeScript that run in a page, or that nothing but such files imports. A file that
+ * nobody imports is none.
  */
 export function listPageModules(
   texts: ReadonlyMap<string, string>,
@@ -41,12 +36,15 @@ export function listPageModules(
 }
 
 /** Gives, for each file that another one imports, those that do; imports of types alone do not count. */
-export function listImporters(texts: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> {
-  const files = new Map([...texts.keys()].map((file) => [file.replace(ENDINGS, ''), file] as const));
+export function listImporters(
+  texts: ReadonlyMap<string, string>,
+  manifests: ReadonlyMap<string, string> = new Map(),
+): ReadonlyMap<string, readonly string[]> {
+  const resolve = createImportResolver(texts.keys(), manifests);
   const importers = new Map<string, string[]>();
   for (const [file, text] of texts) {
     for (const [, specifier = ''] of text.replace(TYPES_ONLY, '').matchAll(SPECIFIER)) {
-      const imported = resolve(file, specifier, files);
+      const imported = resolve(file, specifier);
       if (imported !== null && imported !== file)
         importers.set(imported, [...(importers.get(imported) ?? []), file]);
     }
@@ -66,11 +64,11 @@ const HOST =
 
 /** What applications of one person are made with, on a desk or in a pocket. */
 const PERSONAL =
-  /\b(from|require\()\s*['"](electron|react-native|expo|@tauri-apps\/[\w/-]+|@capacitor\/core|vscode)['"]/;
+  /\b(from|require\()\s*['"](electron|react-native|expo|@tauri-apps\/[\w/-]+|@capacitor\/[\w-]+|@ionic\/[\w/-]+|@nativescript\/[\w/-]+|vscode|obsidian|@raycast\/api)['"]|\b(chrome|browser)\.(runtime|tabs|alarms|scripting|contextMenus)\.\w/;
 
 /**
  * Files of packages that are made for pages: some file of the package works on a page, and none on a server;
- * and those of packages for a desk or a telephone, which serve one person.
+ * and those of packages for a desk, a telephone or a browser's own extensions, which serve one person.
  */
 export function listBrowserFiles(
   texts: ReadonlyMap<string, string>,
@@ -92,29 +90,4 @@ function isPage(file: string, text: string): boolean {
   const shown = PAGE.test(text) || (/\.[jt]sx$/.test(file) && COMPONENT.test(text));
   const works = PAGE_OBJECTS.test(text) && !OUT_OF_PAGE.test(text) && !HOST.test(text);
   return (shown || works) && !SERVER.test(text);
-}
-
-function resolve(file: string, specifier: string, files: ReadonlyMap<string, string>): string | null {
-  const folder = posix.dirname(file);
-  if (specifier.startsWith('.')) {
-    return files.get(posix.join(folder, specifier).replace(ENDINGS, '')) ?? null;
-  }
-  const path = specifier.replace(/^[@~#]\//, '').replace(ENDINGS, '');
-  const [, name = '', rest = ''] = /^@[\w.-]+\/([\w.-]+)\/(.+)$/.exec(path) ?? [];
-  const paths = [...SOURCE_ROOTS.map((below) => `${below}${path}`), ...packagePaths(name, rest)];
-  for (let root = folder; ; root = posix.dirname(root)) {
-    for (const one of paths) {
-      const found = files.get(posix.join(root, one));
-      if (found !== undefined) return found;
-    }
-    if (root === '.' || root === '/') return null;
-  }
-}
-
-function packagePaths(name: string, rest: string): string[] {
-  if (name === '') return [];
-  return ['packages/', 'libs/', 'libraries/'].flatMap((folder) => [
-    `${folder}${name}/src/${rest}`,
-    `${folder}${name}/${rest}`,
-  ]);
 }
