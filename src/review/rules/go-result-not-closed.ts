@@ -53,6 +53,7 @@ export default defineRule({
       'package a\nimport "example.com/http"\nfunc f() {\n\tresp, _ := http.Get(u)\n\tuse(resp.Body)\n}\n',
       'package a\nimport "database/sql"\nfunc f(db *sql.DB) (keys []string, err error) {\n\trows, err := db.Query(q)\n\tif err != nil {\n\t\treturn nil, err\n\t}\n\tfor rows.Next() {\n\t\tvar key string\n\t\t_ = rows.Scan(&key)\n\t\tkeys = append(keys, key)\n\t}\n\treturn\n}\n',
       'package a\nimport (\n\t"io"\n\t"net/http"\n)\nfunc f() ([]byte, error) {\n\tresp, err := http.Get(u)\n\tif err != nil {\n\t\treturn nil, err\n\t}\n\tdata, err := io.ReadAll(resp.Body)\n\treturn data, err\n}\n',
+      'package a\nimport "database/sql"\nfunc f(db *sql.DB) error {\n\ttx, err := db.BeginTx(ctx, nil)\n\tif err != nil {\n\t\treturn err\n\t}\n\tdefer tx.Rollback()\n\tstmt, err := tx.PrepareContext(ctx, q)\n\tif err != nil {\n\t\treturn err\n\t}\n\trows, err := stmt.QueryContext(ctx, id)\n\tif err != nil {\n\t\treturn err\n\t}\n\tfor rows.Next() {\n\t\tif err := rows.Scan(&x); err != nil {\n\t\t\treturn err\n\t\t}\n\t}\n\treturn rows.Err()\n}\n',
     ],
     invalid: [
       {
@@ -96,7 +97,11 @@ function checkDeclaration(declaration: LeanNode, imports: Imports, source: Sourc
   const rest = source.text.slice(declaration.end, around.end);
   const closing = closingOf(call, result.text, imports, rest);
   if (closing === null || rest.includes(closing) || escapes(result.text, rest)) return null;
-  if (closing === `${result.text}.Close` && readsToTheEnd(result.text, around)) return null;
+  if (
+    closing === `${result.text}.Close` &&
+    (readsToTheEnd(result.text, around) || endsWithTransaction(call, around))
+  )
+    return null;
   if (closing === `${result.text}.Body.Close` && readsWhole(declaration, result.text, error.text))
     return null;
   return {
@@ -128,6 +133,20 @@ function readsToTheEnd(name: string, around: LeanNode): boolean {
     return true;
   });
   return !leaves;
+}
+
+/**
+ * Whether the rows are of a transaction, or of a statement prepared in it, that the function rolls back on every way
+ * out: that closes them (database/sql, Tx.rollback cancels the context of its rows).
+ */
+function endsWithTransaction(call: LeanNode, around: LeanNode): boolean {
+  const operand = call.child('function')?.child('operand')?.text ?? '';
+  if (!/^[\w.]+$/.test(operand)) return false;
+  const prepares = new RegExp(`\\b${operand}, \\w+ :?= (\\w+)\\.Prepare(Context)?\\(`);
+  const prepared = prepares.exec(around.text)?.[1];
+  return [operand, prepared].some(
+    (name) => name !== undefined && around.text.includes(`defer ${name}.Rollback()`),
+  );
 }
 
 /**

@@ -119,7 +119,7 @@ function checkRows(declaration: LeanNode, source: SourceText, project: ProjectFa
   if (new RegExp(`\\b${name}\\.Err\\(\\)`).test(source.text.slice(declaration.end, loop.end))) return null;
   const operand = declared.call.child('function')?.child('operand')?.text ?? '';
   if (TRANSACTION.test(operand) && isPostgresOnly(project)) return null;
-  const isFile = isSqliteFile(operand, project);
+  const isFile = isSqliteFile(operand, source, project);
   if (isFile && !locksReaders(project)) return null;
   const seen = isFile
     ? 'a locked SQLite file looks like no rows'

@@ -1,4 +1,5 @@
 import type { ProjectFacts } from '../rule.ts';
+import type { SourceText } from './source-text.ts';
 
 const SQLITE = ['mattn/go-sqlite3"', 'modernc.org/sqlite"', 'glebarez/', 'ncruces/go-sqlite3'];
 const SERVERS = [
@@ -22,11 +23,12 @@ const WAL = [
 ];
 
 /**
- * Whether a database is a SQLite file: the project imports drivers of SQLite and no others, or all that is assigned to
- * its name comes from functions named for SQLite (`state, err := db.NewSqlite(path)`).
+ * Whether a database is a SQLite file: the project, or this file of it, imports drivers of SQLite and no others, or all
+ * that is assigned to its name comes from functions named for SQLite (`state, err := db.NewSqlite(path)`).
  */
-export function isSqliteFile(operand: string, project: ProjectFacts): boolean {
-  if (SQLITE.some(project.holds) && !SERVERS.some(project.holds)) return true;
+export function isSqliteFile(operand: string, source: SourceText, project: ProjectFacts): boolean {
+  const here = (driver: string) => source.text.includes(driver);
+  if ([project.holds, here].some((has) => SQLITE.some(has) && !SERVERS.some(has))) return true;
   const name = operand.slice(operand.lastIndexOf('.') + 1);
   if (!/^\w+$/.test(name)) return false;
   const makers = [`${name}, err := `, `${name}, err = `].flatMap((part) => project.wordsAfter(part));

@@ -43,3 +43,15 @@ test.each([
   const { hits } = await reviewFiles(index, [client], deps);
   expect(hits.map(({ match }) => match.leadUntilMeasured === true)).toEqual([isLead]);
 });
+
+test('rows of a file that opens SQLite are of SQLite, though the project has another database too', async () => {
+  const index = memoryIndex({
+    'store/lite.go':
+      'package store\nimport (\n\t"database/sql"\n\t_ "modernc.org/sqlite"\n)\nfunc f() []int {\n\trows, err := s.db.Query(q)\n\tfor rows.Next() {\n\t}\n\treturn all\n}\n',
+    'store/pg.go':
+      'package store\nimport (\n\t"database/sql"\n\t_ "github.com/lib/pq"\n)\nfunc g() []int {\n\trows, err := s.db.Query(q)\n\tfor rows.Next() {\n\t}\n\treturn all\n}\n',
+  });
+  const deps = { clock: systemClock, signal: new AbortController().signal };
+  const { hits } = await reviewFiles(index, [rowsError], deps);
+  expect(hits.map(({ file }) => file)).toEqual(['store/pg.go']);
+});
