@@ -62,6 +62,7 @@ export default defineRule({
     valid: [
       'from sqlalchemy import create_engine\ndef heads(url):\n    connectable = create_engine(url)\n    with connectable.begin() as connection:\n        return read(connection)\n',
       'from sqlalchemy import create_engine\nengine = create_engine(url, pool_pre_ping=True)\n',
+      'from sqlalchemy import create_engine\nengine = create_engine(url)\nconnection = engine.connect()\nSession = sessionmaker(bind=connection)\n',
       'from sqlalchemy import create_engine\nengine = create_engine("sqlite:///./test.db")\n',
       'from sqlalchemy import create_engine\nURL = "sqlite:///a.db"\nengine = create_engine(URL, echo=True)\n',
       'from sqlalchemy import create_engine\nengine = create_engine(url, **options)\n',
@@ -111,7 +112,7 @@ function checkEngine(call: LeanNode, source: SourceText): RuleMatch | null {
   const pool = keywordOf(call, 'poolclass')?.text ?? '';
   if (/NullPool|StaticPool|SingletonThreadPool/.test(pool) || /sqlite/i.test(textThroughNames(url, source)))
     return null;
-  if (isShortLived(call) || ONLY_SQLITE.test(source.text)) return null;
+  if (isShortLived(call) || ONLY_SQLITE.test(source.text) || holdsOneConnection(call, source)) return null;
   const recycles = keywordOf(call, 'pool_recycle') !== null;
   const ownLines = /\(\s*\n/.test(list.text);
   const indent = /\n([ \t]+)\S/.exec(list.text)?.[1] ?? '';
@@ -125,6 +126,13 @@ function checkEngine(call: LeanNode, source: SourceText): RuleMatch | null {
       edits: [appendMember(source.text, list, members.join(ownLines ? `,\n${indent}` : ', '))],
     },
   };
+}
+
+/** Whether the module takes one connection out of the pool and keeps it: tests are made only when one is taken out. */
+function holdsOneConnection(call: LeanNode, { text }: SourceText): boolean {
+  const name = call.parent?.type === 'assignment' ? (call.parent.child('left')?.text ?? '') : '';
+  const kept = new RegExp(`^(\\w+) = ${name}\\.connect\\(\\)`, 'm').exec(text)?.[1];
+  return name !== '' && kept !== undefined && new RegExp(`\\bbind=${kept}\\b`).test(text);
 }
 
 /** Whether a function makes the engine, uses it and drops it: no pool lives long enough to hold dead connections. */

@@ -13,6 +13,7 @@ import {
   readPythonImports,
 } from '../syntax/python.ts';
 import { opensNoConnection } from '../syntax/python-urls.ts';
+import { createJobFinder } from '../syntax/rq.ts';
 
 const VERBS = 'get|post|put|patch|delete|head|options|request';
 const REQUESTS_CALL = new RegExp(`^requests\\.(api\\.)?(${VERBS})$`);
@@ -53,8 +54,10 @@ export default defineRule({
     if (isScript(context.source.text) || isOfCloudFunction(context)) return [];
     const names = readPythonImports(context.source);
     const sessions = listInstances(context.source, names, SESSIONS);
+    const runsInJob = createJobFinder(context.source, context.project);
     return context.source
       .nodes('call')
+      .filter((call) => !runsInJob(call))
       .map((call) => checkCall(call, names, sessions, context))
       .filter((match) => match !== null);
   },
@@ -71,6 +74,8 @@ export default defineRule({
       'import requests\nrequests.codes.get("ok")\nheaders = requests.get\n',
       'import socket, urllib.request\nsocket.setdefaulttimeout(5)\nurllib.request.urlopen("http://a")\n',
       'import requests\ndef lambda_handler(event, context):\n    return requests.get(event["url"]).json()\n',
+      'import requests\nfrom rq import Queue\ndef notify(url):\n    requests.post(url)\ndef changed(queue, url):\n    queue.enqueue(notify, url)\n',
+      'import requests\nfrom django_rq import job\n@job("slow")\ndef notify(url):\n    requests.post(url)\n',
       'import requests\nFRAMEWORK = "functions_framework"\ndef read(url):\n    return requests.get(url).json()\n',
       'from urllib.request import urlopen\ndef parse_data_url(url):\n    return urlopen(url).read()\n',
       'from urllib.request import urlopen\ndef read(url):\n    if url.startswith("data:"):\n        return urlopen(url).read()\n',
@@ -99,6 +104,12 @@ export default defineRule({
       {
         before: 'import urllib.request\nurllib.request.urlopen("http://a")\n',
         after: 'import urllib.request\nurllib.request.urlopen("http://a", timeout=4)\n',
+      },
+      {
+        before:
+          'import requests\nfrom rq import Queue\ndef fetch(url):\n    requests.post(url)\ndef changed(queue, url):\n    queue.enqueue(notify, url)\n',
+        after:
+          'import requests\nfrom rq import Queue\ndef fetch(url):\n    requests.post(url, timeout=(3.05, 4))\ndef changed(queue, url):\n    queue.enqueue(notify, url)\n',
       },
       {
         before:
