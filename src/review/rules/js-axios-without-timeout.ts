@@ -10,6 +10,8 @@ import {
   readJsImports,
 } from '../syntax/javascript.ts';
 import { isAfterAnswer } from '../syntax/js-after-answer.ts';
+import { objectBehind } from '../syntax/js-values.ts';
+import type { SourceText } from '../syntax/source-text.ts';
 
 /** Where each of axios' methods takes its config. */
 const CONFIG_PLACE: Readonly<Record<string, number>> = {
@@ -55,6 +57,7 @@ export default defineRule({
     const names = readJsImports(context.source);
     if (isBrowserCode(context.source, names, context.project)) return [];
     if (context.project.holds('axios.defaults.timeout')) return [];
+    if (context.project.holdsTogether(['axios.interceptors.request.use(', '.timeout ='])) return [];
     return context.source
       .nodes('call_expression')
       .map((call) => checkCall(call, names, context))
@@ -68,11 +71,18 @@ export default defineRule({
       "import axios from 'axios';\nawait axios.post(url, body, { ...options });",
       "import axios from './axios.js';\nawait axios.get(url);",
       "import axios from 'axios';\naxios.defaults.timeout = 5000;\nawait axios.get(url);",
+      "import axios from 'axios';\naxios.interceptors.request.use((config) => { config.timeout = 5000; return config; });\nawait axios.get(url);",
+      "import axios from 'axios';\nconst one = { url, timeout: 5000 };\nawait axios(one);",
+      "import axios from 'axios';\nexport const send = (request) => axios(request);",
       "import axios from 'axios';\nif (axios.isAxiosError(error)) throw error;",
       "import axios from 'axios';\nexport const maxDuration = 10;\nexport function POST() {\n  after(() => axios.get(url));\n}",
       "import axios from 'axios';\nawait axios({ url, signal: AbortSignal.timeout(100) });",
     ],
     invalid: [
+      {
+        before: "import axios from 'axios';\nconst one = { url };\nawait axios(one);",
+        after: "import axios from 'axios';\nconst one = { url, timeout: 2000 };\nawait axios(one);",
+      },
       {
         before: "import axios from 'axios';\nawait axios.get(url);",
         after: "import axios from 'axios';\nawait axios.get(url, { timeout: 2000 });",
@@ -107,15 +117,15 @@ function checkCall(
   if (place === null || isTimeBounded(call)) return null;
   const given = argumentsOf(call);
   if (given.some((one) => one.type === 'spread_element')) return null;
-  const config = given[place];
-  if (config !== undefined && !isPlainWithoutTimeout(config)) return null;
+  const config = configOf(call, place, source);
+  if (config === undefined ? isRequest(call) : !isPlainWithoutTimeout(config)) return null;
   if (given.length === 0 && place === 0 && !call.text.includes('.create')) return null;
   if (isAfterAnswer(source, call)) return null;
   return {
     startOffset: call.start,
     endOffset: call.end,
     message: `\`${call.child('function')?.text ?? 'axios'}\` has no \`timeout\`, and axios' own is none.`,
-    fix: fixOf(call, place, given, source.text),
+    fix: fixOf(call, place, config, source.text),
     ofOneCall: call.child('function')?.child('property')?.text !== 'create',
   };
 }
@@ -130,17 +140,32 @@ function configPlace(call: LeanNode, names: ReadonlyMap<string, JsBinding>): num
   return CONFIG_PLACE[callee.child('property')?.text ?? ''] ?? null;
 }
 
+/** What `axios(request)` is given by a name: its config, where that is an object of the file. */
+function configOf(call: LeanNode, place: number, source: SourceText): LeanNode | undefined {
+  const given = argumentsOf(call);
+  const [only] = given;
+  const isOnly = call.child('function')?.type === 'identifier' && given.length === 1;
+  return (isOnly && only?.type === 'identifier' ? objectBehind(only, source) : null) ?? given[place];
+}
+
+/** Whether `axios(request)` is given something that is no address, by its name. */
+function isRequest(call: LeanNode): boolean {
+  const [only, ...more] = argumentsOf(call);
+  if (call.child('function')?.type !== 'identifier' || more.length > 0) return false;
+  const isNamed = only?.type === 'identifier' || only?.type === 'member_expression';
+  return isNamed && !/(ur[il]s?|endpoint|href|link|address|path)$/i.test(only.text);
+}
+
 function isPlainWithoutTimeout(config: LeanNode): boolean {
   if (config.type !== 'object') return false;
   const names = propertyNames(config);
   return names !== null && !names.has('timeout') && !names.has('signal') && !names.has('cancelToken');
 }
 
-function fixOf(call: LeanNode, place: number, given: readonly LeanNode[], text: string): RuleFix | null {
+function fixOf(call: LeanNode, place: number, config: LeanNode | undefined, text: string): RuleFix | null {
   const list = call.child('arguments');
-  const config = given[place];
   if (list === null) return null;
-  const missing = 'undefined, '.repeat(Math.max(0, place - given.length));
+  const missing = 'undefined, '.repeat(Math.max(0, place - argumentsOf(call).length));
   const edit =
     config === undefined
       ? appendMember(text, list, `${missing}{ ${TIMEOUT} }`)

@@ -56,6 +56,7 @@ export default defineRule({
     const names = readJsImports(context.source);
     if (isBrowserCode(context.source, names, context.project)) return [];
     if (context.source.text.includes('setGlobalDispatcher(')) return [];
+    if (context.project.holdsTogether(['setGlobalDispatcher(', 'headersTimeout'])) return [];
     return context.source
       .nodes('call_expression')
       .map((call) => checkCall(call, names, context))

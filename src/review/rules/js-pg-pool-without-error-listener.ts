@@ -1,4 +1,5 @@
 import { defineRule } from '../rule.ts';
+import { isClosedWhereMade } from '../syntax/closed-where-made.ts';
 import { insertAt } from '../syntax/insert.ts';
 import { listPgPools } from '../syntax/pg.ts';
 import { indentAt, lineBreakAt } from '../syntax/source-text.ts';
@@ -39,7 +40,7 @@ export default defineRule({
   },
   check: ({ source, project }) =>
     listPgPools(source).flatMap(({ creation, name, statement }) => {
-      if (name === null || statement === null) return [];
+      if (name === null || statement === null || isClosedWhereMade(creation, source)) return [];
       const listened =
         source.text.includes(`${name}.on('error'`) || source.text.includes(`${name}.on("error"`);
       // Prisma's adapter listens to the pool that it is given.
@@ -65,6 +66,7 @@ export default defineRule({
       "import { Pool } from 'pg';\nconst pool = new Pool();\npool.on('error', (error) => log(error));",
       'import { Pool } from \'pg\';\nconst db = new Pool();\ndb.on("error", report);',
       "import { Pool } from 'undici';\nconst pool = new Pool('http://a');",
+      "import { Pool } from 'pg';\nasync function prepare() {\n  const admin = new Pool({ max: 1 });\n  await admin.query(sql);\n  await admin.end();\n}",
       "import { Client } from 'pg';\nconst client = new Client();",
       "import { Pool } from 'pg';\nexport default new Pool();",
       "import { Pool } from 'pg';\nconst pool = new Pool();\nconst adapter = new PrismaPg(pool, { schema });",

@@ -1,5 +1,6 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleFix, type RuleMatch } from '../rule.ts';
+import { isClosedWhereMade } from '../syntax/closed-where-made.ts';
 import { appendMember } from '../syntax/insert.ts';
 import { argumentsOf, propertyNames } from '../syntax/javascript.ts';
 import { listPgPools } from '../syntax/pg.ts';
@@ -38,7 +39,8 @@ export default defineRule({
   },
   check: ({ source }) =>
     listPgPools(source).flatMap(({ creation }) => {
-      const match = checkPool(creation, source);
+      // It serves the one piece of work that it is made for, such as making the database when the process starts.
+      const match = isClosedWhereMade(creation, source) ? null : checkPool(creation, source);
       return match === null ? [] : [match];
     }),
   examples: {
@@ -48,6 +50,7 @@ export default defineRule({
       "import { Pool } from 'pg';\nconst pool = new Pool(config.db);",
       "import { Pool } from 'pg';\nconst pool = new Pool({ ...defaults, max: 20 });",
       "import { Pool } from 'undici';\nconst pool = new Pool('http://a');",
+      "import { Pool } from 'pg';\nasync function prepare() {\n  const admin = new Pool({ max: 1 });\n  await admin.query(sql);\n  await admin.end();\n}",
       "import { Pool } from './pool.js';\nconst pool = new Pool();",
     ],
     invalid: [

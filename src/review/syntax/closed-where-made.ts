@@ -3,7 +3,7 @@ import { enclosingFunction, type SourceText } from './source-text.ts';
 
 /**
  * Whether the function that makes a client closes it as well, so that nothing after it uses it: `client.close()`
- * around the work, or `with Client() as c:`. At the top level of a file only `with` counts: whoever imports it may use
+ * or `pool.end()` around the work, or `with Client() as c:`. At the top level of a file only `with` counts: whoever imports it may use
  * what is made there.
  */
 export function isClosedWhereMade(made: LeanNode, source: SourceText): boolean {
@@ -16,5 +16,7 @@ export function isClosedWhereMade(made: LeanNode, source: SourceText): boolean {
   const name = (holder?.child('name') ?? holder?.child('left'))?.text ?? '';
   if (around === null || !/^\w+$/.test(name)) return false;
   const body = source.text.slice(around.start, around.end);
-  return new RegExp(`\\b${name}\\??\\.close\\(`).test(body) && !new RegExp(`\\breturn ${name}\\b`).test(body);
+  return (
+    new RegExp(`\\b${name}\\??\\.(close|end)\\(`).test(body) && !new RegExp(`\\breturn ${name}\\b`).test(body)
+  );
 }
