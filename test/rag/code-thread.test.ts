@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { cp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -93,7 +94,7 @@ test('a thread that ends fails what it was asked, is started anew, and leaves no
 test('errors keep their code on the way', async () => {
   const tree = await makeTree(fixture('express'));
   const index = await open(tree);
-  await expect(index.readText('../x')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(index.readText(`../${randomUUID()}`)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   index.close();
   const late = Promise.resolve(index.search('orders', { limit: 1 }));
   await expect(late).rejects.toMatchObject({ code: 'INTERNAL', retryable: true });
