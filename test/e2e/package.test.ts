@@ -1,4 +1,4 @@
-import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
@@ -49,6 +49,8 @@ test('npx -y ./TARBALL in an empty folder, offline, serves MCP over stdio', asyn
   const workspace = await makeTempFolder();
   const { tarball } = await packProduct(await makeTempFolder());
   await copyFile(tarball, join(workspace, 'breakwater.tgz'));
+  // Else npm looks for a project in the folders above, and what lies in the folder for temporary files is not ours.
+  await mkdir(join(workspace, 'node_modules'));
   const env = {
     PATH: process.env.PATH ?? '',
     HOME: workspace,
