@@ -96,6 +96,10 @@ export default defineRule({
       },
       {
         language: 'python',
+        code: 'def log_in(client):\n    tries = 0\n    while True:\n        try:\n            client.connect(ask())\n            break\n        except PermissionError:\n            if tries == 3:\n                sys.exit(1)\n            tries += 1\n',
+      },
+      {
+        language: 'python',
         code: 'def share():\n    while True:\n        try:\n            client.post("/a")\n        except OSError:\n            log()\n        break\n',
       },
     ],

@@ -42,7 +42,7 @@ function checkLoop(loop: LeanNode, source: SourceText): RuleMatch | null {
   if (attempt === undefined || tried == null || tries.length > 1 || OTHER_BOUND.test(loop.text)) return null;
   const handlers = attempt.children.filter((one) => one.type === 'except_clause');
   const open = handlers.filter(
-    (one) => listWithin(one, ...EXITS).length === 0 && !NOTHING_YET.test(one.text),
+    (one) => listWithin(one, ...EXITS).length === 0 && !NOTHING_YET.test(one.text) && !endsProcess(one),
   );
   const around = statements.filter((one) => one !== attempt);
   const goesOn = open.every((one) => listWithin(one, 'continue_statement').length > 0);
@@ -82,6 +82,13 @@ function checkLoop(loop: LeanNode, source: SourceText): RuleMatch | null {
 function comparesWith(comparison: string, noted: readonly string[]): boolean {
   const sides = /^(.+?)\s*(?:==|!=|\bis\b(?: not\b)?)\s*(.+)$/.exec(comparison)?.slice(1) ?? [];
   return sides.some((side) => noted.includes(side));
+}
+
+/** Whether a handler ends the process: `sys.exit(1)`. */
+function endsProcess(handler: LeanNode): boolean {
+  return listWithin(handler, 'call').some((call) =>
+    /^(sys\.exit|os\._exit|exit|quit)$/.test(call.child('function')?.text ?? ''),
+  );
 }
 
 function hasPause(body: LeanNode): boolean {
