@@ -1,5 +1,6 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import type { CodeRange } from '../../types-code.ts';
+import { listPackageFolders } from '../syntax/go.ts';
 import { type SourceText, walk } from '../syntax/source-text.ts';
 import { isDropped, listHandedOff } from './dropped-calls.ts';
 
@@ -17,6 +18,8 @@ export interface NamedCall {
   readonly isMember: boolean;
   /** Nobody waits for it where it is made. */
   readonly isDropped: boolean;
+  /** Names that the folder of the Go package has whose function is called; `null`: any. */
+  readonly folders: readonly string[] | null;
 }
 
 /** The functions and calls of one file. */
@@ -46,6 +49,7 @@ export function listUnits(source: SourceText): FileUnits {
   const units: Unit[] = [];
   const calls: NamedCall[] = [];
   const handedOff: string[] = [];
+  const packages = source.language === 'go' ? listPackageFolders(source) : null;
   walk(source.root, (node) => {
     const name = nameOf(node);
     if (name !== null) {
@@ -60,7 +64,12 @@ export function listUnits(source: SourceText): FileUnits {
     }
     const call = callOf(node);
     if (call !== null) {
-      calls.push({ ...call, line: lineOf(node.start), isDropped: isDropped(node, source.language) });
+      calls.push({
+        ...call,
+        line: lineOf(node.start),
+        isDropped: isDropped(node, source.language),
+        folders: packages?.get(node.child('function')?.child('operand')?.text ?? '') ?? null,
+      });
       handedOff.push(...listHandedOff(node, source.language));
     }
     return true;

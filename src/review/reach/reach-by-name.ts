@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { CodeRange, Route } from '../../types-code.ts';
 import type { FileUnits, Unit } from './list-units.ts';
 import { groupByName, nameKey, unitAround } from './unit-names.ts';
@@ -31,7 +32,9 @@ export function createNameReach(files: readonly FileUnits[], routes: readonly Ro
     (byFile.get(range.file)?.calls ?? [])
       .filter((call) => call.line >= range.startLine && call.line <= range.endLine)
       .flatMap((call) => {
-        const namesakes = byName.get(nameKey(range.file, call.name)) ?? [];
+        const namesakes = (byName.get(nameKey(range.file, call.name)) ?? []).filter(
+          ({ file }) => call.folders?.includes(posix.basename(posix.dirname(file))) !== false,
+        );
         const near = namesakes.filter((unit) => unit.file === range.file);
         if (!call.isMember && near.length > 0) return near;
         return COMMON.test(call.name) || namesakes.length > MAX_NAMESAKES ? [] : namesakes;

@@ -12,6 +12,21 @@ export function importedAs(source: SourceText, path: string): ReadonlySet<string
   return new Set(names);
 }
 
+/**
+ * The names that the folders of the imported packages may have, by the name in the file: the last part of the path, or
+ * any in the root of a module, which is `.` here, and stands before a version.
+ */
+export function listPackageFolders(source: SourceText): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    source.nodes('import_spec').map((spec) => {
+      const parts = (spec.child('path')?.text ?? '').slice(1, -1).split('/');
+      const [last = '', before = last] = parts.toReversed();
+      const own = /^v\d+$/.test(last) ? before : last;
+      return [spec.child('name')?.text ?? own, [last, own, '.']];
+    }),
+  );
+}
+
 /** The edits that import a package under its own name; `null` when the file has no imports to add to. */
 export function importGoPackage(source: SourceText, path: string): readonly TextEdit[] | null {
   if (importedAs(source, path).has(path.slice(path.lastIndexOf('/') + 1))) return [];

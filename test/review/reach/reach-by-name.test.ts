@@ -10,14 +10,14 @@ type Texts = Readonly<Record<string, string>>;
 async function namesOf(texts: Texts, handlerLine: number) {
   const files = await Promise.all(
     Object.entries(texts).map(async ([file, text]) => {
-      const root = await readLeanTree('javascript', text);
+      const language = file.endsWith('.go') ? 'go' : 'javascript';
+      const root = await readLeanTree(language, text);
       if (root === null) throw new Error('no tree');
-      return listUnits(readSourceText(file, 'javascript', text, root));
+      return listUnits(readSourceText(file, language, text, root));
     }),
   );
-  const { routes } = memoryIndex(texts, {
-    routes: [{ endpoint: 'POST /a', file: 'routes.js', line: handlerLine }],
-  });
+  const [file = ''] = Object.keys(texts);
+  const { routes } = memoryIndex(texts, { routes: [{ endpoint: 'POST /a', file, line: handlerLine }] });
   return createNameReach(files, routes);
 }
 
@@ -93,4 +93,18 @@ test('a name in another language says nothing', async () => {
     'client.py': client,
   };
   expect(await reachOf(texts, 1, { file: 'client.py', line: 3 })).toEqual([]);
+});
+
+const goRoutes = (path: string, name = '') =>
+  `package web\nimport ${name} "${path}"\nfunc Release(w http.ResponseWriter, r *http.Request) {\n\tlook.NewClient(r)\n}\n`;
+const goClient = 'package look\nfunc NewClient() *http.Client {\n\treturn &http.Client{}\n}\n';
+
+test.each([
+  ['the package of its folder', 'example.com/shop/look', '', 'pkg/look/client.go', ['/a']],
+  ['the package of its folder by another name', 'example.com/shop/find', 'look', 'find/client.go', ['/a']],
+  ['the root of a module with a version', 'example.com/look/v2', '', 'client.go', ['/a']],
+  ['another package of that name', 'net/find', 'look', 'pkg/look/client.go', []],
+])('a function of Go is reached through %s', async (_what, path, name, file, reached) => {
+  const texts = { 'web/routes.go': goRoutes(path, name), [file]: goClient };
+  expect(await reachOf(texts, 4, { file, line: 3 })).toEqual(reached);
 });
