@@ -1,11 +1,14 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
-import { defineRule, type RuleMatch } from '../rule.ts';
+import { defineRule, type ProjectFacts, type RuleMatch } from '../rule.ts';
 import { importedAs } from '../syntax/go.ts';
+import { isSqliteFile } from '../syntax/go-databases.ts';
 import { contextAt } from '../syntax/go-functions.ts';
 import { insertAt, replaceNode } from '../syntax/insert.ts';
 import { membersOf, type SourceText } from '../syntax/source-text.ts';
 
 const METHODS = new Set(['Query', 'QueryRow', 'Exec', 'Prepare', 'Ping']);
+/** What SQLite does in the own process, without a look at rows. */
+const WITHOUT_WAIT = new Set(['Prepare', 'Ping']);
 /** Names under which a database or a transaction is usually held. */
 const DATABASE = /(^|\.)(db|tx|conn|database|sqldb|pg|mysql)$/i;
 
@@ -35,7 +38,7 @@ export default defineRule({
     risks: 'Writes that must survive their caller need context.WithoutCancel (Go 1.21).',
     monitoring: 'sql.DBStats WaitDuration, queries cancelled, requests ended by their client.',
   },
-  check({ source }) {
+  check({ source, project }) {
     if (
       importedAs(source, 'database/sql').size === 0 &&
       importedAs(source, 'github.com/jmoiron/sqlx').size === 0
@@ -43,7 +46,7 @@ export default defineRule({
       return [];
     return source
       .nodes('call_expression')
-      .map((call) => checkCall(call, source))
+      .map((call) => checkCall(call, source, project))
       .filter((match) => match !== null);
   },
   examples: {
@@ -58,8 +61,15 @@ export default defineRule({
       'package a\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc (s *S) f(ctx context.Context, conn Conn) { conn.Exec(s.ctx, query) }\n',
       'package a\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc f(ctx context.Context, c *conn) error {\n\treturn c.within(ctx, func(tx *transaction) error {\n\t\t_, err := tx.Exec("DELETE FROM a")\n\t\treturn err\n\t})\n}\n',
       'package a\nimport (\n\t"database/sql"\n\t"net/http"\n)\nfunc view(w http.ResponseWriter, r *http.Request) {\n\tgo func() {\n\t\tdb.Exec("UPDATE a SET views = views + 1")\n\t}()\n}\nvar db *sql.DB\n',
+      'package sqlite3\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc f(ctx context.Context, db *sql.DB) error {\n\ts, err := db.Prepare(q)\n\treturn use(ctx, s, err)\n}\n',
     ],
     invalid: [
+      {
+        before:
+          'package postgres\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc f(ctx context.Context, db *sql.DB) error {\n\ts, err := db.Prepare(q)\n\treturn use(ctx, s, err)\n}\n',
+        after:
+          'package postgres\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc f(ctx context.Context, db *sql.DB) error {\n\ts, err := db.PrepareContext(ctx, q)\n\treturn use(ctx, s, err)\n}\n',
+      },
       {
         before:
           'package a\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc f(ctx context.Context, db *sql.DB) error {\n\t_, err := db.Exec("DELETE FROM a WHERE id = $1", id)\n\treturn err\n}\n',
@@ -88,12 +98,14 @@ export default defineRule({
   },
 });
 
-function checkCall(call: LeanNode, source: SourceText): RuleMatch | null {
+function checkCall(call: LeanNode, source: SourceText, project: ProjectFacts): RuleMatch | null {
   const callee = call.child('function');
   const field = callee?.child('field') ?? null;
   const list = call.child('arguments');
   if (field === null || list === null || !METHODS.has(field.text)) return null;
   if (!DATABASE.test(callee?.child('operand')?.text ?? '')) return null;
+  if (WITHOUT_WAIT.has(field.text) && isSqliteFile(callee?.child('operand')?.text ?? '', source, project))
+    return null;
   if (isOwnType(callee?.child('operand')?.text ?? '', call, source)) return null;
   const given = membersOf(list);
   const context = contextAt(call, source);

@@ -61,6 +61,7 @@ export default defineRule({
       'package a\nimport (\n\t"net"\n\t"net/http"\n)\nfunc f(h http.Handler) {\n\taddress := "127.0.0.1:0"\n\tln, err := net.Listen("tcp", address)\n\tsrv := &http.Server{Handler: h}\n\tgo func() { srv.Serve(ln) }()\n}\n',
       'package a\nimport (\n\t"net"\n\t"net/http"\n)\nfunc f(h http.Handler) {\n\tln, err := net.Listen("unix", path)\n\tsrv := &http.Server{Handler: h}\n\tgo func() { srv.Serve(ln) }()\n}\n',
       'package a\nimport (\n\t"net"\n\t"net/http"\n)\nfunc f(h http.Handler) {\n\tln, err := yamux.Client(conn, nil)\n\tsrv := &http.Server{Handler: h}\n\tgo func() { srv.Serve(ln) }()\n}\n',
+      'package a\nimport "net/http"\nfunc SetUpPprof(at string) {\n\tgo func() { http.ListenAndServe(at, nil) }()\n}\n',
       'package a\nimport "net/http"\nfunc f() {\n\tif options.GetBool("DEBUG") {\n\t\tgo func() {\n\t\t\thttp.ListenAndServe(":9090", r)\n\t\t}()\n\t}\n}\n',
       'package a\nimport (\n\t"net/http"\n\t"net/http/pprof"\n)\nfunc f(addr string) {\n\tr := http.NewServeMux()\n\tr.HandleFunc("/debug/pprof/", pprof.Index)\n\ts := &http.Server{Addr: addr, Handler: r}\n\ts.ListenAndServe()\n}\n',
     ],

@@ -23,10 +23,11 @@ const WAL = [
 ];
 
 /**
- * Whether a database is a SQLite file: the project, or this file of it, imports drivers of SQLite and no others, or all
- * that is assigned to its name comes from functions named for SQLite (`state, err := db.NewSqlite(path)`).
+ * Whether a database is a SQLite file: the project, or this file of it, imports drivers of SQLite and no others, the
+ * package is called after SQLite, or all that is assigned to its name comes from functions named for SQLite (`state, err := db.NewSqlite(path)`).
  */
 export function isSqliteFile(operand: string, source: SourceText, project: ProjectFacts): boolean {
+  if (/^package sqlite\w*$/m.test(source.text)) return true;
   const here = (driver: string) => source.text.includes(driver);
   if ([project.holds, here].some((has) => SQLITE.some(has) && !SERVERS.some(has))) return true;
   const name = operand.slice(operand.lastIndexOf('.') + 1);
