@@ -3,6 +3,7 @@ import type { Notice } from '../../types.ts';
 import type { CodeRange, Route } from '../../types-code.ts';
 import type { Reach } from '../evidence/link-evidence.ts';
 import { showEndpoint } from '../show-endpoint.ts';
+import { dropWiderHandlers } from './narrow-routes.ts';
 import type { NameReach } from './reach-by-name.ts';
 
 /** Levels of calls between a handler and a place that still count as reaching it. */
@@ -51,7 +52,7 @@ async function followCalls(
   notices: Notice[],
 ): Promise<readonly Route[]> {
   try {
-    return await index.findReachingRoutes(place, REACH_DEPTH);
+    return dropWiderHandlers(await index.findReachingRoutes(place, REACH_DEPTH), place);
   } catch (error) {
     // Code that is nested without measure exhausts the stack; names still say something about it.
     if (!(error instanceof RangeError)) throw error;
