@@ -94,6 +94,7 @@ const FILES = [
   /conftest/,
   /[^/]*_test/,
   /[^/]*[_.-](dev|development)(\.(conf|config|settings))?/,
+  /dev[-_](server|proxy|app|main)/,
   /(settings|config|conf)\/(dev|devel|devstack|development)/,
   /settings\/local/,
   /[^/]*[.-]([a-z]*test|spec|e2e|stories|bench|backup|config|min)/,

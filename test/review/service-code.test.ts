@@ -8,6 +8,7 @@ import { isNoCode, isServiceCode, listTemplateProjects } from '../../src/review/
 import { memoryIndex } from './memory-index.ts';
 
 test.each([
+  'frontend/dev_server.mjs',
   'apps/web/playwright/utils/helper.ts',
   'server/integrationtests/client.go',
   'libs/testing/src/service.ts',
@@ -92,6 +93,7 @@ test.each([
 });
 
 test.each([
+  'api/dev_services.py',
   'src/app.ts',
   'src/tools/search.py',
   'orders/src/examples.ts',

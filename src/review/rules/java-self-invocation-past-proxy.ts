@@ -81,6 +81,7 @@ export default defineRule({
       `${START} public void f() { g(1); } @Transactional public X g(int a) { X x = items.findOne(a); names.add(x); return convert(x); } }`,
       `${START} public void f() { g(1); } @Transactional(propagation = Propagation.REQUIRES_NEW) public X g(int a) { return items.saveAndFlush(a); } }`,
       `${ASYNC} class B { void f() { g(); } void g() { } } @Async public void g() { } }`,
+      `${START} @Transactional public X f() { X x = find(); return g(x); } @Transactional(propagation = Propagation.REQUIRES_NEW) public X g(X x) { return items.save(x); } }`,
     ],
     invalid: [
       {
@@ -108,7 +109,7 @@ export default defineRule({
         after: null,
       },
       {
-        before: `${START} @Transactional public void f() { g(); } @Transactional(propagation = Propagation.REQUIRES_NEW) public void g() { a(); } }`,
+        before: `${START} @Transactional public void f() { g(); h(); } @Transactional(propagation = Propagation.REQUIRES_NEW) public void g() { a(); } }`,
         after: null,
       },
     ],
@@ -161,7 +162,8 @@ function isHarmful(
     return annotationOf(caller, name) === null && annotationOf(type, name) === null;
   if (/readOnly\s*=\s*true|\b(SUPPORTS|NOT_SUPPORTED|NEVER|MANDATORY)\b/.test(annotation.text)) return false;
   // The transaction around it takes the writes back that were to stay, or the other way round.
-  if (/\b(REQUIRES_NEW|NESTED)\b/.test(annotation.text) && isInTransaction(caller, type)) return true;
+  if (/\b(REQUIRES_NEW|NESTED)\b/.test(annotation.text) && isInTransaction(caller, type))
+    return !isLastIn(call, caller);
   // Who calls the caller may have begun a transaction, and then none is missing.
   if (!writesMoreThanOnce(called)) return false;
   if (isPrivate(caller) || isPrivate(called) || isInTransaction(caller, type) || isInTemplate(call))
@@ -190,6 +192,12 @@ function handsOn(method: LeanNode, project: ProjectFacts): boolean {
       return object !== null && object.type !== 'this' && known.has(call.child('name')?.text ?? '');
     })
   );
+}
+
+/** Whether nothing of the method comes after a call, so that what is around it ends when it does. */
+function isLastIn(call: LeanNode, method: LeanNode): boolean {
+  const last = method.child('body')?.children.findLast((one) => one.type.endsWith('_statement'));
+  return last !== undefined && /^(return|expression)_/.test(last.type) && last.start <= call.start;
 }
 
 /** Whether the method runs in a transaction by its class or by itself. */
