@@ -45,10 +45,15 @@ export default defineRule({
     const modules = [...readJsImports(source).values()].map((binding) => binding.module);
     if (!modules.some((module) => SERVERS.has(module)) || STOPS.some((part) => project.holds(part)))
       return [];
-    return source
-      .nodes('call_expression')
-      .map((call) => checkListen(call, source))
-      .filter((match) => match !== null);
+    const servers = new Set<string>();
+    return source.nodes('call_expression').flatMap((call) => {
+      const match = checkListen(call, source);
+      const server = call.child('function')?.child('object')?.text ?? '';
+      // With and without a host, in two branches, it is one server.
+      if (match === null || servers.has(server)) return [];
+      servers.add(server);
+      return [match];
+    });
   },
   examples: {
     valid: [
