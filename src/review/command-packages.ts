@@ -26,7 +26,7 @@ export function listCommandParts(texts: ReadonlyMap<string, string>): ReadonlySe
 
 /** Whether a file is a program among the tools of a service that does its work and ends: `src/tools/move-orders.ts`. */
 export function isTool(file: string, text: string, language: LanguageName): boolean {
-  return (
-    familyOf(language) !== 'python' && /(^|\/)(tools?|utils)\//.test(file) && isEndingProgram(text, language)
-  );
+  if (familyOf(language) === 'python' || !/(^|\/)(tools?|utils)\//.test(file)) return false;
+  // A tool goes through what there is, to its end; what waits for more lies elsewhere.
+  return isEndingProgram(text.replace(/\bfor await\b/g, 'for'), language);
 }

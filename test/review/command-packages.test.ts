@@ -28,6 +28,11 @@ const MOVE = 'async function main() {\n  await move();\n}\nmain();\n';
 
 test.each([
   ['src/tools/move-orders.ts', MOVE, true],
+  [
+    'src/tools/move-orders.ts',
+    'async function main() {\n  for await (const one of all) await move(one);\n}\nmain();\n',
+    true,
+  ],
   ['src/orders/move.ts', MOVE, false],
   ['src/tools/move-orders.ts', 'export async function move() {}\n', false],
   ['src/tools/serve.ts', 'async function main() {\n  app.listen(80);\n}\nmain();\n', false],
