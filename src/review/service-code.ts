@@ -93,6 +93,7 @@ const FILES = [
   /migrat(e|or|ions)/,
   /conftest/,
   /[^/]*_test/,
+  /(bin|src|server)\/dev/,
   /[^/]*[_.-](dev|development)(\.(conf|config|settings))?/,
   /dev[-_](server|proxy|app|main)/,
   /(settings|config|conf)\/(dev|devel|devstack|development)/,

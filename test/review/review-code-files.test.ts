@@ -115,6 +115,22 @@ describe('a review', () => {
     expect(await findingsIn(plain)).toContain('client/src/orders.ts');
   });
 
+  test('leaves the folder of the pages alone that is called app, beside that of the server', async () => {
+    const send = 'export const send = (url) => fetch(url);\n';
+    const start = "window.addEventListener('load', start);\n";
+    const server = { 'server/main.js': "require('express')().listen(80);\n" };
+    const files = { 'app/send.js': send, 'app/start.js': start, ...server };
+    expect(await findingsIn(files)).toEqual([]);
+    const called = { 'server/send.js': "const { send } = require('../app/send');\n" };
+    expect(await findingsIn({ ...files, ...called })).toEqual(['app/send.js']);
+    expect(await findingsIn({ ...files, 'app/start.js': 'start();\n' })).toEqual(['app/send.js']);
+    expect(
+      await findingsIn({ 'app/send.js': send, 'app/start.js': start, 'api/main.js': 'app.listen(80);\n' }),
+    ).toEqual(['app/send.js']);
+    const mobile = { 'mobile/send.js': send, 'mobile/start.js': start, ...server };
+    expect(await findingsIn(mobile)).toEqual([]);
+  });
+
   test('leaves alone what only a file imports that works on a page', async () => {
     const send = 'export const send = (url) => fetch(url);\n';
     const main = (line: string) => `import { send } from './send';\n${line}\nsend(other);\n`;

@@ -85,6 +85,7 @@ test.each([
   'src/load-gen/main.py',
   'orders/locustfile.py',
   'orders-poc/main.go',
+  'server/bin/dev.js',
   'services/deprecated/orders.ts',
   'stress-tests/orders.js',
   'pkg/orders_cli.py',
@@ -132,6 +133,7 @@ test.each([
   'src/integration/orders.ts',
   'src/loading/generator.ts',
   'src/pocket/route.ts',
+  'src/orders/dev.ts',
   'cmd/contestsrv.go',
 ])('%s is code of the service', (file) => {
   expect(isServiceCode(file)).toBe(true);

@@ -1,7 +1,9 @@
-import { SERVER } from './page-modules.ts';
+import { PAGE_OBJECTS, SERVER } from './page-modules.ts';
 
 /** Folders, by their whole names, that hold the pages of a service beside its server. */
-const CALLED = /^(web[-_]?(client|app|ui)|client|ui|web|front[-_]?end)$/i;
+const CALLED = /^(web[-_]?(client|app|ui)|client|ui|web|front[-_]?end|android|ios|mobile([-_]app)?)$/i;
+/** The folder of a server; an `app` beside it holds the pages. */
+const SERVER_FOLDER = /^((?:.*\/)?)(server|back[-_]?end)\//i;
 /** What pages are made with. */
 const SHOWS =
   /\b(from|require\()\s*['"](react|react-dom|vue|svelte|mobx|mobx-react(-lite)?|preact|solid-js|@angular\/core|lit)['"]/;
@@ -14,7 +16,8 @@ const SERVED =
   /(^|\/)(pages\/api|server)\/|(^|\/)api\/(.*\/)?route\.[cm]?[jt]sx?$|(^|\/)\+server\.[jt]s$|\.server\.[jt]sx?$/;
 
 /**
- * Files of folders that are called after pages (`client/src`, `webapp`), where pages are made there and nothing serves.
+ * Files of folders that are called after pages (`client/src`, `webapp`, `app` beside `server`), where pages are made
+ * there and nothing serves.
  * A file that works on a server, or that a file outside of `pages` and such folders imports, is none, and so is what
  * such a file imports.
  */
@@ -24,8 +27,11 @@ export function listPageFolderFiles(
   importers: ReadonlyMap<string, readonly string[]>,
 ): ReadonlySet<string> {
   const folders = new Map<string, string[]>();
+  const apps = new Set(
+    [...texts.keys()].flatMap((file) => SERVER_FOLDER.exec(file)?.[1]?.concat('app') ?? []),
+  );
   for (const file of texts.keys()) {
-    const folder = pageFolder(file);
+    const folder = pageFolder(file, apps);
     if (folder !== null) folders.set(folder, [...(folders.get(folder) ?? []), file]);
   }
   const textOf = (file: string) => texts.get(file) ?? '';
@@ -33,8 +39,9 @@ export function listPageFolderFiles(
     [...folders.values()]
       .filter(
         (files) =>
-          files.some((file) => /\.[jt]sx$/.test(file) || SHOWS.test(textOf(file))) &&
-          !files.some((file) => SERVED.test(file) || SERVES.test(textOf(file))),
+          files.some(
+            (file) => /\.[jt]sx$/.test(file) || SHOWS.test(textOf(file)) || PAGE_OBJECTS.test(textOf(file)),
+          ) && !files.some((file) => SERVED.test(file) || SERVES.test(textOf(file))),
       )
       .flat()
       .filter((file) => !SERVER.test(textOf(file))),
@@ -47,9 +54,9 @@ export function listPageFolderFiles(
   return left;
 }
 
-/** The outermost folder above a file that is called after pages. */
-function pageFolder(file: string): string | null {
+/** The outermost folder above a file that is called after pages, or is one of `apps`. */
+function pageFolder(file: string, apps: ReadonlySet<string>): string | null {
   const parts = file.split('/').slice(0, -1);
-  const at = parts.findIndex((part) => CALLED.test(part));
+  const at = parts.findIndex((part, i) => CALLED.test(part) || apps.has(parts.slice(0, i + 1).join('/')));
   return at < 0 ? null : parts.slice(0, at + 1).join('/');
 }

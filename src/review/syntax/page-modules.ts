@@ -9,7 +9,7 @@ const PAGE =
 /** Components call hooks of their own, too. */
 const COMPONENT = /\buse[A-Z]\w*\s*[<(]/;
 /** Objects that only a page has, by members that no record of a server is likely to have. */
-const PAGE_OBJECTS =
+export const PAGE_OBJECTS =
   /(?<![.\w])(window\.(location|addEventListener|localStorage|sessionStorage|matchMedia)\b|document\.(querySelector(All)?|getElementById|getElementsBy\w+|createElement|addEventListener|documentElement)\b|(local|session)Storage\.(get|set|remove)Item\b|navigator\.(userAgent|clipboard|serviceWorker|sendBeacon)\b|new XMLHttpRequest\b)/;
 /** Where those objects are asked for, written down or driven from outside. */
 const OUT_OF_PAGE =
