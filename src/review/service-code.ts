@@ -52,7 +52,7 @@ const FOLDERS = [
   /dev/,
   /(local[-_]dev|dev[-_](env(ironment)?|tools?|stack|setup|proxy))/,
   /alembic/,
-  /migrations/,
+  /([^/]+[-_])?migrations/,
   /migrate/,
   /([^/]+[-_])?migrations?[-_]?(db|scripts?|tools?)/,
   /codegen/,
