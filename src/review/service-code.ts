@@ -50,6 +50,7 @@ const FOLDERS = [
   /(load|stress|perf(ormance)?)[-_]?test(s|er|ing)?/,
   /tutorials?/,
   /dev/,
+  /local[-_]server/,
   /(local[-_]dev|dev[-_](env(ironment)?|tools?|stack|setup|proxy))/,
   /alembic/,
   /([^/]+[-_])?migrations/,

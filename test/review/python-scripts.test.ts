@@ -41,5 +41,7 @@ test('settings that are a template or for development, and libraries of an opera
   expect(isServiceCode('shop/settings/base.py')).toBe(true);
   expect(isServiceCode('charm/lib/charms/databases/v0/relations.py')).toBe(false);
   expect(isServiceCode('lib/charms.py')).toBe(true);
+  expect(isServiceCode('local_server/main.py')).toBe(false);
+  expect(isServiceCode('shop/local_server.py')).toBe(true);
   expect(isServiceCode('shop/template.py')).toBe(true);
 });

@@ -48,24 +48,28 @@ export default defineRule({
       'async def f(task):\n    try:\n        await task\n    except BaseException:\n        pass\n',
       'async def f(stack):\n    try:\n        await g()\n    finally:\n        try:\n            await stack.aclose()\n        except BaseException:\n            log()\n',
       'async def f(result):\n    try:\n        await g()\n    except BaseException as error:\n        result["error"] = error\n        return\n',
+      'async def f():\n    try:\n        return await g()\n    except BaseException as error:\n        return answer(error)\n',
+      'async def f():\n    try:\n        await g()\n    except:\n        log()\n',
+      'async def f():\n    try:\n        await g()\n    except:\n        return False\n    return await h()\n',
       'async def f(page):\n    try:\n        await g()\n    except BaseException:\n        try:\n            await page.close()\n        except BaseException:\n            log()\n        raise\n',
     ],
     invalid: [
       {
         before:
-          'async def f(page):\n    try:\n        g()\n    except ValueError:\n        try:\n            await page.close()\n        except BaseException:\n            log()\n',
+          'async def f(page):\n    try:\n        g()\n    except ValueError:\n        try:\n            await page.close()\n        except BaseException:\n            log()\n    await h()\n',
         after:
-          'async def f(page):\n    try:\n        g()\n    except ValueError:\n        try:\n            await page.close()\n        except Exception:\n            log()\n',
+          'async def f(page):\n    try:\n        g()\n    except ValueError:\n        try:\n            await page.close()\n        except Exception:\n            log()\n    await h()\n',
       },
       {
-        before: 'async def f():\n    try:\n        await g()\n    except:\n        log()\n',
-        after: 'async def f():\n    try:\n        await g()\n    except Exception:\n        log()\n',
+        before: 'async def f():\n    try:\n        await g()\n    except:\n        log()\n    await h()\n',
+        after:
+          'async def f():\n    try:\n        await g()\n    except Exception:\n        log()\n    await h()\n',
       },
       {
         before:
-          'async def f():\n    try:\n        return await g()\n    except BaseException as error:\n        return None\n',
+          'async def f(self):\n    while self.open:\n        try:\n            await g()\n        except BaseException as error:\n            log(error)\n',
         after:
-          'async def f():\n    try:\n        return await g()\n    except Exception as error:\n        return None\n',
+          'async def f(self):\n    while self.open:\n        try:\n            await g()\n        except Exception as error:\n            log(error)\n',
       },
       {
         before:
@@ -125,11 +129,12 @@ function checkClause(clause: LeanNode): RuleMatch | null {
   if (/\.cancel\(/.test(around.text) || /\b(raise|sys\.exit|os\._exit)\b/.test(clause.text)) return null;
   if (isNamed && !/\bcontinue\b/.test(clause.text)) return null;
   if (cleansUp(clause, guarded) || handsOn(clause) || isRaisedAround(clause)) return null;
+  // Who ends at once obeys, though with an answer instead of the error.
+  if (!goesOn(clause, around)) return null;
   return {
     startOffset: clause.start,
     endOffset: (caught ?? clause).start + (caught?.text.length ?? 'except'.length),
     message: 'This also catches `CancelledError`, so a time limit around it, or a shutdown, does not end it.',
-    ofOneCall: !goesOn(clause, around),
     fix: isNamed
       ? null
       : {
