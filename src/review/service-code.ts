@@ -57,6 +57,7 @@ const FOLDERS = [
   /migrate/,
   /([^/]+[-_])?migrations?[-_]?(db|scripts?|tools?)/,
   /codegen/,
+  /github[-_]actions?/,
   /code-generation/,
   /__[a-z0-9_]+__/,
   /management\/commands/,

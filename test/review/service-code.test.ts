@@ -24,6 +24,7 @@ test.each([
   'backend/alembic/env.py',
   'db/migrations/002_add_orders.py',
   'db/elastic_migrations/add_orders.py',
+  'github-actions/greet/post-comment.js',
   'test.py',
   'old/server.ts',
   'packages/db/pkg/testutils/db.go',
