@@ -110,7 +110,7 @@ function checkLiteral(literal: LeanNode, source: SourceText, project: ProjectFac
       imports === null
         ? null
         : { summary: 'Give the client a time limit of 4 s.', edits: [...imports, edit] },
-    leadUntilMeasured: isGivenAway(source) && alwaysHasContext(project),
+    leadUntilMeasured: isGivenAway(source) && alwaysHasContext(source, project),
   };
 }
 
@@ -128,11 +128,16 @@ function isGivenAway(source: SourceText): boolean {
   return !/\.(Do|Get|Post|PostForm|Head)\(/.test(source.text);
 }
 
-/** Whether the project makes all its requests with a context, and has contexts with a limit: they may be these. */
-function alwaysHasContext(project: ProjectFacts): boolean {
-  return (
-    project.holds('NewRequestWithContext(') && project.holds('WithTimeout(') && !project.holds('.NewRequest(')
-  );
+/**
+ * Whether the project, or each file of it that uses this package, makes all its requests with a context, and there are
+ * contexts with a limit: they may be these.
+ */
+function alwaysHasContext(source: SourceText, project: ProjectFacts): boolean {
+  if (!project.holds('WithTimeout(')) return false;
+  if (project.holds('NewRequestWithContext(') && !project.holds('.NewRequest(')) return true;
+  const name = /^package (\w+)/m.exec(source.text)?.[1] ?? 'main';
+  const isUsedWith = (part: string) => project.holdsTogether([`${name}.`, part]);
+  return name !== 'main' && isUsedWith('NewRequestWithContext(') && !isUsedWith('.NewRequest(');
 }
 
 /** Whether the client is the default of a field that an option of this file sets, and the project gives it a limit there. */

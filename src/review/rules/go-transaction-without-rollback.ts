@@ -1,9 +1,9 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleMatch } from '../rule.ts';
 import { importedAs } from '../syntax/go.ts';
-import { declaredCall, enclosingGoFunction, errorCheckAfter } from '../syntax/go-functions.ts';
+import { contextAt, declaredCall, enclosingGoFunction, errorCheckAfter } from '../syntax/go-functions.ts';
 import { insertAt } from '../syntax/insert.ts';
-import { indentAt, lineBreakAt, type SourceText } from '../syntax/source-text.ts';
+import { indentAt, lineBreakAt, membersOf, type SourceText } from '../syntax/source-text.ts';
 
 const SQLX = 'github.com/jmoiron/sqlx';
 
@@ -98,5 +98,13 @@ function checkDeclaration(declaration: LeanNode, source: SourceText): RuleMatch 
             summary: `Roll \`${name}\` back on every way out before its commit.`,
             edits: [insertAt(check.end, `${lineBreak}${indent}defer ${name}.Rollback()`)],
           },
+    leadUntilMeasured: endsWithCaller(declared.call, source),
   };
+}
+
+/** Whether a transaction begins with the context of the caller, whose end rolls it back: that of a request ends with it. */
+function endsWithCaller(call: LeanNode, source: SourceText): boolean {
+  const given = call.child('arguments');
+  const context = given === null ? null : (membersOf(given)[0]?.text ?? null);
+  return context !== null && context === contextAt(call, source);
 }

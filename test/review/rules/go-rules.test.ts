@@ -4,6 +4,7 @@ import { reviewFiles } from '../../../src/review/review-code-files.ts';
 import client from '../../../src/review/rules/go-http-client-without-timeout.ts';
 import rowsError from '../../../src/review/rules/go-rows-error-unchecked.ts';
 import gracefulStop from '../../../src/review/rules/go-server-without-graceful-stop.ts';
+import transaction from '../../../src/review/rules/go-transaction-without-rollback.ts';
 import { memoryIndex } from '../memory-index.ts';
 import { hitsIn } from './rule-testing.ts';
 
@@ -44,6 +45,20 @@ test.each([
   expect(hits.map(({ match }) => match.leadUntilMeasured === true)).toEqual([isLead]);
 });
 
+test.each([
+  ['with a context', 'http.NewRequestWithContext(ctx)', true],
+  ['without one', 'http.NewRequest()', false],
+])('a client is a lead where all who get it make their requests %s: %s', async (_how, sent, isLead) => {
+  const index = memoryIndex({
+    'made/made.go': 'package made\nimport "net/http"\nfunc Client() *http.Client { return &http.Client{} }\n',
+    'used/used.go': `package used\nfunc g() { ${sent}; made.Client() }\n`,
+    'else/else.go': 'package else\nfunc h() { context.WithTimeout(all, limit); http.NewRequest() }\n',
+  });
+  const deps = { clock: systemClock, signal: new AbortController().signal };
+  const { hits } = await reviewFiles(index, [client], deps);
+  expect(hits.map(({ match }) => match.leadUntilMeasured === true)).toEqual([isLead]);
+});
+
 test('rows of a file that opens SQLite are of SQLite, though the project has another database too', async () => {
   const index = memoryIndex({
     'store/lite.go':
@@ -54,4 +69,13 @@ test('rows of a file that opens SQLite are of SQLite, though the project has ano
   const deps = { clock: systemClock, signal: new AbortController().signal };
   const { hits } = await reviewFiles(index, [rowsError], deps);
   expect(hits.map(({ file }) => file)).toEqual(['store/pg.go']);
+});
+
+test.each([
+  ['ctx', true],
+  ['context.Background()', false],
+])('a transaction that begins with %s is a lead where that ends with the caller', async (given, isLead) => {
+  const text = `package a\nimport (\n\t"context"\n\t"database/sql"\n)\nfunc f(ctx context.Context, db *sql.DB) error {\n\ttx, err := db.BeginTx(${given}, nil)\n\tif err := insert(tx); err != nil {\n\t\treturn err\n\t}\n\treturn tx.Commit()\n}\n`;
+  const hits = await hitsIn([transaction], text, 'go');
+  expect(hits.map(({ match }) => match.leadUntilMeasured === true)).toEqual([isLead]);
 });
