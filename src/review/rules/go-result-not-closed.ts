@@ -54,8 +54,14 @@ export default defineRule({
       'package a\nimport "database/sql"\nfunc f(db *sql.DB) (keys []string, err error) {\n\trows, err := db.Query(q)\n\tif err != nil {\n\t\treturn nil, err\n\t}\n\tfor rows.Next() {\n\t\tvar key string\n\t\t_ = rows.Scan(&key)\n\t\tkeys = append(keys, key)\n\t}\n\treturn\n}\n',
       'package a\nimport (\n\t"io"\n\t"net/http"\n)\nfunc f() ([]byte, error) {\n\tresp, err := http.Get(u)\n\tif err != nil {\n\t\treturn nil, err\n\t}\n\tdata, err := io.ReadAll(resp.Body)\n\treturn data, err\n}\n',
       'package a\nimport "database/sql"\nfunc f(db *sql.DB) error {\n\ttx, err := db.BeginTx(ctx, nil)\n\tif err != nil {\n\t\treturn err\n\t}\n\tdefer tx.Rollback()\n\tstmt, err := tx.PrepareContext(ctx, q)\n\tif err != nil {\n\t\treturn err\n\t}\n\trows, err := stmt.QueryContext(ctx, id)\n\tif err != nil {\n\t\treturn err\n\t}\n\tfor rows.Next() {\n\t\tif err := rows.Scan(&x); err != nil {\n\t\t\treturn err\n\t\t}\n\t}\n\treturn rows.Err()\n}\n',
+      'package main\nimport (\n\t"net/http"\n\t"os"\n)\nfunc main() {\n\tif os.Args[1] == "healthcheck" {\n\t\tresp, err := http.Get(u)\n\t\tif err != nil || resp.StatusCode != 200 {\n\t\t\tos.Exit(1)\n\t\t}\n\t\treturn\n\t}\n\tserve()\n}\n',
     ],
     invalid: [
+      {
+        before:
+          'package main\nimport "net/http"\nfunc main() {\n\tfor range ticks {\n\t\tresp, err := http.Get(u)\n\t\tif err == nil {\n\t\t\tseen(resp.StatusCode)\n\t\t}\n\t}\n}\n',
+        after: null,
+      },
       {
         before:
           'package a\nimport "net/http"\nfunc f() error {\n\tresp, err := http.Get(u)\n\tif err != nil {\n\t\treturn err\n\t}\n\tuse(resp.StatusCode)\n\treturn nil\n}\n',
@@ -94,6 +100,7 @@ function checkDeclaration(declaration: LeanNode, imports: Imports, source: Sourc
   const around = findAncestor(declaration, ...FUNCTIONS);
   if (result?.type !== 'identifier' || error === undefined || more.length > 0) return null;
   if (call?.type !== 'call_expression' || around === null || result.text === '_') return null;
+  if (isOnceInMain(declaration, around)) return null;
   const rest = source.text.slice(declaration.end, around.end);
   const closing = closingOf(call, result.text, imports, rest);
   if (closing === null || rest.includes(closing) || escapes(result.text, rest)) return null;
@@ -110,6 +117,12 @@ function checkDeclaration(declaration: LeanNode, imports: Imports, source: Sourc
     message: `\`${closing}()\` is never called; its connection comes back only when all is read, if at all.`,
     fix: fixOf(declaration, { closing, error: error.text, around }, source),
   };
+}
+
+/** Whether it is asked for once, as the program starts or looks after itself: `main` calls nothing over and over. */
+function isOnceInMain(declaration: LeanNode, around: LeanNode): boolean {
+  const isMain = around.type === 'function_declaration' && around.child('name')?.text === 'main';
+  return isMain && findAncestor(declaration, 'for_statement') === null;
 }
 
 /** What closes the result; `null`: the call gives neither a response nor rows for certain. */
