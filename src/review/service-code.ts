@@ -94,6 +94,7 @@ const FILES = [
   /seed([_-][^/]*)?/,
   /migrat(e|or|ions)/,
   /conftest/,
+  /[^/]*dev[-_]server/,
   /[^/]*_test/,
   /(bin|src|server)\/dev/,
   /[^/]*[_.-](dev|development)(\.(conf|config|settings))?/,

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { readLeanTree } from '../../src/rag/parse.ts';
 import { isServiceCode } from '../../src/review/service-code.ts';
 import { isCloudFunction, isScript } from '../../src/review/syntax/python.ts';
+import { listServiceEntries } from '../../src/review/syntax/service-entry.ts';
+import { readSourceText } from '../../src/review/syntax/source-text.ts';
 
 test('a file that closes what it opened and defines nothing is a program that ends', () => {
   expect(
@@ -42,6 +45,18 @@ test('settings that are a template or for development, and libraries of an opera
   expect(isServiceCode('charm/lib/charms/databases/v0/relations.py')).toBe(false);
   expect(isServiceCode('lib/charms.py')).toBe(true);
   expect(isServiceCode('local_server/main.py')).toBe(false);
+  expect(isServiceCode('web/hot-dev-server.js')).toBe(false);
+  expect(isServiceCode('web/server.js')).toBe(true);
   expect(isServiceCode('shop/local_server.py')).toBe(true);
   expect(isServiceCode('shop/template.py')).toBe(true);
+});
+
+test('an application that jobs make for its settings is no entry of a service', async () => {
+  const text = 'from flask import Flask\napp = Flask(__name__)\n';
+  const countIn = async (file: string) => {
+    const root = await readLeanTree('python', text);
+    return root === null ? 0 : listServiceEntries(readSourceText(file, 'python', text, root)).length;
+  };
+  expect(await countIn('jobs/nightly/app.py')).toBe(0);
+  expect(await countIn('shop/app.py')).toBe(1);
 });

@@ -23,7 +23,7 @@ const GO_APPS: readonly (readonly [string, RegExp])[] = [
 const SET_UP =
   /(^|\/)(setup|install(er)?|wizard|([\w-]+[-_.])?migrations?|(setup|install|init|migrate|generate|gen|export|dump)[-_][\w-]+|[\w-]+[-_]migration[-_][\w-]+)(\/|\.[a-z]+$)/;
 /** Folders whose applications are parts that another one mounts. */
-const PART_PATH = /(^|\/)(routes?|routers?|cron|controllers?|handlers?|middlewares?)\//;
+const PART_PATH = /(^|\/)(routes?|routers?|cron|jobs|controllers?|handlers?|middlewares?)\//;
 
 /** Where a file makes the web application of a service: `FastAPI()`, `express()`, `gin.Default()`; the first of a file. */
 export function listServiceEntries(source: SourceText): readonly LeanNode[] {
