@@ -21,6 +21,8 @@ const FETCH_MODULES = new Set([
   'isomorphic-fetch',
 ]);
 const GLOBAL_FETCH = new Set(['fetch', 'globalThis.fetch', 'global.fetch']);
+/** The address of a stream of events, which has no end to wait for. */
+const STREAM = /\/(stream|events|sse)\/?['"`]$/i;
 const SIGNAL = 'signal: AbortSignal.timeout(2000)';
 
 export default defineRule({
@@ -87,6 +89,7 @@ export default defineRule({
       'export const maxDuration = 60;\nexport async function POST() {\n  after(async () => { await tell(1); });\n}\nconst tell = async (id) => { await send(id); };\nasync function send(id) { await fetch(url); }',
       'export const maxDuration = 60;\nexport function GET(request, context) {\n  context.waitUntil(fetch(url));\n}',
       "const r = await fetch(url, { headers: { accept: 'text/event-stream' } });",
+      'const r = await fetch(`http://localhost:${port}/api/logs/stream`);',
     ],
     invalid: [
       {
@@ -149,6 +152,7 @@ function checkCall(
   if (!names.has(callee.text) && callee.text === 'fetch' && declares(source, 'fetch')) return null;
   const [target, options, ...more] = argumentsOf(call);
   if (target === undefined || more.length > 0 || mayCarrySignal(target) || isOwnFile(target)) return null;
+  if (STREAM.test(target.text)) return null;
   if (options !== undefined && !isPlainWithoutSignal(options)) return null;
   if (isAfterAnswer(source, call)) return null;
   return {

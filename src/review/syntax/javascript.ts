@@ -110,7 +110,9 @@ const SERVER_PACKAGES =
   /^(express|fastify|koa|hono|next|nuxt|@nestjs\/core|@hapi\/hapi|@remix-run\/.*|@sveltejs\/kit|astro|pg|mongoose|@prisma\/client|@trpc\/server|apollo-server.*|@apollo\/server)$/;
 /** SvelteKit's adapter that makes files of a site, and no server. */
 const STATIC_SITE = '@sveltejs/adapter-static';
-const BROWSER_PATH = /(^|\/)(frontend|browser|public|static|assets|wwwroot)\//;
+/** Folders of pages: `composables` are of Vue and Nuxt, a service worker stands between a page and the network. */
+const BROWSER_PATH =
+  /(^|\/)(frontend|browser|public|static|assets|wwwroot|composables|service[-_]?workers?)\//;
 const BROWSER_GLOBALS =
   /\b(document|localStorage|sessionStorage)\.\w|\bwindow\.(location|add|document|local)|\bnavigator\.(sendBeacon|clipboard|mediaDevices)\b|\b(chrome|browser)\.(runtime|tabs|alarms|cookies|storage|scripting)\.|\bwithCredentials\s*:\s*true\b|\bcredentials\s*:\s*['"](include|same-origin)['"]|\bimport\.meta\.env\.VITE_|\bfrom\s+['"][^'"\n]+\.(svelte|vue)(\.[jt]s)?['"]/;
 
