@@ -127,3 +127,19 @@ exports.rows = [{ method: 'DELETE', url: '/cars', handler: async () => 1 }];
     'PUT /cars/{id} -> app.js:8 inline',
   ]);
 });
+
+test('Next.js answers below its folder of routes, whatever the folders above are called', async () => {
+  const route = 'export function GET() {\n  return Response.json([]);\n}\n';
+  const found = await routesOf({
+    'apps/app/src/app/a/route.ts': route,
+    'apps/app/app/b/route.ts': route,
+    'apps/app/c/route.ts': route,
+    'apps/web/app/d/app/route.ts': route,
+  });
+  expect(found.map((one) => one.slice(0, one.indexOf(' -> ')))).toEqual([
+    'GET /a',
+    'GET /b',
+    'GET /c',
+    'GET /d/app',
+  ]);
+});

@@ -6,6 +6,9 @@ import type { Resolver } from '../names/resolver.ts';
 import { defineRouteFinder, methodOf } from '../route-finder.ts';
 
 const APP_ROUTE = /(?:^|\/)app\/(.*\/)?route\.[cm]?[jt]sx?$/;
+const APP_ROUTE_OF_SOURCES = /(?:^|\/)src\/app\/(.*\/)?route\.[cm]?[jt]sx?$/;
+/** A member of a workspace that is called like the folder of the routes: `apps/app`. */
+const MEMBER_CALLED_APP = /^(?:.*\/)?(?:apps|packages)\/app\/(?=(?:.*\/)?app\/)/;
 const PAGES_ROUTE = /(?:^|\/)pages\/(api(?:\/.*)?)\.[cm]?[jt]sx?$/;
 
 /** Next.js: `app/…/route.ts` with a function for each method, and `pages/api/…` with one for all. */
@@ -13,7 +16,7 @@ export default defineRouteFinder({
   framework: 'nextjs',
   find: (resolver) =>
     resolver.program.filesOf('javascript').flatMap(([file]) => {
-      const inApp = APP_ROUTE.exec(file);
+      const inApp = APP_ROUTE_OF_SOURCES.exec(file) ?? APP_ROUTE.exec(file.replace(MEMBER_CALLED_APP, ''));
       if (inApp !== null) return appRoutes(file, inApp[1] ?? '', resolver);
       const inPages = PAGES_ROUTE.exec(file)?.[1];
       return inPages === undefined ? [] : pagesRoutes(file, inPages, resolver);
