@@ -7,7 +7,7 @@ import { linkEvidence } from './evidence/link-evidence.ts';
 import type { Symptom } from './evidence/symptom.ts';
 import { isLead } from './is-lead.ts';
 import { hashText, lineAt } from './patch/text-lines.ts';
-import { findReach } from './reach/find-reach.ts';
+import { findReach, REACH_OF_START } from './reach/find-reach.ts';
 import type { Unit } from './reach/list-units.ts';
 import { createNameReach } from './reach/reach-by-name.ts';
 import { createWaiting } from './reach/waiting.ts';
@@ -54,7 +54,8 @@ export async function makeFindings(
   for (const hit of hits) {
     const place = placeOf(hit);
     const symbol = nameSymbol(names.unitAt(place), await index.enclosingSymbol(place));
-    const { reachedFrom, certainty } = await findReach(index, names, place, notices);
+    const { reachedFrom, certainty } =
+      hit.rule.ofStart === true ? REACH_OF_START : await findReach(index, names, place, notices);
     if (hit.rule.onlyInOperations === true && (reachedFrom ?? []).length === 0) continue;
     if (tasksAreLimited && reachedFrom?.length === 0 && isEndedByTask(hit.rule.id, hit.language)) {
       ended += 1;

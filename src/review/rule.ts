@@ -116,6 +116,8 @@ export interface Rule {
   readonly onlyInOperations?: boolean;
   /** Advice that a measurement has to ask for: without one that speaks for it, what it finds is a lead. */
   readonly leadUntilMeasured?: boolean;
+  /** What it finds is made as the process starts, and all operations depend on it: no call leads from one there. */
+  readonly ofStart?: boolean;
   /** It speaks of a service as a whole, and so once for each. */
   readonly ofService?: boolean;
   /** How strongly each symptom of a run speaks for this rule's harm, 0 to 1. */

@@ -83,6 +83,17 @@ test.each([
   ]);
 });
 
+test.each([
+  ['an operation seems to reach', ['src/orders.js', 'server.go']],
+  ['nothing is seen to reach', ['src/orders.js']],
+])('a server that %s is a finding, and no operation is named', async (_what, reaches) => {
+  const server =
+    'package web\nimport "net/http"\nfunc (s *Server) Run() {\n\ts.http = &http.Server{Addr: ":80"}\n\ts.http.ListenAndServe()\n}\n';
+  const { findings } = await reviewOf({ 'src/orders.js': UNREAD, 'server.go': server }, reaches);
+  const found = findings.filter(({ ruleId }) => ruleId === 'go-server-without-timeouts');
+  expect(found.map(({ reachedFrom }) => reachedFrom)).toEqual([[]]);
+});
+
 test('what a program that ends makes for itself is a lead, what others import is none', async () => {
   const made = "import axios from 'axios';\nconst api = axios.create({ baseURL });\n";
   const filesOf = async (text: string) => {

@@ -11,6 +11,8 @@ const REACH_DEPTH = 8;
 /** Where nobody can say what reaches a place, a symptom speaks for it only weakly. */
 const UNKNOWN_REACH = 0.4;
 const NAME_REACH = 0.9;
+/** Of what starts with the process: all operations may depend on it. */
+export const REACH_OF_START: Reach = { reachedFrom: null, certainty: UNKNOWN_REACH };
 
 /** Gives the operations whose handler reaches a place, sorted: by calls, else by names, which is less certain. */
 export async function findReach(
@@ -19,14 +21,13 @@ export async function findReach(
   place: CodeRange,
   notices: Notice[],
 ): Promise<Reach> {
-  if (index.routes.length === 0) return { reachedFrom: null, certainty: UNKNOWN_REACH };
+  if (index.routes.length === 0) return REACH_OF_START;
   const byCalls = await followCalls(index, place, notices);
   // What runs when the process starts, at the top level or called from there, no operation reaches, and all may
   // depend on it: a pool that a factory makes.
-  if (byCalls.length === 0 && names.unitAt(place) === null)
-    return { reachedFrom: null, certainty: UNKNOWN_REACH };
+  if (byCalls.length === 0 && names.unitAt(place) === null) return REACH_OF_START;
   const routes = byCalls.length > 0 ? byCalls : await followNames(index, names, place, notices);
-  if (routes.length === 0 && names.isStarted(place)) return { reachedFrom: null, certainty: UNKNOWN_REACH };
+  if (routes.length === 0 && names.isStarted(place)) return REACH_OF_START;
   const reachedFrom = [...new Set(routes.map(showEndpoint))].sort();
   return { reachedFrom, certainty: byCalls.length > 0 ? 1 : NAME_REACH };
 }

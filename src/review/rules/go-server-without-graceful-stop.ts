@@ -34,6 +34,7 @@ export default defineRule({
   complexity: 'medium',
   cost: 'low',
   packages: [],
+  ofStart: true,
   shownBy: { unclear_error: 0.1 },
   advice: {
     libraryDefault:

@@ -19,6 +19,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
+  ofStart: true,
   shownBy: {},
   advice: {
     libraryDefault:
