@@ -52,9 +52,16 @@ export function isForTestsOrDebug(source: SourceText, offset: number): boolean {
     const condition = one.child('condition');
     const bare = condition?.type === 'parenthesized_expression' ? membersOf(condition)[0] : condition;
     const text = bare?.text ?? '';
+    if (one.end <= offset && holds(one.parent, offset)) return endsInProduction(one, text);
     if (holds(one.child('consequence'), offset)) return opensForDevelopers(text);
     return holds(one.child('alternative'), offset) && (THERE.test(text) || IS_THERE.test(text));
   });
+}
+
+/** `if (isProduction) return;`: what follows in the block runs elsewhere only. */
+function endsInProduction(guard: LeanNode, condition: string): boolean {
+  const ends = /^[{:]?\s*(return|throw|raise)\b/.test(guard.child('consequence')?.text ?? '');
+  return ends && guard.child('alternative') === null && (THERE.test(condition) || IS_THERE.test(condition));
 }
 
 function holds(branch: LeanNode | null, offset: number): boolean {
