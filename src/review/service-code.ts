@@ -97,7 +97,7 @@ const FILES = [
   /[^/]*dev[-_]server/,
   /[^/]*_test/,
   /(bin|src|server)\/dev/,
-  /[^/]*[_.-](dev|development)(\.(conf|config|settings))?/,
+  /[^/]*[_.-](dev|development|local_debug)(\.(conf|config|settings))?/,
   /dev[-_](server|proxy|app|main)/,
   /(settings|config|conf)\/(dev|devel|devstack|development)/,
   /settings\/local/,

@@ -47,16 +47,18 @@ test('settings that are a template or for development, and libraries of an opera
   expect(isServiceCode('local_server/main.py')).toBe(false);
   expect(isServiceCode('web/hot-dev-server.js')).toBe(false);
   expect(isServiceCode('web/server.js')).toBe(true);
+  expect(isServiceCode('shop/main_local_debug.py')).toBe(false);
   expect(isServiceCode('shop/local_server.py')).toBe(true);
   expect(isServiceCode('shop/template.py')).toBe(true);
 });
 
-test('an application that jobs make for its settings is no entry of a service', async () => {
-  const text = 'from flask import Flask\napp = Flask(__name__)\n';
-  const countIn = async (file: string) => {
+test('an application that jobs make for its settings, or a cloud calls, is no entry of a service', async () => {
+  const own = 'from flask import Flask\napp = Flask(__name__)\n';
+  const countIn = async (file: string, text = own) => {
     const root = await readLeanTree('python', text);
     return root === null ? 0 : listServiceEntries(readSourceText(file, 'python', text, root)).length;
   };
   expect(await countIn('jobs/nightly/app.py')).toBe(0);
+  expect(await countIn('shop/app.py', `import functions_framework\n${own}`)).toBe(0);
   expect(await countIn('shop/app.py')).toBe(1);
 });

@@ -1,5 +1,5 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
-import { defineRule, type RuleContext, type RuleFix, type RuleMatch } from '../rule.ts';
+import { defineRule, type ProjectFacts, type RuleContext, type RuleFix, type RuleMatch } from '../rule.ts';
 import { appendMember, replaceNode } from '../syntax/insert.ts';
 import {
   fullName,
@@ -102,6 +102,12 @@ export default defineRule({
         after: 'import requests\nrequests.get("http://a", timeout=(3.05, 4))\n',
       },
       {
+        before:
+          'import socket, urllib.request\nsocket.setdefaulttimeout(5)\nask()\nsocket.setdefaulttimeout(None)\nurllib.request.urlopen("http://a")\n',
+        after:
+          'import socket, urllib.request\nsocket.setdefaulttimeout(5)\nask()\nsocket.setdefaulttimeout(None)\nurllib.request.urlopen("http://a", timeout=4)\n',
+      },
+      {
         before: 'import urllib.request\nurllib.request.urlopen("http://a")\n',
         after: 'import urllib.request\nurllib.request.urlopen("http://a", timeout=4)\n',
       },
@@ -151,9 +157,7 @@ function checkCall(
   const given = keywordOf(call, 'timeout')?.child('value') ?? null;
   if (given !== null && given.type !== 'none') return null;
   if (kind === 'httpx' && given === null) return null;
-  // The limit of `socket.setdefaulttimeout` is one of the whole process.
-  if (kind === 'urlopen' && (positionalOf(call).length >= 3 || project.holds('setdefaulttimeout(')))
-    return null;
+  if (kind === 'urlopen' && (positionalOf(call).length >= 3 || limitsSockets(project))) return null;
   if (kind === 'urlopen' && opensNoConnection(call)) return null;
   const callee = call.child('function')?.text ?? '';
   if (kind === 'session' && adaptsSession(source.text, callee)) return null;
@@ -164,6 +168,11 @@ function checkCall(
     fix: fixOf(call, kind, given, source.text),
     ofOneCall: kind !== 'httpx',
   };
+}
+
+/** Whether the project sets a limit for all sockets of its process, and does not take it back. */
+function limitsSockets(project: ProjectFacts): boolean {
+  return project.holds('setdefaulttimeout(') && !project.holds('setdefaulttimeout(None)');
 }
 
 type Kind = 'requests' | 'session' | 'urlopen' | 'httpx';

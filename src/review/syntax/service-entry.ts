@@ -2,7 +2,7 @@ import type { LeanNode } from '../../rag/lean-node.ts';
 import { importedAs } from './go.ts';
 import { isForDebugging, listensHereOnly } from './go-beside.ts';
 import { readJsImports } from './javascript.ts';
-import { fullName, readPythonImports } from './python.ts';
+import { fullName, isCloudFunction, readPythonImports } from './python.ts';
 import type { SourceText } from './source-text.ts';
 
 const PYTHON_APPS = new Set([
@@ -32,6 +32,8 @@ export function listServiceEntries(source: SourceText): readonly LeanNode[] {
 
 function listApplications(source: SourceText): readonly LeanNode[] {
   if (source.language === 'python') {
+    // What a cloud calls, and watches itself, may be made with a framework of the web.
+    if (isCloudFunction(source.text)) return [];
     const names = readPythonImports(source);
     return source
       .nodes('call')
