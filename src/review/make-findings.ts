@@ -54,8 +54,9 @@ export async function makeFindings(
   for (const hit of hits) {
     const place = placeOf(hit);
     const symbol = nameSymbol(names.unitAt(place), await index.enclosingSymbol(place));
-    const { reachedFrom, certainty } =
-      hit.rule.ofStart === true ? REACH_OF_START : await findReach(index, names, place, notices);
+    const reach = await findReach(index, names, place, notices);
+    const isOfStart = hit.rule.ofStart === true && reach.reachedFrom?.length !== 0;
+    const { reachedFrom, certainty } = isOfStart ? REACH_OF_START : reach;
     if (hit.rule.onlyInOperations === true && (reachedFrom ?? []).length === 0) continue;
     if (tasksAreLimited && reachedFrom?.length === 0 && isEndedByTask(hit.rule.id, hit.language)) {
       ended += 1;

@@ -116,7 +116,7 @@ export interface Rule {
   readonly onlyInOperations?: boolean;
   /** Advice that a measurement has to ask for: without one that speaks for it, what it finds is a lead. */
   readonly leadUntilMeasured?: boolean;
-  /** What it finds is made as the process starts, and all operations depend on it: no call leads from one there. */
+  /** What it finds is made as the process starts, and all operations depend on it: those that seem to lead there do not. */
   readonly ofStart?: boolean;
   /** It speaks of a service as a whole, and so once for each. */
   readonly ofService?: boolean;

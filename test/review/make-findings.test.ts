@@ -84,14 +84,17 @@ test.each([
 });
 
 test.each([
-  ['an operation seems to reach', ['src/orders.js', 'server.go']],
-  ['nothing is seen to reach', ['src/orders.js']],
-])('a server that %s is a finding, and no operation is named', async (_what, reaches) => {
+  ['an operation seems to reach is a finding', ['src/orders.js', 'server.go'], [1, 0]],
+  ['nothing reaches is a lead', ['src/orders.js'], [0, 1]],
+])('a server that %s, and no operation is named', async (_what, reaches, counts) => {
   const server =
     'package web\nimport "net/http"\nfunc (s *Server) Run() {\n\ts.http = &http.Server{Addr: ":80"}\n\ts.http.ListenAndServe()\n}\n';
-  const { findings } = await reviewOf({ 'src/orders.js': UNREAD, 'server.go': server }, reaches);
-  const found = findings.filter(({ ruleId }) => ruleId === 'go-server-without-timeouts');
-  expect(found.map(({ reachedFrom }) => reachedFrom)).toEqual([[]]);
+  const { findings, leads } = await reviewOf({ 'src/orders.js': UNREAD, 'server.go': server }, reaches);
+  const found = [findings, leads].map((list) =>
+    list.filter(({ ruleId }) => ruleId === 'go-server-without-timeouts'),
+  );
+  expect(found.map((list) => list.length)).toEqual(counts);
+  expect(found.flat().map(({ reachedFrom }) => reachedFrom)).toEqual([[]]);
 });
 
 test('what a program that ends makes for itself is a lead, what others import is none', async () => {
