@@ -89,7 +89,7 @@ export default defineRule({
       'export const maxDuration = 60;\nexport async function POST() {\n  after(async () => { await tell(1); });\n}\nconst tell = async (id) => { await send(id); };\nasync function send(id) { await fetch(url); }',
       'export const maxDuration = 60;\nexport function GET(request, context) {\n  context.waitUntil(fetch(url));\n}',
       "const r = await fetch(url, { headers: { accept: 'text/event-stream' } });",
-      'const r = await fetch(`http://localhost:${port}/api/logs/stream`);',
+      'const r = await fetch("http://localhost:3000/api/logs/stream");',
     ],
     invalid: [
       {
