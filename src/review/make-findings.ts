@@ -9,6 +9,7 @@ import { isLead } from './is-lead.ts';
 import { hashText, lineAt } from './patch/text-lines.ts';
 import { findReach, REACH_OF_START } from './reach/find-reach.ts';
 import type { Unit } from './reach/list-units.ts';
+import { createProjectBounds } from './reach/projects.ts';
 import { createNameReach } from './reach/reach-by-name.ts';
 import { createWaiting } from './reach/waiting.ts';
 import type { FileHit, FileHits } from './review-code-files.ts';
@@ -46,7 +47,7 @@ export async function makeFindings(
   notices: Notice[],
 ): Promise<Found> {
   const seenIds = new Map<string, number>();
-  const names = createNameReach(units, index.routes);
+  const names = createNameReach(units, index.routes, createProjectBounds(index.manifests));
   const waiting = createWaiting(units, index.routes);
   const findings: Finding[] = [];
   const leads: Finding[] = [];

@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
 import type { CodeRange, Route } from '../../types-code.ts';
-import type { FileUnits, Unit } from './list-units.ts';
+import type { FileUnits, NamedCall, Unit } from './list-units.ts';
 import { groupByName, nameKey, unitAround } from './unit-names.ts';
 
 /** Methods that so many objects have that a call of them says nothing about ours. */
 const COMMON =
-  /^(get|post|put|patch|head|options|request|fetch|route|set|has|add|push|pop|map|filter|find|reduce|forEach|some|every|join|split|slice|then|catch|finally|json|text|send|status|end|write|read|log|info|warn|error|debug|query|execute|commit|call|apply|bind|on|once|emit|close|open|connect|use|run|start|stop|next|test|exec|match|replace|trim|keys|values|items|append|update|delete|remove|insert|save|create|all|first|one|format|parse|stringify|resolve|reject|constructor|main|init|setup|handle|handler)$/;
+  /^(get|post|put|patch|head|options|request|fetch|route|set|has|add|push|pop|map|filter|find|reduce|forEach|some|every|join|split|slice|then|catch|finally|json|text|send|status|end|write|read|log|info|warn|error|debug|query|execute|commit|call|apply|bind|on|once|emit|close|open|connect|use|run|start|stop|next|test|exec|match|replace|trim|keys|values|items|append|update|delete|remove|insert|save|create|all|first|one|format|parse|stringify|resolve|reject|constructor|main|init|setup|handle|handler)$/i;
 const MAX_NAMESAKES = 2;
 const MAX_DEPTH = 8;
 
@@ -23,9 +23,13 @@ export interface NameReach {
 /**
  * Follows calls by name: objects handed over as arguments (`createApp({ payments })`) are invisible to a call
  * graph, but `payments.createCharge()` has one namesake in the project. Common names and names with more than two
- * namesakes are not followed.
+ * namesakes are not followed, nor are calls between files of which `mayCall` says that one cannot call the other.
  */
-export function createNameReach(files: readonly FileUnits[], routes: readonly Route[]): NameReach {
+export function createNameReach(
+  files: readonly FileUnits[],
+  routes: readonly Route[],
+  mayCall: (from: string, to: string) => boolean,
+): NameReach {
   const byFile = new Map(files.map((file) => [file.file, file]));
   const byName = groupByName(files);
   const calledFrom = (range: CodeRange): readonly Unit[] =>
@@ -37,7 +41,10 @@ export function createNameReach(files: readonly FileUnits[], routes: readonly Ro
         );
         const near = namesakes.filter((unit) => unit.file === range.file);
         if (!call.isMember && near.length > 0) return near;
-        return COMMON.test(call.name) || namesakes.length > MAX_NAMESAKES ? [] : namesakes;
+        if (COMMON.test(call.name) || namesakes.length > MAX_NAMESAKES) return [];
+        return namesakes.filter(
+          (unit) => mayCall(range.file, unit.file) && isSeen(call, range.file, unit.file),
+        );
       });
   const started = listStarted(files, calledFrom);
   const unitAt = ({ file, startLine }: CodeRange) => {
@@ -56,6 +63,15 @@ export function createNameReach(files: readonly FileUnits[], routes: readonly Ro
     },
     unitAt,
   };
+}
+
+/**
+ * Whether the caller can name the function: Go's names with a small letter, and those without a package before them,
+ * are of its own package (specification, "Exported identifiers").
+ */
+function isSeen({ name, isMember }: NamedCall, from: string, to: string): boolean {
+  const isOfPackage = from.endsWith('.go') && (!isMember || /^[\p{Ll}_]/u.test(name));
+  return !isOfPackage || posix.dirname(from) === posix.dirname(to);
 }
 
 /** Units that run when the process starts. */

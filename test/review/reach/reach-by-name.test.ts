@@ -18,7 +18,7 @@ async function namesOf(texts: Texts, handlerLine: number) {
   );
   const [file = ''] = Object.keys(texts);
   const { routes } = memoryIndex(texts, { routes: [{ endpoint: 'POST /a', file, line: handlerLine }] });
-  return createNameReach(files, routes);
+  return createNameReach(files, routes, () => true);
 }
 
 const rangeOf = ({ file, line }: { file: string; line: number }) => ({
@@ -107,4 +107,25 @@ test.each([
 ])('a function of Go is reached through %s', async (_what, path, name, file, reached) => {
   const texts = { 'web/routes.go': goRoutes(path, name), [file]: goClient };
   expect(await reachOf(texts, 4, { file, line: 3 })).toEqual(reached);
+});
+
+test.each([
+  ['a name of its own package', 'tool/run.go', 'downloadAll(r)', 'downloadAll', ['/a']],
+  [
+    'a method with a small letter of its own package',
+    'tool/run.go',
+    'c.downloadAll(r)',
+    'downloadAll',
+    ['/a'],
+  ],
+  ['a name that another package keeps to itself', 'web/run.go', 'downloadAll(r)', 'downloadAll', []],
+  ['a method that another package keeps to itself', 'web/run.go', 'c.downloadAll(r)', 'downloadAll', []],
+  ['a method of another package', 'web/run.go', 'c.DownloadAll(r)', 'DownloadAll', ['/a']],
+  ['a method that many have, whatever its first letter', 'web/run.go', 'c.Start(r)', 'Start', []],
+])('Go: %s', async (_what, file, call, name, reached) => {
+  const texts = {
+    [file]: `package a\nfunc Release(w http.ResponseWriter, r *http.Request) { ${call} }\n`,
+    'tool/client.go': `package a\nfunc (c *Client) ${name}(r int) {\n\thttp.Get(r)\n}\n`,
+  };
+  expect(await reachOf(texts, 2, { file: 'tool/client.go', line: 3 })).toEqual(reached);
 });
