@@ -115,7 +115,9 @@ function isLeftToGoroutine(call: LeanNode): boolean {
   const start = findAncestor(call, 'go_statement', ...GO_FUNCTIONS);
   if (start?.type !== 'go_statement') return false;
   const around = findAncestor(start, ...GO_FUNCTIONS);
-  return around !== null && !/\.Wait\(\)|<-/.test(around.text);
+  if (around === null) return false;
+  const after = around.text.slice(start.end - around.start);
+  return !/\.Wait\(\)|<-/.test(after) && !/\bdefer\b.*\.Wait\(\)/.test(around.text);
 }
 
 function isLeftToTask(call: LeanNode): boolean {

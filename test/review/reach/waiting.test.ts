@@ -103,7 +103,9 @@ test('a goroutine is left alone where nothing awaits its end', async () => {
   });
   expect(await isLeftAlone(go('go notify(1)'), 'routes.go')).toBe(true);
   expect(await isLeftAlone(go('go func() { notify(1) }()'), 'routes.go')).toBe(true);
+  expect(await isLeftAlone(go('<-r.Context().Done(); go notify(1)'), 'routes.go')).toBe(true);
   expect(await isLeftAlone(go('notify(1)'), 'routes.go')).toBe(false);
+  expect(await isLeftAlone(go('defer group.Wait(); go notify(1)'), 'routes.go')).toBe(false);
   expect(await isLeftAlone(go('go func() { notify(1); ready <- 1 }(); <-ready'), 'routes.go')).toBe(false);
   expect(await isLeftAlone(go('go func() { notify(1); group.Done() }(); group.Wait()'), 'routes.go')).toBe(
     false,
