@@ -6,6 +6,7 @@ import { familyOf, type LanguageName } from '../rag/languages.ts';
 import type { Notice } from '../types.ts';
 import { createCommandCallers, isCommandFile } from './command-callers.ts';
 import { isForTestsOrDebug } from './for-tests.ts';
+import { isInEndingCommand } from './go-commands.ts';
 import { isDroppedAt } from './reach/dropped-calls.ts';
 import { type FileUnits, listUnits } from './reach/list-units.ts';
 import { readServiceTexts } from './read-service-texts.ts';
@@ -105,6 +106,7 @@ export async function reviewFiles(
         source === null ||
         !(
           isInCommand(source, startOffset) ||
+          isInEndingCommand(source, startOffset) ||
           isOfCommands(source, startOffset) ||
           isForTestsOrDebug(source, startOffset)
         ),

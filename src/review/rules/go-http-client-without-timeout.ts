@@ -2,6 +2,7 @@ import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type ProjectFacts, type RuleMatch } from '../rule.ts';
 import { importedAs, importGoPackage, listLiterals, literalKeys } from '../syntax/go.ts';
 import { enclosingGoFunction } from '../syntax/go-functions.ts';
+import { isNeverRead } from '../syntax/go-unread.ts';
 import { appendMember } from '../syntax/insert.ts';
 import { findAncestor, type SourceText } from '../syntax/source-text.ts';
 
@@ -60,18 +61,32 @@ export default defineRule({
       'package a\nimport "net/http"\nfunc dial(c net.Conn) { c.SetDeadline(until) }\nvar c = &http.Client{}\n',
       'package a\nimport "net/http"\nfunc WithClient(c *http.Client) Option {\n\treturn func(s *Syncer) {\n\t\ts.client = c\n\t}\n}\nfunc New(all ...Option) *Syncer { return set(&Syncer{client: &http.Client{}}, all) }\nvar s = New(WithClient(&http.Client{Timeout: limit}))\n',
       'package a\nimport "net/http"\nimport "time"\nfunc Wrap(client *http.Client, name string) *http.Client {\n\tif client == nil {\n\t\tclient = &http.Client{}\n\t}\n\treturn client\n}\nvar c = tools.Wrap(own, "a")\n',
+      'package a\nimport "net/http"\n// Shared is for all.\nvar Shared = &http.Client{}\nvar Other = rest.New()\n',
+      'package a\nimport "net/http"\ntype Wiki struct {\n\tHTTP http.Client\n\tToken string\n}\nfunc New() *Wiki { return &Wiki{HTTP: http.Client{}, Token: t} }\n',
     ],
     invalid: [
       {
-        before: 'package a\n\nimport "net/http"\n\nvar c = &http.Client{}\n',
+        before:
+          'package a\nimport "net/http"\nimport "time"\nvar Shared = &http.Client{}\nvar all = Shared\n',
         after:
-          'package a\n\nimport "net/http"\nimport "time"\n\nvar c = &http.Client{Timeout: 4 * time.Second}\n',
+          'package a\nimport "net/http"\nimport "time"\nvar Shared = &http.Client{Timeout: 4 * time.Second}\nvar all = Shared\n',
       },
       {
         before:
-          'package a\n\nimport (\n\t"net/http"\n\t"time"\n)\n\nvar c = http.Client{\n\tTransport: t,\n}\nvar t = &http.Transport{}\nvar d = time.Second\n',
+          'package a\nimport "net/http"\nimport "time"\ntype Wiki struct {\n\tHTTP http.Client\n}\nfunc New() *Wiki { return &Wiki{HTTP: http.Client{}} }\nfunc page(w *Wiki) { w.HTTP.Do(r) }\n',
         after:
-          'package a\n\nimport (\n\t"net/http"\n\t"time"\n)\n\nvar c = http.Client{\n\tTransport: t,\n\tTimeout: 4 * time.Second,\n}\nvar t = &http.Transport{}\nvar d = time.Second\n',
+          'package a\nimport "net/http"\nimport "time"\ntype Wiki struct {\n\tHTTP http.Client\n}\nfunc New() *Wiki { return &Wiki{HTTP: http.Client{Timeout: 4 * time.Second}} }\nfunc page(w *Wiki) { w.HTTP.Do(r) }\n',
+      },
+      {
+        before: 'package a\n\nimport "net/http"\n\nvar c = &http.Client{}\n\nvar g = with(c)\n',
+        after:
+          'package a\n\nimport "net/http"\nimport "time"\n\nvar c = &http.Client{Timeout: 4 * time.Second}\n\nvar g = with(c)\n',
+      },
+      {
+        before:
+          'package a\n\nimport (\n\t"net/http"\n\t"time"\n)\n\nvar c = http.Client{\n\tTransport: t,\n}\nvar t = &http.Transport{}\nvar d = wait(c)\n',
+        after:
+          'package a\n\nimport (\n\t"net/http"\n\t"time"\n)\n\nvar c = http.Client{\n\tTransport: t,\n\tTimeout: 4 * time.Second,\n}\nvar t = &http.Transport{}\nvar d = wait(c)\n',
       },
       {
         before:
@@ -100,6 +115,7 @@ function checkLiteral(literal: LeanNode, source: SourceText, project: ProjectFac
   const body = literal.child('body');
   if (keys === null || keys.has('Timeout') || body === null || isGivenTransport(body, source)) return null;
   if (isReplaced(literal, source, project) || isNeverMissing(literal, project)) return null;
+  if (isNeverRead(literal, project)) return null;
   const imports = importGoPackage(source, 'time');
   const edit = appendMember(source.text, body, 'Timeout: 4 * time.Second');
   return {

@@ -7,7 +7,7 @@ import { insertAt } from '../syntax/insert.ts';
 import { indentAt, lineBreakAt, type SourceText } from '../syntax/source-text.ts';
 
 /** Names of transactions: with PostgreSQL what failed in one fails at its end too ("current transaction is aborted"). */
-const TRANSACTION = /(^|\.)(tx|txn|trx|transaction)$/i;
+const TRANSACTION = /^(\w+\.)*(tx|txn|trx|transaction)(\.(Stmtx?|NamedStmt)(Context)?\(.*\))?$/i;
 
 export default defineRule({
   id: 'go-rows-error-unchecked',
@@ -55,8 +55,14 @@ export default defineRule({
       'package a\nimport (\n\t"database/sql"\n\t_ "github.com/mattn/go-sqlite3"\n)\nfunc f(db *sql.DB) ([]int, error) {\n\trows, err := db.Query(q)\n\tvar all []int\n\tfor rows.Next() {\n\t\tall = append(all, scan(rows))\n\t}\n\treturn all, nil\n}\nconst dsn = "file:a.db?_journal_mode=WAL"\n',
       'package a\nimport (\n\t"database/sql"\n\t_ "github.com/lib/pq"\n)\nfunc f(db *sql.DB) ([]int, error) {\n\trows, err := c.state.Query(q)\n\tvar all []int\n\tfor rows.Next() {\n\t\tall = append(all, scan(rows))\n\t}\n\treturn all, nil\n}\nfunc open() { state, err := NewSqlite(path) }\n',
       'package a\nimport "github.com/jackc/pgx/v5"\nfunc f(ctx context.Context, tx pgx.Tx) ([]int, error) {\n\trows, err := tx.Query(ctx, q)\n\tvar all []int\n\tfor rows.Next() {\n\t\tall = append(all, scan(rows))\n\t}\n\treturn all, nil\n}\n',
+      'package a\nimport (\n\t"database/sql"\n\t_ "github.com/lib/pq"\n)\nfunc f(tx *sql.Tx) ([]int, error) {\n\trows, err := tx.StmtContext(ctx, s.find).QueryContext(ctx, id)\n\tvar all []int\n\tfor rows.Next() {\n\t\tall = append(all, scan(rows))\n\t}\n\treturn all, tx.Commit()\n}\n',
     ],
     invalid: [
+      {
+        before:
+          'package a\nimport (\n\t"database/sql"\n\t_ "github.com/lib/pq"\n)\nfunc f(db *sql.DB) ([]int, error) {\n\trows, err := s.find.QueryContext(ctx, id)\n\tvar all []int\n\tfor rows.Next() {\n\t\tall = append(all, scan(rows))\n\t}\n\treturn all, nil\n}\n',
+        after: null,
+      },
       {
         before:
           'package a\nimport (\n\t"database/sql"\n\t_ "github.com/go-sql-driver/mysql"\n)\nfunc f(tx *sql.Tx) ([]int, error) {\n\trows, err := tx.Query(q)\n\tvar all []int\n\tfor rows.Next() {\n\t\tall = append(all, scan(rows))\n\t}\n\treturn all, nil\n}\n',

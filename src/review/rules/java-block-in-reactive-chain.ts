@@ -42,6 +42,7 @@ export default defineRule({
       'import reactor.core.publisher.Mono;\nclass A { Mono<X> f() { return Mono.fromCallable(() -> g().block()).subscribeOn(Schedulers.boundedElastic()); } }',
       'import com.example.Mono;\nclass A { Mono<X> f() { return Mono.just(g().block()); } }',
       'import reactor.core.publisher.Flux;\nclass A { void main() { g().blockLast(); } }',
+      'import reactor.core.publisher.Mono;\nimport java.time.Duration;\nclass A { Mono<X> f() { return g().post().block(Duration.ofSeconds(5)).toEntity(); } }',
     ],
     invalid: [
       {
@@ -68,11 +69,18 @@ function checkCall(call: LeanNode): RuleMatch | null {
   const type = method?.child('type')?.text ?? '';
   if (method === null || !/^(Mono|Flux)\b/.test(type) || /boundedElastic|elastic\(/.test(method.text))
     return null;
-  const bound = hasNoArguments(call) ? ' without limit' : '';
+  const waitsWithoutEnd = hasNoArguments(call);
+  // Beside a chain, and not in it: the thread is the caller's, and gets it back after the limit.
+  if (!waitsWithoutEnd && !isWithin(findAncestor(call, 'lambda_expression'), method)) return null;
+  const bound = waitsWithoutEnd ? ' without limit' : '';
   return {
     startOffset: call.child('name')?.start ?? call.start,
     endOffset: call.end,
     message: `\`${call.child('name')?.text ?? ''}\` waits${bound} inside a method that gives a ${type.split('<')[0] ?? type}.`,
     fix: null,
   };
+}
+
+function isWithin(inner: LeanNode | null, outer: LeanNode): boolean {
+  return inner !== null && outer.start < inner.start && inner.end <= outer.end;
 }

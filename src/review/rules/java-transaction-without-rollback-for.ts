@@ -71,8 +71,13 @@ export default defineRule({
       `import ${CLASS};\nclass A { @Transactional public void f() throws IOException { keys.read(file); orderRepository.save(order); publisher.publishEvent(order); cache.forget(); } }\nclass B { void forget() { } }`,
       `import ${CLASS};\nclass A { @Transactional public void f() throws IOException { news.sendMessage(order); files.move(order.getPath()); orderRepository.save(order); } }`,
       `import ${CLASS};\nclass A { @Transactional public void f() throws IOException { orders.importAll(order); } }\nclass B { public void importAll(Order order) { } }`,
+      `import ${CLASS};\nclass A { @Transactional public void f(URI uri, final OutputStream out) throws IOException { out.write(orders.getPicture(uri)); } }`,
     ],
     invalid: [
+      {
+        before: `import ${CLASS};\nclass A { @Transactional public void f(URI uri, OrderStore out) throws IOException { out.write(uri); } }`,
+        after: `import ${CLASS};\nclass A { @Transactional(rollbackFor = Exception.class) public void f(URI uri, OrderStore out) throws IOException { out.write(uri); } }`,
+      },
       {
         before: `import ${CLASS};\nclass A { @Transactional public void f() throws PickException { store.save(x); other.pick(x); } }\nclass B { X pick(@Size(max = 2) X x) throws OtherException, PickException { } }\nclass PickException extends Exception { }`,
         after: `import ${CLASS};\nclass A { @Transactional(rollbackFor = Exception.class) public void f() throws PickException { store.save(x); other.pick(x); } }\nclass B { X pick(@Size(max = 2) X x) throws OtherException, PickException { } }\nclass PickException extends Exception { }`,
@@ -149,13 +154,23 @@ function checkMethod(
   };
 }
 
+/** Whether a call is one of a stream or a writer that the method is given: no transaction takes back what went there. */
+function writesToStream(call: LeanNode, method: LeanNode): boolean {
+  const object = call.child('object')?.text;
+  return (method.child('parameters')?.children ?? []).some(
+    (one) =>
+      one.child('name')?.text === object && /(Stream|Writer|Channel)$/.test(one.child('type')?.text ?? ''),
+  );
+}
+
 /** Whether a write stands before what fails: before a `throw` of these types, else before a call that may fail. */
 function failsAfterWrite(throwing: Throwing): boolean {
   const { method, thrown, project } = throwing;
   const [only, ...more] = listActions(method);
   if (only === undefined) return false;
   const nameOfOnly = only.child('name')?.text ?? '';
-  if (more.length === 0) return WRITE.test(nameOfOnly) && !saysNothing(nameOfOnly, project);
+  if (more.length === 0)
+    return WRITE.test(nameOfOnly) && !writesToStream(only, method) && !saysNothing(nameOfOnly, project);
   const write = [only, ...more].find(changesRows);
   if (write === undefined) return false;
   const made = listWithin(method, 'throw_statement').filter((one) =>

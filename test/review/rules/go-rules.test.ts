@@ -79,3 +79,51 @@ test.each([
   const hits = await hitsIn([transaction], text, 'go');
   expect(hits.map(({ match }) => match.leadUntilMeasured === true)).toEqual([isLead]);
 });
+
+test.each([
+  ['no file reads the field', '', 0],
+  [
+    'another type has a field of this name',
+    'type Shop struct {\n\tHTTP http.Client\n}\nfunc (s *Shop) f() { s.HTTP.Do(r) }',
+    0,
+  ],
+  ['a file reads it that knows its holder by a name only', 'func f(all *deps) { all.wiki.HTTP.Do(r) }', 1],
+  [
+    'a file names the type and reads it',
+    'type Shop struct {\n\tHTTP http.Client\n}\nfunc f(w wiki.Wiki) { w.HTTP.Do(r) }',
+    1,
+  ],
+])('a client in a field is found where the field may be read: %s', async (_why, other, count) => {
+  const index = memoryIndex({
+    'wiki/type.go': 'package wiki\nimport "net/http"\ntype Wiki struct {\n\tHTTP http.Client\n}\n',
+    'wiki/new.go': 'package wiki\nimport "net/http"\nfunc New() Wiki { return Wiki{HTTP: http.Client{}} }\n',
+    'shop/shop.go': `package shop\nimport (\n\thttp "example.com/fast"\n\t"time"\n)\n${other}\n`,
+  });
+  const { hits } = await reviewFiles(index, [client], {
+    clock: systemClock,
+    signal: new AbortController().signal,
+  });
+  expect(hits).toHaveLength(count);
+});
+
+test('a client in a field of a type of a library is found: the library reads it', async () => {
+  const text = 'package a\nimport "net/http"\nvar c = chat.Options{HTTP: &http.Client{}}\n';
+  expect(await hitsIn([client], text, 'go')).toHaveLength(1);
+});
+
+test.each([
+  ['a comment', 'package made\n// Shared waits for https://a.example.\nfunc g() {}\n', 0],
+  ['a field of this name', 'package made\ntype T struct {\n\tShared *rest.Client\n}\n', 0],
+  ['another package', 'package b\nfunc g() { made.Shared.Get("https://a.example") }\n', 1],
+  ['a call with an address', 'package made\nfunc g() { get("https://a.example", Shared) }\n', 1],
+])('a client of a package is found where it is read: beside %s', async (_where, other, count) => {
+  const index = memoryIndex({
+    'made/made.go': 'package made\nimport "net/http"\nvar Shared = &http.Client{}\n',
+    'b/b.go': other,
+  });
+  const { hits } = await reviewFiles(index, [client], {
+    clock: systemClock,
+    signal: new AbortController().signal,
+  });
+  expect(hits).toHaveLength(count);
+});
