@@ -14,9 +14,10 @@ export interface SeenHit {
 }
 
 /**
- * Whether a match is a lead and no finding: advice that no measurement asks for, code that no operation reaches, a call
- * that no operation is known to wait for (what a call makes, a client or a server, is no such) or that is made beside
- * what its caller does, and programs that somebody runs by hand. Where no operation is known at all, the last two cannot be told.
+ * Whether a match is a lead and no finding: what no measurement speaks for where its rule asks for one, code that no
+ * operation reaches, a call that no operation is known to wait for (what a call makes, a client or a server, is no
+ * such, unless its rule asks for an operation) or that is made beside what its caller does, and programs that somebody
+ * runs by hand. Where no operation is known at all, who waits and what is run by hand cannot be told.
  */
 export async function isLead(
   { hit, reachedFrom, isLeftAlone, evidence }: SeenHit,
@@ -24,10 +25,10 @@ export async function isLead(
 ): Promise<boolean> {
   if (evidence.length > 0) return reachedFrom?.length === 0;
   const { rule, match } = hit;
-  if (rule.leadUntilMeasured === true || match.leadUntilMeasured === true) return true;
+  if (rule.findingWhen === 'measured' || match.leadUntilMeasured === true) return true;
   if (reachedFrom?.length === 0) return true;
   if (isLeftAlone && (match.ofOneCall === true || match.feltAt !== undefined)) return true;
   if (reachedFrom !== null || index.routes.length === 0) return false;
-  if (match.ofOneCall === true) return true;
+  if (match.ofOneCall === true || rule.findingWhen === 'reached') return true;
   return isEndingProgram(hit.text, hit.language) && (await index.findUses(hit.file)).length === 0;
 }

@@ -114,8 +114,12 @@ export interface Rule {
   readonly packages: readonly string[];
   /** Only who waits for an operation feels the harm: places that no operation reaches are no findings. */
   readonly onlyInOperations?: boolean;
-  /** Advice that a measurement has to ask for: without one that speaks for it, what it finds is a lead. */
-  readonly leadUntilMeasured?: boolean;
+  /**
+   * What has to speak for a match before it is a finding and no lead, beside what every match needs: a measurement of
+   * its harm, or an operation that is known to reach it (where operations are known at all). Absent: nothing, since of
+   * what the rule found in code that nobody had tuned for enough was right (docs/rules-sample.md).
+   */
+  readonly findingWhen?: 'measured' | 'reached';
   /** What it finds is made as the process starts, and all operations depend on it: those that seem to lead there do not. */
   readonly ofStart?: boolean;
   /** It speaks of a service as a whole, and so once for each. */

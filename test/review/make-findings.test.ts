@@ -159,7 +159,7 @@ test('a call that nobody waits for is a lead, though an operation starts it', as
 
 test('a client that is made at the start and kept is a finding: operations use it', async () => {
   const start =
-    "import { MongoClient } from 'mongodb';\nasync function load() {\n  const client = new MongoClient(url);\n  return client;\n}\nexport const db = await load();\n";
+    "import { Pool } from 'pg';\nasync function load() {\n  const pool = new Pool({ max: 5 });\n  return pool;\n}\nexport const db = await load();\n";
   const { findings } = await reviewOf({ 'src/orders.js': UNREAD, 'src/start.js': start }, ['src/orders.js']);
   expect(findings.map(({ place }) => place.file)).toContain('src/start.js');
 });
@@ -233,6 +233,35 @@ describe('a wait in a task that has a time limit', () => {
       expect(notices).toEqual([]);
     },
   );
+});
+
+test('what a rule finds that asks for an operation is a lead where none is known to reach it', async () => {
+  const start = 'import redis\nclient = redis.Redis(host=HOST)\n';
+  const started = await reviewOf({ 'src/orders.js': UNREAD, 'cache.py': start }, ['src/orders.js']);
+  expect(started.leads.map(({ ruleId }) => ruleId)).toEqual(['python-redis-without-timeout']);
+  const request = "import redis\ndef load():\n    return redis.Redis(host=HOST).get('a')\n";
+  const reached = await reviewOf({ 'src/orders.js': UNREAD, 'cache.py': request }, [
+    'src/orders.js',
+    'cache.py',
+  ]);
+  expect(reached.findings.map(({ ruleId }) => ruleId)).toContain('python-redis-without-timeout');
+  expect(reached.leads).toEqual([]);
+});
+
+test('where no operation is known at all, it is a finding', async () => {
+  const { findings } = await reviewCode(
+    {
+      id: 'rev_test',
+      index: memoryIndex({ 'cache.py': 'import redis\nclient = redis.Redis(host=HOST)\n' }),
+      run: null,
+      operations: [],
+      rules: [],
+      role: 'developer',
+      contextTexts: [],
+    },
+    { clock: systemClock, signal: new AbortController().signal },
+  );
+  expect(findings.map(({ ruleId }) => ruleId)).toEqual(['python-redis-without-timeout']);
 });
 
 test('advice that a measurement has to ask for is a lead until one does', async () => {

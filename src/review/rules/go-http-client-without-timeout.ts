@@ -21,6 +21,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
+  findingWhen: 'reached',
   shownBy: { hang: 0.9 },
   advice: {
     libraryDefault:

@@ -35,6 +35,7 @@ export default defineRule({
   cost: 'low',
   packages: [],
   ofStart: true,
+  findingWhen: 'measured',
   shownBy: { unclear_error: 0.1 },
   advice: {
     libraryDefault:

@@ -25,6 +25,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['org.springframework:spring-tx'],
+  findingWhen: 'measured',
   shownBy: { unclear_error: 0.3 },
   advice: {
     libraryDefault:

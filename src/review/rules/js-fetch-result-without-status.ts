@@ -15,6 +15,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
+  findingWhen: 'reached',
   shownBy: { unclear_error: 0.5 },
   advice: {
     libraryDefault:

@@ -21,6 +21,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['nodemailer'],
+  findingWhen: 'reached',
   shownBy: { hang: 0.4 },
   advice: {
     libraryDefault:

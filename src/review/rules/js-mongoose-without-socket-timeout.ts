@@ -16,6 +16,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['mongoose'],
+  findingWhen: 'measured',
   shownBy: { hang: 0.7, slow_recovery: 0.4 },
   advice: {
     libraryDefault: 'mongodb driver 7 (mongoose 9): socketTimeoutMS 0, which is no limit.',

@@ -22,6 +22,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['pg'],
+  findingWhen: 'measured',
   shownBy: { breakdown: 0.9 },
   advice: {
     libraryDefault:

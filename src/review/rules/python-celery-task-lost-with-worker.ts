@@ -16,6 +16,7 @@ export default defineRule({
   complexity: 'medium',
   cost: 'low',
   packages: ['celery'],
+  findingWhen: 'measured',
   shownBy: {},
   advice: {
     libraryDefault:

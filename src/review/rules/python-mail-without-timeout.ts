@@ -38,6 +38,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['Django'],
+  findingWhen: 'reached',
   shownBy: { hang: 0.5 },
   advice: {
     libraryDefault:

@@ -25,6 +25,7 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
+  findingWhen: 'reached',
   shownBy: { unclear_error: 0.2 },
   advice: {
     libraryDefault:
