@@ -17,6 +17,7 @@ import { isInCommand } from './service-code.ts';
 import { createRootFinder, keepOnePerService } from './service-roots.ts';
 import { isPagePath } from './syntax/javascript.ts';
 import { createSettling, type JsRejections, listJsRejections } from './syntax/js-rejections.ts';
+import { listNuxtPageFiles } from './syntax/nuxt-pages.ts';
 import { listPageFolderFiles } from './syntax/page-folders.ts';
 import { listBrowserFiles, listImporters, listPageModules } from './syntax/page-modules.ts';
 import { limitsTasks, waitsInTask } from './task-limits.ts';
@@ -66,6 +67,7 @@ export async function reviewFiles(
     ...modules,
     ...listBrowserFiles(scripts, createRootFinder(names, /(^|\/)package\.json$/)),
     ...listPageFolderFiles(scripts, modules, importers),
+    ...listNuxtPageFiles(scripts, index.manifests, importers),
   ]);
   const holds = textSearch(texts, languages);
   const served = new Map([...texts].filter(([file]) => !pages.has(file) && !isPagePath(file)));

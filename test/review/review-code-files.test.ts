@@ -68,6 +68,26 @@ describe('a review', () => {
     expect(await findingsIn({ ...files, ...route })).toEqual(['web/lib/orders.ts']);
   });
 
+  test('leaves the pages of a Nuxt package alone, and not what its server runs or imports', async () => {
+    const send = 'export const send = (url) => fetch(url);\n';
+    const files = {
+      'web/package.json': '{"dependencies": {"ioredis": "5"}, "devDependencies": {"nuxt": "^4.0.3"}}',
+      'web/lib/reset.ts': send,
+      'web/app/server/route.ts': "import { send } from '../../shared/send';\nexport const go = send;\n",
+      'web/shared/send.ts': send,
+      'web/server/send.ts': send,
+      'web/plugins/cache.ts': `import Redis from 'ioredis';\n${send}`,
+      'api/package.json': '{"dependencies": {"express": "5"}}',
+      'api/lib/reset.ts': send,
+    };
+    expect((await findingsIn(files)).sort()).toEqual([
+      'api/lib/reset.ts',
+      'web/plugins/cache.ts',
+      'web/server/send.ts',
+      'web/shared/send.ts',
+    ]);
+  });
+
   test('leaves a package alone that is made for pages, until one of its files works on a server', async () => {
     const files = {
       'tracker/package.json': '{}',

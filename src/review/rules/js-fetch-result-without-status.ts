@@ -1,6 +1,7 @@
 import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleMatch } from '../rule.ts';
 import { declares, isBrowserCode, readJsImports } from '../syntax/javascript.ts';
+import { listLocalCallers } from '../syntax/local-callers.ts';
 import { enclosingFunction, findAncestor, listWithin, type SourceText, walk } from '../syntax/source-text.ts';
 
 const BODY = new Set(['json', 'text', 'arrayBuffer', 'blob', 'formData']);
@@ -126,7 +127,7 @@ function isReadUnseen(holder: LeanNode, source: SourceText): boolean {
       node.start !== name.start;
     if (isUse) {
       const member = node.parent?.type === 'member_expression' ? node.parent : null;
-      if (BODY.has(member?.child('property')?.text ?? '') && !isValidated(node)) reads += 1;
+      if (BODY.has(member?.child('property')?.text ?? '') && !isValidated(node, source)) reads += 1;
       else others += 1;
     }
     return true;
@@ -153,12 +154,13 @@ function isFormless(read: LeanNode | null, around: string): boolean {
  * Whether the body's form is checked, `Schema.parse(await r.json())`, its own sign of success, `body.ok`, or
  * that it is there at all, `body?.rows`.
  */
-function isValidated(use: LeanNode): boolean {
+function isValidated(use: LeanNode, source: SourceText): boolean {
   const checker = findAncestor(use, 'arguments')?.parent?.child('function')?.text ?? '';
   if (/\.(parse|safeParse|validate)(Async)?$/.test(checker) && checker !== 'JSON.parse') return true;
   const around = enclosingFunction(use)?.text ?? '';
   if (isFormless(use.parent, around) || isCaught(use)) return true;
   const holder = findAncestor(use, 'variable_declarator', 'assignment_expression');
+  if (isLookedAtByCallers(use, holder?.child('name') ?? null, source)) return true;
   const body = holder?.child('name') ?? holder?.child('left');
   if (body?.type === 'object_pattern') return /\b(ok|success|errors?)\b/.test(body.text);
   if (body?.type !== 'identifier') return false;
@@ -166,4 +168,19 @@ function isValidated(use: LeanNode): boolean {
     `\\b(?!JSON\\.)\\w+\\.(parse|safeParse|validate)(Async)?\\(\\s*${body.text}\\b|\\b${body.text}\\??\\.(ok|success|errors?)\\b|!${body.text}\\b|\\bif\\s*\\([^{;]*\\b${body.text}\\b(?!\\()|\\b${body.text}(\\??\\.\\w+)+\\s*(\\?[?.\\s]|\\|\\|)|\\b${body.text}\\s*\\?[.\\s]|(isArray\\(|typeof )${body.text}\\b`,
   );
   return looked.test(around);
+}
+
+/** What asks an answer of its own form whether it worked: `if (!data.ok)`, `if (answer.error)`. */
+const ASKS_BODY = /!\s*[\w.]+\.(ok|success)\b|\bif\s*\(\s*[\w.]+\??\.(ok|success|errors?)\b(?!\s*\()/;
+
+/** Whether the body is given back, and all who can call the function ask it whether it worked. */
+function isLookedAtByCallers(use: LeanNode, body: LeanNode | null, source: SourceText): boolean {
+  const around = enclosingFunction(use);
+  if (around === null) return false;
+  const isGivenBack = listWithin(around, 'return_statement').some(
+    (one) =>
+      (one.start <= use.start && use.end <= one.end) ||
+      (body?.type === 'identifier' && new RegExp(`\\b${body.text}\\b`).test(one.text)),
+  );
+  return isGivenBack && listLocalCallers(around, source)?.every(({ text }) => ASKS_BODY.test(text)) === true;
 }

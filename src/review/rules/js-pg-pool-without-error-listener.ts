@@ -1,14 +1,37 @@
+import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule } from '../rule.ts';
 import { isClosedWhereMade } from '../syntax/closed-where-made.ts';
 import { insertAt } from '../syntax/insert.ts';
+import { argumentsOf, readJsImports } from '../syntax/javascript.ts';
 import { listPgPools } from '../syntax/pg.ts';
-import { indentAt, lineBreakAt } from '../syntax/source-text.ts';
+import { indentAt, lineBreakAt, type SourceText } from '../syntax/source-text.ts';
 
 /** The patched program's own log, not ours. */
 const LOG_CALL = `${'console'}.error('idle database connection failed:', error.message)`;
 
 function listener(name: string): string {
   return `${name}.on('error', (error) => ${LOG_CALL});`;
+}
+
+/** Packages whose functions listen to the pool that they are given: postgraphile 4.13, graphile-worker 0.16. */
+const LISTENS = new Set(['postgraphile', 'graphile-worker']);
+/** Those that do not: drizzle-orm 0.44. */
+const LISTENS_NOT = /^drizzle-orm(\/|$)/;
+
+/** The packages whose functions are called with the pool, as an argument or as a property of one. */
+function listTakers(name: string, source: SourceText): readonly string[] {
+  const imports = readJsImports(source);
+  return source.nodes('call_expression').flatMap((call) => {
+    const module = imports.get(call.child('function')?.text.split('.')[0] ?? '')?.module ?? '.';
+    return /^[./~#]|^@\//.test(module) || !argumentsOf(call).some((one) => isOrHolds(one, name))
+      ? []
+      : [module];
+  });
+}
+
+function isOrHolds(argument: LeanNode, name: string): boolean {
+  if (argument.type !== 'object') return argument.text === name;
+  return argument.children.some((member) => (member.child('value') ?? member).text === name);
 }
 
 export default defineRule({
@@ -48,6 +71,8 @@ export default defineRule({
       if (source.text.includes(`new PrismaPg(${name}`)) return [];
       // Elsewhere the pool may go by another name, so any listener on something called pool counts.
       if (listened || project.holds("ool.on('error'") || project.holds('ool.on("error"')) return [];
+      const takers = listTakers(name, source);
+      if (takers.some((module) => LISTENS.has(module))) return [];
       const line = listener(name);
       const gap = `${lineBreakAt(source.text, statement.start)}${indentAt(source.text, statement.start)}`;
       return [
@@ -55,6 +80,7 @@ export default defineRule({
           startOffset: creation.start,
           endOffset: creation.end,
           message: `Nothing listens to \`error\` of \`${name}\`.`,
+          leadUntilMeasured: takers.some((module) => !LISTENS_NOT.test(module)),
           fix: {
             summary: 'Listen to errors of idle connections.',
             edits: [insertAt(statement.end, `${gap}${line}`)],
@@ -71,9 +97,16 @@ export default defineRule({
       "import { Client } from 'pg';\nconst client = new Client();",
       "import { Pool } from 'pg';\nexport default new Pool();",
       "import { Pool } from 'pg';\nconst pool = new Pool();\nconst adapter = new PrismaPg(pool, { schema });",
+      "import { Pool } from 'pg';\nimport { postgraphile } from 'postgraphile';\nconst pool = new Pool();\napp.use(postgraphile(pool, 'shop', {}));",
+      "import { Pool } from 'pg';\nimport { run } from 'graphile-worker';\nconst pgPool = new Pool();\nrun({ pgPool, concurrency: 5 });",
       "import { Pool } from 'pg';\nexport function watch(anyPool) { anyPool.on('error', log); }\nconst db = new Pool();",
     ],
     invalid: [
+      {
+        before:
+          "import { Pool } from 'pg';\nimport { postgraphile } from 'postgraphile';\nconst pool = new Pool();\napp.use(postgraphile(other, 'shop', {}));\n",
+        after: `import { Pool } from 'pg';\nimport { postgraphile } from 'postgraphile';\nconst pool = new Pool();\n${listener('pool')}\napp.use(postgraphile(other, 'shop', {}));\n`,
+      },
       {
         before: "import { Pool } from 'pg';\nconst pool = new Pool();\n",
         after: `import { Pool } from 'pg';\nconst pool = new Pool();\n${listener('pool')}\n`,

@@ -2,6 +2,7 @@ import type { LeanNode } from '../../rag/lean-node.ts';
 import { defineRule, type RuleFix, type RuleMatch } from '../rule.ts';
 import { insertAt } from '../syntax/insert.ts';
 import { argumentsOf } from '../syntax/javascript.ts';
+import { listLocalCallers } from '../syntax/local-callers.ts';
 import {
   enclosingFunction,
   indentAt,
@@ -69,6 +70,7 @@ export default defineRule({
       "async function f(c) { await c.query('SELECT 1'); await c.query('COMMIT'); }",
       "async function f(c) { await c.query('BEGIN; INSERT INTO a VALUES (1); COMMIT'); }",
       'async function f(s) { await s.startTransaction(); await s.commitTransaction(); await s.endSession(); }',
+      'const move = async (r) => { await r.startTransaction(); await r.manager.save(a); await r.commitTransaction(); };\nexport async function f(r) { try { await move(r); } catch (e) { await r.rollbackTransaction(); throw e; } }',
     ],
     invalid: [
       {
@@ -87,6 +89,16 @@ export default defineRule({
           'async function f(c) {\n  await c.beginTransaction();\n  try {\n    await c.query(a);\n    await c.commit();\n  } catch (e) {\n    log(e);\n    throw e;\n  }\n}\n',
         after:
           'async function f(c) {\n  await c.beginTransaction();\n  try {\n    await c.query(a);\n    await c.commit();\n  } catch (e) {\n    await c.rollback().catch(() => undefined);\n    log(e);\n    throw e;\n  }\n}\n',
+      },
+      {
+        before:
+          'async function move(r) { await r.startTransaction(); await r.manager.save(a); await r.commitTransaction(); }\nasync function f(r) { try { await move(r); } catch (e) { await r.rollbackTransaction(); } }\nasync function g(r) { await move(r); }',
+        after: null,
+      },
+      {
+        before:
+          'export const move = async (r) => { await r.startTransaction(); await r.manager.save(a); await r.commitTransaction(); };\nasync function f(r) { try { await move(r); } catch (e) { await r.rollbackTransaction(); } }',
+        after: null,
       },
       {
         before:
@@ -110,6 +122,7 @@ function checkBegin(call: LeanNode, source: SourceText): RuleMatch | null {
   const transaction = around === null ? null : readTransaction(call, around);
   if (around === null || transaction === null) return null;
   if (/rollback/i.test(around.text) || ENDS_CONNECTION.test(around.text)) return null;
+  if (listLocalCallers(around, source)?.every((caller) => /rollback/i.test(caller.text))) return null;
   return {
     startOffset: call.start,
     endOffset: call.end,

@@ -31,6 +31,25 @@ function servedBy(module: string): readonly string[] {
   return [`'${module}'`, `"${module}"`];
 }
 
+/** Paths that a probe may ask as well. */
+const ROOT = /\(\s*['"](\/(?:api(?:\/v\d+)?)?\/?)['"]/.source;
+const CONSTANT = /('[^']*'|"[^"]*"|`[^`$]*`|\{(\s*\w+\s*:\s*('[^']*'|"[^"]*"|true|\d+)\s*,?)*\s*\}|20[04])/
+  .source;
+/** `res.send(`, `res.status(200).json(`, `c.text(`, `ctx.body =`, `return`, `(` */
+const ANSWER =
+  /((return\s+)?\w+(\.(status|code)\(\s*20[04]\s*\))?\.(send|json|text|end|sendStatus)\(|\w+\.body\s*=|return\b|\()\s*/
+    .source;
+/** `app.get('/', (req, res) => res.send('ok'))`: nothing stands before the handler that could ask who it is. */
+const JS_ROUTE = new RegExp(
+  `\\.get${ROOT}\\s*,\\s*(?:async\\s*)?(?:\\([^()]*\\)|\\w+)\\s*=>\\s*\\{?\\s*${ANSWER}${CONSTANT}`,
+  'g',
+);
+/** `@app.get("/")` above `def root(): return {"message": "hello"}` */
+const PYTHON_ROUTE = new RegExp(
+  String.raw`@\w+\.(?:get|route)${ROOT}[^)\n]*\)\s+(?:async\s+)?def\s+\w+\(\s*\)[^:\n]*:\s+return\s+("[^"\n]*"|'[^'\n]*'|\{(\s*["']\w+["']\s*:\s*("[^"\n]*"|True|\d+)\s*,?)*\s*\})\s*$`,
+  'gm',
+);
+
 export default defineRule({
   id: 'service-without-health-endpoint',
   languages: ENTRY_LANGUAGES,
@@ -58,6 +77,7 @@ export default defineRule({
   },
   check({ source, project }) {
     if (SIGNS.some((sign) => project.holds(sign))) return [];
+    if ([JS_ROUTE, PYTHON_ROUTE].some((route) => project.capturesOf(route).length > 0)) return [];
     return listServiceEntries(source).map((entry) => ({
       startOffset: entry.start,
       endOffset: entry.end,
@@ -72,6 +92,12 @@ export default defineRule({
       "import express from 'express';\nimport { ApolloServer } from 'apollo-server-express';\nconst app = express();",
       'const express = require("express");\nconst directus = require("directus");\nconst app = express();',
       "import express from 'express';\nexport const router = express.Router();",
+      {
+        language: 'typescript',
+        code: "import express from 'express';\nconst app = express();\napp.get('/api/v1', (req: Request, res) => {\n  res.send('OK')\n})",
+      },
+      "import { Hono } from 'hono';\nconst app = new Hono();\napp.get('/', (c) => c.json({ ok: true, name: 'shop' }));",
+      "import express from 'express';\nconst app = express();\napp.get('/api', (_, res) => res.status(200).json({ status: 'up' }));",
       "import { Hono } from './hono.js';\nconst app = new Hono();",
       {
         language: 'python',
@@ -85,9 +111,29 @@ export default defineRule({
         language: 'python',
         code: 'from fastapi import FastAPI\napp = FastAPI()\n@app.get("/api/heartbeat")\ndef beat():\n    return {}\n',
       },
+      {
+        language: 'python',
+        code: 'from fastapi import FastAPI\napp = FastAPI()\n@app.get("/")\nasync def root() -> dict:\n    return {"message": "hello"}\n',
+      },
       { language: 'python', code: 'from mylib import FastAPI\napp = FastAPI()\n' },
     ],
     invalid: [
+      {
+        before:
+          "import express from 'express';\nconst app = express();\napp.get('/', requireLogin, (req, res) => res.send('OK'));",
+        after: null,
+      },
+      {
+        before:
+          "import express from 'express';\nconst app = express();\napp.get('/api', (req, res) => res.send(list()));\napp.get('/about', (req, res) => res.send('us'));",
+        after: null,
+      },
+      {
+        language: 'python',
+        before:
+          'from fastapi import FastAPI\napp = FastAPI()\n@app.get("/")\ndef root():\n    return {"orders": list_orders()}\n',
+        after: null,
+      },
       { before: "import express from 'express';\nconst app = express();\napp.get('/a', f);", after: null },
       {
         before:

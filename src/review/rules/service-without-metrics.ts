@@ -26,6 +26,9 @@ const SIGNS = [
 /** Packages that a plugin, or the start of the process, brings in without code of the project's own. */
 const PACKAGE = /\b(prom(etheus)?|opentelemetry|metrics|statsd|newrelic|dd-trace|sentry|elastic-apm)\b/;
 
+/** A route that may show what the service counts for itself. */
+const OWN_COUNTS = /["'`]((?:\/[\w-]+)*\/(?:stats|statistics)(?:\/[\w/-]+)?)["'`]/g;
+
 export default defineRule({
   id: 'service-without-metrics',
   languages: ENTRY_LANGUAGES,
@@ -53,10 +56,13 @@ export default defineRule({
   check({ source, project }) {
     if (SIGNS.some((sign) => project.holds(sign)) || project.declared.some((name) => PACKAGE.test(name)))
       return [];
+    const [counts] = project.capturesOf(OWN_COUNTS);
+    const but = counts === undefined ? '' : `; \`${counts}\` may show what it counts itself`;
     return listServiceEntries(source).map((entry) => ({
       startOffset: entry.start,
       endOffset: entry.end,
-      message: 'No library for metrics or tracing was found in the code of this project.',
+      message: `No library for metrics or tracing was found in the code of this project${but}.`,
+      leadUntilMeasured: counts !== undefined,
       fix: null,
     }));
   },
