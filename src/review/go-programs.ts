@@ -6,6 +6,8 @@ import { importsCommands } from './service-code.ts';
 const GOES_ON =
   /\bListenAndServe|\bhttp\.Serve|\.Serve(TLS)?\(|\b(net|tls|quic)\.Listen|\.Listen(TLS)?\(|\bgrpc\.NewServer|\blambda\.Start|\bgin\.(Default|New)\(|\becho\.New\(|\bfiber\.New\(|\bfasthttp\.|Subscri|Consum|Worker|NewTicker\(|\bcron\b|[sS]chedule|\bNewManager\(|\.Receive\(/;
 const MAIN = /^package main\b/m;
+/** Comments and strings. */
+const SAID = /\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"/g;
 /** Files that only `go run` takes, as generators are. */
 const LEFT_OUT = /^\/\/(go:build| \+build) .*\bignore\b/m;
 const IMPORTS = /^import\s+(?:\(([^)]*)\)|(?:[\w.]+\s+)?"([^"]+)")/gm;
@@ -68,9 +70,15 @@ function readPackages(
       return module === undefined ? [] : [posix.join(module.folder, path.slice(module.name.length + 1))];
     });
     const isCommand = importsCommands(text, 'go');
-    one.files.push({ file, imports, isMain: MAIN.test(text), isCommand, goesOn: GOES_ON.test(text) });
+    const goesOn = GOES_ON.test(leaveOutProse(text));
+    one.files.push({ file, imports, isMain: MAIN.test(text), isCommand, goesOn });
   }
   return packages;
+}
+
+/** A text without comments and strings of several words: what they tell people is not done there. */
+function leaveOutProse(text: string): string {
+  return text.replace(SAID, (said) => (said.startsWith('"') && !/\s/.test(said) ? said : ''));
 }
 
 function listImports(text: string): string[] {

@@ -172,6 +172,8 @@ const PYTHON_STAYS =
 const GO_TOOL = /^package main\b[\s\S]*(\bflag\.(Parse|String|Int|Bool)\w*\(|\bos\.Args\b)/m;
 /** What starts, or hands its work to what starts, something that stays. */
 const STARTS = /\.(Start|Run|Serve|Listen|Execute|Wait)\w*\(|\bListenAndServe|\bsql\.Open|\bhttp\.Handle/;
+/** Starts and waits for another program: `cmd.Run()` of os/exec. */
+const RUNS_PROGRAM = /\b(\w+) :?= exec\.Command(Context)?\(/g;
 
 /** Whether a file imports a library that commands are made with. */
 export function importsCommands(text: string, language: LanguageName): boolean {
@@ -188,11 +190,21 @@ export function isNoCode(text: string, language: LanguageName): boolean {
   if (importsCommands(text, language) && !SERVES.test(text)) return true;
   if (language === 'go')
     return (
-      /^\/\/(go:build ignore|\s*\+build ignore)\s*$/m.test(text) || (GO_TOOL.test(text) && !STARTS.test(text))
+      /^\/\/(go:build ignore|\s*\+build ignore)\s*$/m.test(text) ||
+      (GO_TOOL.test(text) && !STARTS.test(leaveOutPrograms(text)))
     );
   if (language !== 'python') return false;
   if (PYTHON_TOOL.test(text) && !SERVES.test(text) && !PYTHON_STAYS.test(text)) return true;
   return /^(\{%-?\s*\w|\w+\s*=\s*sys\.argv\[)/m.test(text);
+}
+
+/** A Go text without the starts of other programs, which stay no longer than they need. */
+function leaveOutPrograms(text: string): string {
+  const names = [...text.matchAll(RUNS_PROGRAM)].map((match) => match[1] ?? '');
+  return names.reduce(
+    (rest, name) => rest.replace(new RegExp(`\\b${name}\\.(Start|Run|Wait)\\(\\)`, 'g'), ''),
+    text,
+  );
 }
 
 /** Commands of click, Typer and Flask; those of a bot answer people. */

@@ -43,6 +43,22 @@ test.each([
   expect(listTools({ ...MODULE, ...SERVER, ...UPLOADER, 'cmd/upload/main.go': text })).toEqual([]);
 });
 
+test.each([
+  ['a message', 'fail("the job is scheduled on the other side")'],
+  ['a comment', '// A Worker does the rest.\n'],
+])('a program that only speaks in %s of what goes on is none of the service', (_where, said) => {
+  const text = `package main\nimport c "example.com/shop/v2/cmd/upload/client"\nfunc main() {\n${said}\nc.Upload() }\n`;
+  expect(listTools({ ...MODULE, ...SERVER, ...UPLOADER, 'cmd/upload/main.go': text })).toContain(
+    'cmd/upload/client/client.go',
+  );
+});
+
+test('a program that listens between two strings goes on', () => {
+  const text =
+    'package main\nimport c "example.com/shop/v2/cmd/upload/client"\nfunc main() { c.Upload(); log("a"); s.Serve(on, "b") }\n';
+  expect(listTools({ ...MODULE, ...SERVER, ...UPLOADER, 'cmd/upload/main.go': text })).toEqual([]);
+});
+
 const COMMANDS = {
   'main.go': 'package main\nimport "example.com/shop/v2/commands"\nfunc main() { commands.Execute() }\n',
   'commands/serve.go':

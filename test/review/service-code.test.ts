@@ -164,6 +164,16 @@ test.each([
   ['go', 'package cmd\nimport "example.com/cobra"\n', false],
   ['go', 'package main\nfunc main() { flag.Parse(); http.Get(*url) }\n', true],
   ['go', 'package main\nfunc main() { flag.Parse(); server.New(c).Start() }\n', false],
+  [
+    'go',
+    'package main\nfunc main() { flag.Parse(); cmd := exec.Command("scan"); cmd.Start(); send(); cmd.Wait() }\n',
+    true,
+  ],
+  [
+    'go',
+    'package main\nfunc main() { flag.Parse(); cmd := exec.Command("scan"); cmd.Run(); server.Run() }\n',
+    false,
+  ],
   ['go', 'package tool\nfunc f() { flag.Parse(); http.Get(*url) }\n', false],
   ['python', 'import argparse\nimport requests\n', true],
   ['python', 'import click\nfrom flask import Flask\n', false],
