@@ -24,7 +24,7 @@ async function reviewOf(
   return reviewCode(
     {
       id: 'rev_test',
-      index: memoryIndex(texts, { routes: [route] }),
+      index: memoryIndex(texts, { routes: [route], versions: { mongodb: '4.10.0' } }),
       run: null,
       operations: [],
       rules: [],

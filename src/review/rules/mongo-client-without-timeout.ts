@@ -6,11 +6,16 @@ import { argumentsOf, type JsBinding, propertyNames, readJsImports } from '../sy
 import { objectBehind } from '../syntax/js-values.ts';
 import { fullName, hasSplat, type PythonNames, readPythonImports } from '../syntax/python.ts';
 import type { SourceText } from '../syntax/source-text.ts';
+import { staysBefore } from '../syntax/versions.ts';
 
 const PY_CLIENT =
   /^(pymongo(\.mongo_client)?\.MongoClient|pymongo(\.asynchronous\.mongo_client)?\.AsyncMongoClient|motor\.motor_asyncio\.AsyncIOMotorClient)$/;
 /** The first driver for Node without a limit of its own; before it was six minutes. */
-const FIRST_WITHOUT_DEFAULT = 4;
+const FIRST_WITHOUT_DEFAULT = [4, 0] as const;
+/** The first drivers whose monitor of the server ends operations on connections in use when its checks time out. */
+const FIRST_INTERRUPTING = { node: [4, 13], pymongo: [4, 7] } as const;
+/** The first Motor that takes PyMongo 4. */
+const FIRST_MOTOR = [3, 0] as const;
 const LIMITS = /socketTimeoutMS|timeoutMS/i;
 /** Cursors that wait on purpose, longer than a limit on reads may last. */
 const WAITING = ['.watch(', 'CursorType.TAILABLE', 'tailable'];
@@ -19,7 +24,8 @@ export default defineRule({
   id: 'mongo-client-without-timeout',
   languages: ['javascript', 'typescript', 'tsx', 'python'],
   title: 'MongoDB client without a socket timeout',
-  summary: 'Without socketTimeoutMS an operation waits for ever on a MongoDB server that went silent.',
+  summary:
+    'Without socketTimeoutMS an operation of an older driver waits for ever on a MongoDB server that went silent.',
   severity: 'medium',
   priority: 'recommended',
   complexity: 'low',
@@ -29,15 +35,15 @@ export default defineRule({
   shownBy: { hang: 0.7, slow_recovery: 0.4 },
   advice: {
     libraryDefault:
-      'mongodb 4 and later for Node: socketTimeoutMS 0, no limit (3: 6 min); PyMongo and Motor (all versions): socketTimeoutMS None, no limit. serverSelectionTimeoutMS is 30 s in all.',
+      'mongodb 4.0 to 4.12 for Node: socketTimeoutMS 0, no limit (3: 6 min); PyMongo before 4.7 and Motor on it: socketTimeoutMS None, no limit. Later drivers have none either, but their monitor ends operations about a minute after the server went silent.',
     source:
-      'mongodb/node-mongodb-native PR 2572 and src/connection_string.ts; PyMongo docs "MongoClient"; MongoDB manual "Connection String Options"',
+      'mongodb/node-mongodb-native PR 2572 and PR 3457 (interruptInUseConnections, 4.13.0); PyMongo docs "MongoClient", pymongo/pool.py (interrupt_connections, 4.7.0); MongoDB manual "Connection String Options"',
     howItMaterializes:
       'The server or the way to it goes silent on open connections: operations on them wait for good.',
     downstreamImpact:
       'The pool is used up, and every operation that needs the database waits for a connection.',
     discussion:
-      'The limit counts idle time of a socket with an operation on it, so it must be above the slowest good query; `timeoutMS` bounds whole operations where the driver has it.',
+      'The limit counts idle time of a socket with an operation on it, so it must be above the slowest good query; `timeoutMS` bounds whole operations where the driver has it. A newer driver (mongodb 4.13, PyMongo 4.7) ends them after about a minute by itself.',
     infrastructurePattern:
       'TCP keep-alive and `tcp_user_timeout` of the system notice dead peers late, but for all.',
     benefit: 'A silent server costs 45 s, and then the driver chooses another.',
@@ -46,12 +52,11 @@ export default defineRule({
   },
   check(context) {
     const { source } = context;
+    if (!waitsForEver(context)) return [];
     if (source.language === 'python') {
       const names = readPythonImports(source);
       return source.nodes('call').flatMap((call) => checkPython(call, names, context));
     }
-    const major = Number.parseInt(/\d+/.exec(context.project.versionOf('mongodb') ?? '')?.[0] ?? '', 10);
-    if (major < FIRST_WITHOUT_DEFAULT) return [];
     const names = readJsImports(source);
     return source
       .nodes('new_expression', 'call_expression')
@@ -59,32 +64,75 @@ export default defineRule({
   },
   examples: {
     valid: [
-      "import { MongoClient } from 'mongodb';\nnew MongoClient(url, { socketTimeoutMS: 20000 });",
-      "import { MongoClient } from 'mongodb';\nnew MongoClient(url, options);",
-      "import { MongoClient } from './db.js';\nnew MongoClient(url);",
-      "import { MongoClient } from 'mongodb';\nconst options = { socketTimeoutMS: 2000 };\nnew MongoClient(url, options);",
-      "import { MongoClient } from 'mongodb';\nnew MongoClient('mongodb://a/b?timeoutMS=2000');",
+      {
+        code: "import { MongoClient } from 'mongodb';\nnew MongoClient(url, { socketTimeoutMS: 20000 });",
+        versions: { mongodb: '4.10.0' },
+      },
+      {
+        code: "import { MongoClient } from 'mongodb';\nnew MongoClient(url, options);",
+        versions: { mongodb: '4.10.0' },
+      },
+      {
+        code: "import { MongoClient } from './db.js';\nnew MongoClient(url);",
+        versions: { mongodb: '4.10.0' },
+      },
+      {
+        code: "import { MongoClient } from 'mongodb';\nconst options = { socketTimeoutMS: 2000 };\nnew MongoClient(url, options);",
+        versions: { mongodb: '4.10.0' },
+      },
+      {
+        code: "import { MongoClient } from 'mongodb';\nnew MongoClient('mongodb://a/b?timeoutMS=2000');",
+        versions: { mongodb: '4.10.0' },
+      },
       {
         code: "import { MongoClient } from 'mongodb';\nnew MongoClient(url);",
         versions: { mongodb: '^3.7.4' },
       },
-      { language: 'python', code: 'import pymongo\nc = pymongo.MongoClient(url, socketTimeoutMS=20000)\n' },
-      { language: 'python', code: 'import pymongo\nc = pymongo.MongoClient(url, **options)\n' },
-      { language: 'python', code: 'from fakes import MongoClient\nc = MongoClient(url)\n' },
-      { language: 'python', code: 'import mongomock\nc = mongomock.MongoClient()\n' },
+      {
+        code: "import { MongoClient } from 'mongodb';\nnew MongoClient(url);",
+        versions: { mongodb: '4.13.0' },
+      },
+      "import { MongoClient } from 'mongodb';\nnew MongoClient(url);",
+      {
+        language: 'python',
+        code: 'import pymongo\nc = pymongo.MongoClient(url)\n',
+        versions: { pymongo: '4.7.0' },
+      },
+      { language: 'python', code: 'import pymongo\nc = pymongo.MongoClient(url)\n' },
+      {
+        language: 'python',
+        code: 'import pymongo\nc = pymongo.MongoClient(url, socketTimeoutMS=20000)\n',
+        versions: { pymongo: '4.6.3' },
+      },
+      {
+        language: 'python',
+        code: 'import pymongo\nc = pymongo.MongoClient(url, **options)\n',
+        versions: { pymongo: '4.6.3' },
+      },
+      {
+        language: 'python',
+        code: 'from fakes import MongoClient\nc = MongoClient(url)\n',
+        versions: { pymongo: '4.6.3' },
+      },
+      {
+        language: 'python',
+        code: 'import mongomock\nc = mongomock.MongoClient()\n',
+        versions: { pymongo: '4.6.3' },
+      },
     ],
     invalid: [
       {
         before: "import { MongoClient } from 'mongodb';\nconst client = new MongoClient(url);",
         after:
           "import { MongoClient } from 'mongodb';\nconst client = new MongoClient(url, { socketTimeoutMS: 45000 });",
+        versions: { mongodb: '4.10.0' },
       },
       {
         before:
           "const { MongoClient: Client } = require('mongodb');\nconst client = await Client.connect(url, { maxPoolSize: 5 });",
         after:
           "const { MongoClient: Client } = require('mongodb');\nconst client = await Client.connect(url, { maxPoolSize: 5, socketTimeoutMS: 45000 });",
-        versions: { mongodb: '6.3.0' },
+        versions: { mongodb: '4.12.1' },
       },
       {
         before:
@@ -92,21 +140,36 @@ export default defineRule({
         after:
           "import { MongoClient } from 'mongodb';\nconst options = { maxPoolSize: 5, socketTimeoutMS: 45000 } satisfies MongoClientOptions;\nconst client = new MongoClient(url, options);",
         language: 'typescript',
+        versions: { mongodb: '~4.12.0' },
       },
       {
         language: 'python',
         before: 'from pymongo import MongoClient as Mongo\nc = Mongo(url)\n',
         after: 'from pymongo import MongoClient as Mongo\nc = Mongo(url, socketTimeoutMS=45000)\n',
+        versions: { pymongo: '>=3.12,<4.7' },
       },
       {
         language: 'python',
         before:
           'from motor.motor_asyncio import AsyncIOMotorClient\nc = AsyncIOMotorClient(url)\nfor change in c.a.b.watch():\n    print(change)\n',
         after: null,
+        versions: { motor: '^2.5' },
       },
     ],
   },
 });
+
+/** Whether the driver that the project gets leaves an operation on a silent server alone. */
+function waitsForEver({ source, project: { versionOf } }: RuleContext): boolean {
+  if (source.language !== 'python') {
+    const version = versionOf('mongodb');
+    return staysBefore(version, FIRST_INTERRUPTING.node) && !staysBefore(version, FIRST_WITHOUT_DEFAULT);
+  }
+  const version = versionOf('pymongo');
+  return version === null
+    ? staysBefore(versionOf('motor'), FIRST_MOTOR)
+    : staysBefore(version, FIRST_INTERRUPTING.pymongo);
+}
 
 function checkPython(call: LeanNode, names: PythonNames, context: RuleContext): RuleMatch[] {
   const list = call.child('arguments');
