@@ -20,7 +20,7 @@ import { createSettling, type JsRejections, listJsRejections } from './syntax/js
 import { listNuxtPageFiles } from './syntax/nuxt-pages.ts';
 import { listPageFolderFiles } from './syntax/page-folders.ts';
 import { listBrowserFiles, listImporters, listPageModules } from './syntax/page-modules.ts';
-import { limitsTasks, waitsInTask } from './task-limits.ts';
+import { limitsTasks, waitsInLimitedTask, waitsInTask } from './task-limits.ts';
 
 /** One match of a rule, with the text it was found in. */
 export interface FileHit {
@@ -104,13 +104,14 @@ export async function reviewFiles(
       rejections.push(...listJsRejections(seen.source, index.listDeclaredPackages(file)));
     const { source } = seen;
     const found = seen.hits.filter(
-      ({ match: { startOffset } }) =>
+      (hit) =>
         source === null ||
         !(
-          isInCommand(source, startOffset) ||
-          isInEndingCommand(source, startOffset) ||
-          isOfCommands(source, startOffset) ||
-          isForTestsOrDebug(source, startOffset)
+          waitsInLimitedTask(source, hit) ||
+          isInCommand(source, hit.match.startOffset) ||
+          isInEndingCommand(source, hit.match.startOffset) ||
+          isOfCommands(source, hit.match.startOffset) ||
+          isForTestsOrDebug(source, hit.match.startOffset)
         ),
     );
     const placed = found.map(({ rule, match }) => ({

@@ -22,15 +22,24 @@ export function isEndedByTask(ruleId: string, language: LanguageName): boolean {
 /** How tasks of Celery are made: `@app.task`, `@shared_task`, `@celery.task(bind=True)`. */
 const TASK = /^@((\w+\.)+task|shared_task)\s*(\(|$)/;
 
+/** A limit of the task's own among the arguments of its decorator. */
+const OWN_LIMIT = /\b(soft_)?time_limit\s*=\s*(?!None\b|0\b)[\w(]/;
+
 /** Whether a match is a wait within a task of Celery, which the limit of tasks ends, whoever sends the task. */
-export function waitsInTask(source: SourceText, { rule, match }: RuleHit): boolean {
-  if (!isEndedByTask(rule.id, source.language)) return false;
+export function waitsInTask(source: SourceText, hit: RuleHit): boolean {
+  return listDecorators(source, hit).some((text) => TASK.test(text));
+}
+
+/** Whether a match is a wait within a task of Celery that has a limit of its own. */
+export function waitsInLimitedTask(source: SourceText, hit: RuleHit): boolean {
+  return listDecorators(source, hit).some((text) => TASK.test(text) && OWN_LIMIT.test(text));
+}
+
+/** The decorators of the functions around a wait; none where the match is no wait. */
+function listDecorators(source: SourceText, { rule, match }: RuleHit): readonly string[] {
+  if (!isEndedByTask(rule.id, source.language)) return [];
   return source
     .nodes('decorated_definition')
-    .some(
-      (one) =>
-        one.start <= match.startOffset &&
-        match.startOffset < one.end &&
-        one.children.some((child) => child.type === 'decorator' && TASK.test(child.text)),
-    );
+    .filter((one) => one.start <= match.startOffset && match.startOffset < one.end)
+    .flatMap((one) => one.children.filter(({ type }) => type === 'decorator').map(({ text }) => text));
 }
