@@ -48,6 +48,7 @@ const GO_FUNCTIONS = ['function_declaration', 'method_declaration'] as const;
 export function isForTestsOrDebug(source: SourceText, offset: number): boolean {
   if (source.language === 'go' && takesTest(source, offset)) return true;
   if (!/test|debug|dev|prod|local/i.test(source.text)) return false;
+  if (source.language === 'python' && isPastAssertion(source, offset)) return true;
   return source.nodes('if_statement').some((one) => {
     const condition = one.child('condition');
     const bare = condition?.type === 'parenthesized_expression' ? membersOf(condition)[0] : condition;
@@ -62,6 +63,16 @@ export function isForTestsOrDebug(source: SourceText, offset: number): boolean {
 function endsInProduction(guard: LeanNode, condition: string): boolean {
   const ends = /^[{:]?\s*(return|throw|raise)\b/.test(guard.child('consequence')?.text ?? '');
   return ends && guard.child('alternative') === null && (THERE.test(condition) || IS_THERE.test(condition));
+}
+
+/** `assert settings.ENV != 'production'`: what follows in the block runs elsewhere only. */
+function isPastAssertion(source: SourceText, offset: number): boolean {
+  return source
+    .nodes('assert_statement')
+    .some(
+      (one) =>
+        one.end <= offset && holds(one.parent, offset) && opensForDevelopers(membersOf(one)[0]?.text ?? ''),
+    );
 }
 
 function holds(branch: LeanNode | null, offset: number): boolean {

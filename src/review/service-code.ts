@@ -52,6 +52,7 @@ const FOLDERS = [
   /dev/,
   /local[-_]server/,
   /(local[-_]dev|dev[-_](env(ironment)?|tools?|stack|setup|proxy))/,
+  /(dev|demo|test|example)[-_]?project/,
   /alembic/,
   /([^/]+[-_])?migrations/,
   /migrate/,

@@ -80,3 +80,18 @@ test.each([
   const { hits } = await reviewFiles(memoryIndex({ [isGo ? 'a.go' : 'a.js']: text }), rules, deps);
   expect(hits).toHaveLength(alone ? 0 : 1);
 });
+
+test.each([
+  ["assert settings.instance_env != 'production'", true],
+  ['assert not is_production()', true],
+  ["assert settings.instance_env == 'production'", false],
+  ["assert order.state != 'production'", false],
+  ["if fresh:\n        assert env != 'production'", false],
+  ['assert order', false],
+] as const)('what follows %j in Python is for developers alone: %s', async (guard, alone) => {
+  const text = `import requests\n\ndef load(fresh, order):\n    ${guard}\n    return requests.get(order.url)\n`;
+  const rules = pickRules(['python-http-call-without-timeout']);
+  const deps = { clock: systemClock, signal: new AbortController().signal };
+  const { hits } = await reviewFiles(memoryIndex({ 'orders.py': text }), rules, deps);
+  expect(hits).toHaveLength(alone ? 0 : 1);
+});

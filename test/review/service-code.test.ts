@@ -38,6 +38,8 @@ test.each([
   'apps/webapp/seed-webhook-deliveries.ts',
   'libs/fc_cli/fc/login.py',
   'cli/functions/http_client.go',
+  'devproject/settings.py',
+  'example_project/shop/views.py',
   'packages/testcontainers/src/webapp.ts',
   'extra/release/lib.mjs',
   'acceptance/support/http.ts',
