@@ -9,11 +9,16 @@ import { enclosingFunction, type SourceText } from './source-text.ts';
 export function listLocalCallers(called: LeanNode, source: SourceText): readonly LeanNode[] | null {
   const uses = called.type === 'method_definition' ? methodUses(called, source) : nameUses(called, source);
   if (uses === null || uses.length === 0) return null;
-  const callers = uses.map((use) =>
-    use.parent?.type === 'call_expression' && use.field === 'function' ? enclosingFunction(use) : null,
-  );
+  const callers = uses.map((use) => (isCallee(use) ? enclosingFunction(use) : null));
   const known = callers.filter((caller) => caller !== null);
   return known.length === callers.length ? known : null;
+}
+
+/** The grammar takes `await f<T>(a)` for a call of `await f`. */
+function isCallee(use: LeanNode): boolean {
+  const callee =
+    use.parent?.type === 'await_expression' && use.parent.field === 'function' ? use.parent : use;
+  return callee.parent?.type === 'call_expression' && callee.field === 'function';
 }
 
 function methodUses(method: LeanNode, source: SourceText): readonly LeanNode[] | null {

@@ -59,7 +59,7 @@ const SEND = 'const r = await fetch(u); const data = await r.json(); return { da
 
 test.each([
   [
-    `class Bot { private async send(u) { ${SEND} }\n  async go() { const { data } = await this.send(1); if (!data.ok) throw new Error(); } }`,
+    `class Bot { private async send(u) { ${SEND} }\n  async go() { const { data } = await this.send<{ ok: boolean }>(1); if (!data.ok) throw new Error(); } }`,
     0,
   ],
   [
