@@ -26,8 +26,8 @@ const SIGNS = [
 /** Packages that a plugin, or the start of the process, brings in without code of the project's own. */
 const PACKAGE = /\b(prom(etheus)?|opentelemetry|metrics|statsd|newrelic|dd-trace|sentry|elastic-apm)\b/;
 
-/** A route that may show what the service counts for itself. */
-const OWN_COUNTS = /["'`]((?:\/[\w-]+)*\/(?:stats|statistics)(?:\/[\w/-]+)?)["'`]/g;
+/** A route for what the service counts for itself, and not for one of the things it keeps: `/api/stats/summary`. */
+const OWN_COUNTS = /["'`](\/api(?:\/v\d+)?\/(?:stats|statistics)(?:\/[\w/-]+)?)["'`]/g;
 
 export default defineRule({
   id: 'service-without-metrics',

@@ -48,7 +48,8 @@ test.each([
 
 test.each([
   ["app.get('/api/stats/summary', show);", true],
-  ["app.get('/upstats', show);", false],
+  ["app.get('/api/orders/stats', show);", false],
+  ["app.get('/api/stats/:customer', show);", false],
 ])('a service without metrics is a lead where it may show counts of its own: %s', async (code, isLead) => {
   expect(await leadsIn(metrics, `import express from 'express';\nconst app = express();\n${code}`)).toEqual([
     isLead,
