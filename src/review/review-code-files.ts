@@ -7,6 +7,7 @@ import type { Notice } from '../types.ts';
 import { createCommandCallers, isCommandFile } from './command-callers.ts';
 import { isForTestsOrDebug } from './for-tests.ts';
 import { isInEndingCommand } from './go-commands.ts';
+import { isTriedOut } from './main-guards.ts';
 import { isDroppedAt } from './reach/dropped-calls.ts';
 import { type FileUnits, listUnits } from './reach/list-units.ts';
 import { readServiceTexts } from './read-service-texts.ts';
@@ -77,6 +78,8 @@ export async function reviewFiles(
     [...texts].filter(([file]) => file.endsWith('.py') && !isCommandFile(file)).map(([, text]) => text),
     commands,
   );
+  const importedIn = (statement: RegExp) =>
+    [...texts].some(([file, text]) => file.endsWith('.py') && statement.test(text));
   const hits: FileHit[] = [];
   const units: FileUnits[] = [];
   const rejections: JsRejections[] = [];
@@ -108,6 +111,7 @@ export async function reviewFiles(
         source === null ||
         !(
           waitsInLimitedTask(source, hit) ||
+          isTriedOut(source, hit.match.startOffset, importedIn) ||
           isInCommand(source, hit.match.startOffset) ||
           isInEndingCommand(source, hit.match.startOffset) ||
           isOfCommands(source, hit.match.startOffset) ||
