@@ -6,6 +6,9 @@ import { enclosingFunction } from '../syntax/source-text.ts';
 const CLIENTS = new Set(['httpx.AsyncClient', 'httpx.Client', 'aiohttp.ClientSession']);
 const ROUTE = /@\w+(\.\w+)*\.(get|post|put|patch|delete|head|options|route|api_route|websocket)\(/;
 
+/** A header that ends the connection with each answer (RFC 9112, 9.6): a shared client would keep none. */
+const CLOSES = /['"]connection['"]\s*:\s*['"]close['"]/i;
+
 export default defineRule({
   id: 'python-httpx-client-per-request',
   languages: ['python'],
@@ -48,8 +51,14 @@ export default defineRule({
       'import httpx\nclient = httpx.AsyncClient()\n@app.get("/a")\nasync def a():\n    return await client.get(url)\n',
       'from mylib import AsyncClient\n@app.get("/a")\nasync def a():\n    async with AsyncClient() as client:\n        return await client.get(url)\n',
       'import httpx\n@app.get("/a")\nasync def a():\n    async with httpx.AsyncClient(transport=transport) as client:\n        return await client.get(url)\n',
+      'import aiohttp\n@app.get("/a")\nasync def a():\n    async with aiohttp.ClientSession() as s:\n        return await s.get(url, headers={"Connection": "close"})\n',
     ],
     invalid: [
+      {
+        before:
+          'import aiohttp\n@app.get("/a")\nasync def a():\n    async with aiohttp.ClientSession() as s:\n        return await s.get(url, headers={"Connection": "keep-alive"})\n',
+        after: null,
+      },
       {
         before:
           'import httpx\n@app.get("/a")\nasync def a():\n    async with httpx.AsyncClient() as client:\n        return await client.get(url)\n',
@@ -80,7 +89,8 @@ function checkItem(item: LeanNode, names: PythonNames): RuleMatch | null {
   if (
     definition == null ||
     decorated === null ||
-    !ROUTE.test(decorated.text.slice(0, definition.start - decorated.start))
+    !ROUTE.test(decorated.text.slice(0, definition.start - decorated.start)) ||
+    CLOSES.test(definition.text)
   )
     return null;
   return {

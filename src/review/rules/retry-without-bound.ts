@@ -97,6 +97,10 @@ export default defineRule({
       },
       {
         language: 'python',
+        code: 'async def stream(queue):\n    while True:\n        try:\n            item = await asyncio.wait_for(queue.get(), timeout=PAUSE)\n        except asyncio.TimeoutError:\n            yield KEEP\n            continue\n        if item is None:\n            break\n        yield item\n',
+      },
+      {
+        language: 'python',
         code: 'def log_in(client):\n    tries = 0\n    while True:\n        try:\n            client.connect(ask())\n            break\n        except PermissionError:\n            if tries == 3:\n                sys.exit(1)\n            tries += 1\n',
       },
       {
@@ -105,6 +109,13 @@ export default defineRule({
       },
     ],
     invalid: [
+      {
+        language: 'python',
+        before:
+          'async def read(client):\n    while True:\n        try:\n            return await asyncio.wait_for(client.get("/a"), 5)\n        except asyncio.TimeoutError:\n            log()\n',
+        after:
+          'async def read(client):\n    attempt = 0\n    while True:\n        attempt += 1\n        try:\n            return await asyncio.wait_for(client.get("/a"), 5)\n        except asyncio.TimeoutError:\n            if attempt >= 3:\n                raise\n            log()\n',
+      },
       {
         before:
           'async function charge(order) {\n  while (true) {\n    try {\n      return await post(order);\n    } catch (error) {\n      log(error);\n      await sleep(PAUSE_MS);\n    }\n  }\n}\n',

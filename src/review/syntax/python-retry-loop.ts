@@ -20,6 +20,8 @@ const REMOTE =
 const LOCAL = /(^|\.)(input|\w*queue|q|q_\w+|stdin|environ|dict|cache|config)\b/i;
 /** A queue of the own process that has nothing yet (Python docs, queue.Empty): to wait on is no retry. */
 const NOTHING_YET = /^except\s*\(?\s*([\w.]*\.)?(Queue)?Empty\s*\)?(\s+as\s+\w+)?\s*:/;
+/** `await queue.get()`, also with a limit for each round: `await asyncio.wait_for(queue.get(), 5)`. */
+const AWAITS_QUEUE = /^await\s+((asyncio\.)?wait_for\(\s*)?([\w.]*[._])?(queue|q)\.(get|join)\(/i;
 const PAUSE = /(^|[._])(sleep|wait|pause|backoff)$/i;
 const MAX_ATTEMPTS = 3;
 
@@ -96,7 +98,7 @@ function hasPause(body: LeanNode): boolean {
 }
 
 function reachesOut(tried: LeanNode): boolean {
-  if (listWithin(tried, 'await').length > 0) return true;
+  if (listWithin(tried, 'await').some(({ text }) => !AWAITS_QUEUE.test(text))) return true;
   return listWithin(tried, 'call').some((call) => {
     const callee = call.child('function')?.text ?? '';
     return REMOTE.test(callee) && !LOCAL.test(callee) && !isLookUp(call);
