@@ -77,7 +77,7 @@ export interface Review {
   readonly role: Role;
   /** By weight, the heaviest first. */
   readonly findings: readonly Finding[];
-  /** Matches in code that no known operation reaches and no start runs: places to look at, not findings. */
+  /** Matches whose harm the code alone does not show: places to look at, not findings. */
   readonly leads: readonly Finding[];
   readonly notices: readonly Notice[];
   readonly endpoints: readonly EndpointPosture[];

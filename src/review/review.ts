@@ -47,10 +47,11 @@ export async function reviewCode(
   const isOwn = (ruleId: string) => own.has(ruleId);
   const found = index === null ? NOTHING : await makeFindings(seen, index, symptoms, isOwn, notices);
   const all = found.findings;
-  const reached = operations.length === 0 ? all : all.filter((finding) => finding.reachedFrom.some(wanted));
+  const isAsked = ({ reachedFrom }: Finding) => operations.length === 0 || reachedFrom.some(wanted);
+  const reached = all.filter(isAsked);
   const known = request.baseline ?? new Set<string>();
   const { fresh: findings, knownCount } = splitByBaseline(reached, known);
-  const leads = operations.length === 0 ? splitByBaseline(found.leads, known).fresh : [];
+  const leads = splitByBaseline(found.leads.filter(isAsked), known).fresh;
   const endpoints = listEndpoints({ index, run, findings, symptoms }).filter((one) => wanted(one.endpoint));
   const scope = {
     operations,

@@ -6,7 +6,7 @@ import { showPlace, showText } from './words.ts';
 const MAX_LEADS = 100;
 const MAX_PLACES = 8;
 
-/** Renders the places to look at in code that no operation is known to reach. */
+/** Renders the matches whose harm the code alone does not show. */
 export function renderLeads({ leads }: Review): string {
   const groups = groupFindings(leads);
   const rows = groups
@@ -19,9 +19,9 @@ export function renderLeads({ leads }: Review): string {
     ]);
   const left = groups.length - rows.length;
   return [
-    '## Leads Elsewhere in the Code',
+    '## Leads: What the Code Alone Does Not Show',
     '',
-    'No known operation reaches these: programs run by hand, jobs and workers, code that nothing calls, or code that could not be followed to the operation that waits for it. They are not counted as findings; where a service depends on such code, they weigh as much. Advice that no measurement asks for yet is here too.',
+    'The code alone does not show that these harm the service. No known operation reaches them or waits for them (programs run by hand, jobs and workers, code that nothing calls, or code that could not be followed), or their rules were too seldom right, or too seldom seen, in code that nobody had tuned for: a run that shows their harm makes findings of them. They are not counted as findings; where a service depends on such code, they weigh as much.',
     '',
     markdownTable(['Lead', 'Place', 'Weakness', 'What is there'], rows),
     ...(left > 0 ? ['', `… and ${left} more, in the JSON of this review.`] : []),

@@ -56,7 +56,7 @@ function renderLeads({ leads }: Review): string[] {
   const left = groups.length - shown.length;
   return [
     '',
-    `Leads, not findings: ${plural(leads.length, 'place')} in code that no known operation reaches (a program run by hand, a job, or calls that could not be followed), or advice that no measurement asks for:`,
+    `Leads, not findings: ${plural(leads.length, 'place')} whose harm the code alone does not show (no known operation reaches it or waits for it, or its rule asks for a measurement):`,
     ...shown,
     ...(left > 0 ? [`  … and ${left} more in the full report`] : []),
   ];

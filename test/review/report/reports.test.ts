@@ -316,10 +316,12 @@ test('places that no operation reaches are told as leads, in the summary and in 
   const [lead] = withLeads.leads;
   expect(withLeads.leads).toHaveLength(1);
   const summary = renderReviewSummary(withLeads);
-  expect(summary).toMatch(/^Leads, not findings: 1 place in code that no known operation reaches/m);
+  expect(summary).toMatch(/^Leads, not findings: 1 place whose harm the code alone does not show/m);
   expect(summary).toContain(`  ${lead?.id} src/unused.js:2: ${lead?.title}`);
   const report = renderReviewMarkdown(withLeads, null);
-  expect(report).toContain('- [Leads Elsewhere in the Code](#leads-elsewhere-in-the-code)');
+  expect(report).toContain(
+    '- [Leads: What the Code Alone Does Not Show](#leads-what-the-code-alone-does-not-show)',
+  );
   expect(report).toContain(`| ${lead?.id} | \`src/unused.js:2\` | `);
   const without = await review({ index });
   expect(renderReviewSummary(without)).not.toContain('Leads');
