@@ -49,6 +49,7 @@ export default defineRule({
   },
   examples: {
     valid: [
+      'def fill(conn, rows):\n    for row in rows:\n        try:\n            conn.execute(ADD, row)\n            conn.commit()\n        except Exception:\n            continue\n    conn.commit()\n',
       'import requests\ndef pay(o):\n    try:\n        requests.post(url, json=o, timeout=5)\n    except Exception:\n        logger.exception("not paid")\n',
       'import requests\ndef pay(o):\n    try:\n        requests.post(url, json=o, timeout=5)\n    except requests.Timeout:\n        pass\n',
       'import requests\ndef pay(o):\n    try:\n        requests.post(url, json=o, timeout=5)\n    except Exception:\n        pass  # paid again by the nightly job\n',
@@ -70,6 +71,12 @@ export default defineRule({
       },
     ],
     invalid: [
+      {
+        language: 'python',
+        before:
+          'def fill(conn, rows):\n    for row in rows:\n        try:\n            conn.execute(ADD, row)\n            conn.commit()\n        except Exception:\n            continue\n\ndef more(conn):\n    conn.commit()\n',
+        after: null,
+      },
       {
         before:
           'import requests\ndef pay(o):\n    try:\n        requests.post(url, json=o, timeout=5)\n    except Exception:\n        pass\n    return {"paid": True}\n',
@@ -108,8 +115,20 @@ function checkPython(source: SourceText): RuleMatch[] {
     const tried = attempt?.child('body');
     if (attempt == null || tried == null || !isSilent(clause) || hasMore(attempt)) return [];
     const write = listWithin(tried, 'call').find((call) => isPythonWrite(call, names));
-    return write === undefined || isByTheWay(write) ? [] : [toMatch(clause, write)];
+    if (write === undefined || isByTheWay(write) || isCommittedAfter(attempt, write, source)) return [];
+    return [toMatch(clause, write)];
   });
+}
+
+/** Whether the loop that goes on after a failed commit is followed by the same commit, which fails when the database does. */
+function isCommittedAfter(attempt: LeanNode, write: LeanNode, source: SourceText): boolean {
+  const loop = attempt.parent?.parent;
+  if (loop?.type !== 'for_statement' || !PY_COMMIT.test(write.child('function')?.text ?? '')) return false;
+  return source
+    .nodes('expression_statement')
+    .some(
+      (one) => one.start > loop.end && one.parent?.start === loop.parent?.start && one.text === write.text,
+    );
 }
 
 /** `except:` or `except Exception:` with nothing but `pass`, and no word about why. */
