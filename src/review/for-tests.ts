@@ -22,8 +22,8 @@ export function isOfTests(file: string, text: string, language: LanguageName): b
 const FOR_TESTS =
   /^[\w.]*((TestOnly|TestingOnly|ForTests?|ForTesting|_test_only|_for_tests?|_for_testing)|\b(is|IS)_?(Test|TEST|test)(ing|ING|Mode|_MODE|_mode)?(\(\))?)$/;
 
-/** What names the place where a program runs: `NODE_ENV`, `config.env`, `settings.ENVIRONMENT`, `os.Getenv("APP_ENV")`. */
-const PLACE = String.raw`[\w.?]*(env|environment|mode|stage)(\(\)|\(["']\w*(env|environment|mode|stage)["']\)|\[["']\w*(env|environment|mode|stage)["']\])?`;
+/** What names the place where a program runs: `NODE_ENV`, `config.env`, `env.instance_type`, `environment.name`, `settings.ENVIRONMENT`, `os.Getenv("APP_ENV")`. */
+const PLACE = String.raw`[\w.?]*(env|environment|mode|stage)([._](instance_?)?(type|name|kind))?(\(\)|\(["']\w*(env|environment|mode|stage)["']\)|\[["']\w*(env|environment|mode|stage)["']\])?`;
 const ONLY_HERE = new RegExp(
   `^${PLACE}\\s*===?\\s*['"](test|testing|dev|develop|development|local)['"]$`,
   'i',

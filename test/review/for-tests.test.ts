@@ -83,6 +83,8 @@ test.each([
 
 test.each([
   ["assert settings.instance_env != 'production'", true],
+  ["assert site.env.instance_type != 'production'", true],
+  ["assert order.envelope.type != 'production'", false],
   ['assert not is_production()', true],
   ["assert settings.instance_env == 'production'", false],
   ["assert order.state != 'production'", false],
