@@ -13,6 +13,7 @@ import { createProjectBounds } from './reach/projects.ts';
 import { createNameReach } from './reach/reach-by-name.ts';
 import { createWaiting } from './reach/waiting.ts';
 import type { FileHit, FileHits } from './review-code-files.ts';
+import type { RuleStanding } from './rule.ts';
 import { isEndedByTask } from './task-limits.ts';
 
 const SEVERITIES: readonly Severity[] = ['info', 'low', 'medium', 'high', 'critical'];
@@ -35,15 +36,14 @@ export interface Found {
  * Turns matches into findings: who reaches them, what was measured, how much they weigh; the heaviest first. Matches
  * that no operation reaches are leads: of a hundred such that were judged in code bases nobody had tuned for, some
  * forty were no weakness of the service (programs run by hand, code that is shut off); of calls that no operation was
- * known to wait for, thirty-four of fifty-eight. `isOwn` says of a rule that the
- * user wrote it: what that finds is a finding wherever it lies.
+ * known to wait for, thirty-four of fifty-eight.
  * What could not be followed is added to `notices`.
  */
 export async function makeFindings(
   { hits, units, tasksAreLimited }: FileHits,
   index: CodeReader,
   symptoms: readonly Symptom[],
-  isOwn: (ruleId: string) => boolean,
+  { isOwn, isTrusted }: RuleStanding,
   notices: Notice[],
 ): Promise<Found> {
   const seenIds = new Map<string, number>();
@@ -71,7 +71,7 @@ export async function makeFindings(
         ? hit.isDropped || waiting.isLeftAlone(place)
         : waiting.areLeftAlone(hit.file, hit.match.feltAt);
     const isNoFinding =
-      !isOwn(hit.rule.id) && (await isLead({ hit, reachedFrom, isLeftAlone, evidence }, index));
+      !isOwn(hit.rule.id) && (await isLead({ hit, reachedFrom, isLeftAlone, evidence }, index, isTrusted));
     const list = isNoFinding ? leads : findings;
     list.push(toFinding({ hit, id, place, symbol, reachedFrom, evidence, excerpt, index }));
   }

@@ -13,11 +13,21 @@ import { type Found, makeFindings } from './make-findings.ts';
 import { makeSuggestions } from './make-suggestions.ts';
 import { type FileHits, reviewFiles } from './review-code-files.ts';
 import type { Review, ReviewRequest } from './review-nouns.ts';
+import type { RuleStanding } from './rule.ts';
+import { isTrusted } from './rule-records.ts';
 import { pickRules } from './run-rules.ts';
 import { scoreReview } from './scores.ts';
 import { showEndpoint } from './show-endpoint.ts';
 
 export type { Review, ReviewRequest } from './review-nouns.ts';
+
+/** What a review is made with. */
+export interface ReviewDeps {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Absent: rules are trusted by their records. */
+  readonly isTrusted?: RuleStanding['isTrusted'];
+}
 
 /**
  * Reviews code, measurements, or both: rules are run over the code, a run's symptoms are read, and each finding
@@ -25,10 +35,7 @@ export type { Review, ReviewRequest } from './review-nouns.ts';
  *
  * @throws AppError BAD_INPUT when there is neither code nor a run, or a rule or an operation is unknown.
  */
-export async function reviewCode(
-  request: ReviewRequest,
-  deps: { readonly clock: Clock; readonly signal: AbortSignal },
-): Promise<Review> {
+export async function reviewCode(request: ReviewRequest, deps: ReviewDeps): Promise<Review> {
   const { index } = request;
   if (index === null && request.run === null) {
     throw new AppError('BAD_INPUT', 'There is neither code nor a run to review.', {
@@ -44,8 +51,8 @@ export async function reviewCode(
   const seen: FileHits = index === null ? NO_HITS : await reviewFiles(index, rules, deps);
   const notices = [...joined, ...seen.notices];
   const own = new Set(request.ownRules?.map(({ id }) => id));
-  const isOwn = (ruleId: string) => own.has(ruleId);
-  const found = index === null ? NOTHING : await makeFindings(seen, index, symptoms, isOwn, notices);
+  const standing = { isOwn: (ruleId: string) => own.has(ruleId), isTrusted: deps.isTrusted ?? isTrusted };
+  const found = index === null ? NOTHING : await makeFindings(seen, index, symptoms, standing, notices);
   const all = found.findings;
   const isAsked = ({ reachedFrom }: Finding) => operations.length === 0 || reachedFrom.some(wanted);
   const reached = all.filter(isAsked);

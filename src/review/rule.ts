@@ -114,12 +114,6 @@ export interface Rule {
   readonly packages: readonly string[];
   /** Only who waits for an operation feels the harm: places that no operation reaches are no findings. */
   readonly onlyInOperations?: boolean;
-  /**
-   * What has to speak for a match before it is a finding and no lead, beside what every match needs: a measurement of
-   * its harm, or an operation that is known to reach it (where operations are known at all). Absent: nothing, since of
-   * what the rule found in code that nobody had tuned for enough was right (docs/rules-sample.md).
-   */
-  readonly findingWhen?: 'measured' | 'reached';
   /** What it finds is made as the process starts, and all operations depend on it: those that seem to lead there do not. */
   readonly ofStart?: boolean;
   /** It speaks of a service as a whole, and so once for each. */
@@ -134,6 +128,14 @@ export interface Rule {
     readonly valid: readonly (string | ValidExample)[];
     readonly invalid: readonly InvalidExample[];
   };
+}
+
+/** What is known of rules beside what they say. */
+export interface RuleStanding {
+  /** The user wrote it: what it finds is a finding wherever it lies. */
+  readonly isOwn: (ruleId: string) => boolean;
+  /** Whether its matches are findings without a measurement, where an operation is known to reach them or elsewhere. */
+  readonly isTrusted: (ruleId: string, isReached: boolean) => boolean;
 }
 
 /** Gives a rule its type. */

@@ -5,7 +5,9 @@ import { startTarget } from '../helpers/http-target.ts';
 import { startHost } from '../helpers/mcp-client.ts';
 import { makeTempFolder } from '../helpers/temp-folder.ts';
 
-const CODE = `export async function load(id) {
+const CODE = `import express from 'express';
+express().get('/load/:id', async (request, response) => response.json(await load(request.params.id)));
+export async function load(id) {
   const response = await fetch('http://payments/' + id, { headers: { authorization: 'Bearer sk-live-0123456789abcdef0123456789' } });
   return response.json();
 }

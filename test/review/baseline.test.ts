@@ -5,7 +5,7 @@ import { reviewCode } from '../../src/review/review.ts';
 import { memoryIndex } from './memory-index.ts';
 
 const first = 'await fetch(url);\n';
-const deps = { clock: systemClock, signal: new AbortController().signal };
+const deps = { clock: systemClock, signal: new AbortController().signal, isTrusted: () => true };
 const base = {
   id: 'rev_1',
   run: null,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { readOwnRules } from '../../src/review/own-rules.ts';
 import { type ReviewRequest, reviewCode } from '../../src/review/review.ts';
+import { isTrusted } from '../../src/review/rule-records.ts';
 import { memoryIndex } from './memory-index.ts';
 
 const UNREAD =
@@ -19,6 +20,7 @@ async function reviewOf(
   texts: Readonly<Record<string, string>>,
   reaches: readonly string[],
   more: Partial<ReviewRequest> = {},
+  trusts: typeof isTrusted = () => true,
 ) {
   const route = { endpoint: 'GET /orders/{id}', file: 'src/orders.js', line: 1, reaches };
   return reviewCode(
@@ -32,7 +34,7 @@ async function reviewOf(
       contextTexts: [],
       ...more,
     },
-    { clock: systemClock, signal: new AbortController().signal },
+    { clock: systemClock, signal: new AbortController().signal, isTrusted: trusts },
   );
 }
 
@@ -46,7 +48,9 @@ test('what an operation reaches is a finding, what none reaches is a lead and we
 test('where operations are asked for by name, leads that they do not reach are not told', async () => {
   const texts = { 'src/orders.js': READS, 'src/unused.js': FETCH };
   const told = async (operations: readonly string[]) =>
-    (await reviewOf(texts, ['src/orders.js'], { operations })).leads.map(({ place }) => place.file);
+    (await reviewOf(texts, ['src/orders.js'], { operations }, isTrusted)).leads.map(
+      ({ place }) => place.file,
+    );
   expect(await told([])).toEqual(['src/unused.js', 'src/orders.js']);
   expect(await told(['GET /orders/{id}'])).toEqual(['src/orders.js']);
 });
@@ -169,7 +173,7 @@ test('a client that is made at the start and kept is a finding: operations use i
 test('reads one after the other are a lead, and nothing where no operation waits for them', async () => {
   const texts = { 'src/orders.js': READS, 'src/job.js': READS };
   const placesOf = async (reaches: readonly string[]) => {
-    const { findings, leads } = await reviewOf(texts, reaches);
+    const { findings, leads } = await reviewOf(texts, reaches, {}, isTrusted);
     return [findings, leads].map((list) => list.map(({ place }) => place.file));
   };
   expect(await placesOf([])).toEqual([[], ['src/orders.js']]);
@@ -237,33 +241,14 @@ describe('a wait in a task that has a time limit', () => {
   );
 });
 
-test('what a rule finds that asks for an operation is a lead where none is known to reach it', async () => {
-  const start = 'import redis\nclient = redis.Redis(host=HOST)\n';
-  const started = await reviewOf({ 'src/orders.js': UNREAD, 'cache.py': start }, ['src/orders.js']);
-  expect(started.leads.map(({ ruleId }) => ruleId)).toEqual(['python-redis-without-timeout']);
-  const request = "import redis\ndef load():\n    return redis.Redis(host=HOST).get('a')\n";
-  const reached = await reviewOf({ 'src/orders.js': UNREAD, 'cache.py': request }, [
-    'src/orders.js',
-    'cache.py',
-  ]);
-  expect(reached.findings.map(({ ruleId }) => ruleId)).toContain('python-redis-without-timeout');
-  expect(reached.leads).toEqual([]);
-});
-
-test('where no operation is known at all, it is a finding', async () => {
-  const { findings } = await reviewCode(
-    {
-      id: 'rev_test',
-      index: memoryIndex({ 'cache.py': 'import redis\nclient = redis.Redis(host=HOST)\n' }),
-      run: null,
-      operations: [],
-      rules: [],
-      role: 'developer',
-      contextTexts: [],
-    },
-    { clock: systemClock, signal: new AbortController().signal },
-  );
-  expect(findings.map(({ ruleId }) => ruleId)).toEqual(['python-redis-without-timeout']);
+test('a rule that was right in operations alone gives leads elsewhere', async () => {
+  const texts = { 'src/orders.js': UNREAD, 'cache.py': 'import redis\nclient = redis.Redis(host=HOST)\n' };
+  const started = await reviewOf(texts, ['src/orders.js'], {}, isTrusted);
+  expect(started.leads.map(({ ruleId }) => ruleId)).toContain('python-redis-without-timeout');
+  const request = 'import redis\ndef load():\n    return redis.Redis(host=HOST).get("a")\n';
+  const reaches = ['src/orders.js', 'cache.py'];
+  const reached = await reviewOf({ ...texts, 'cache.py': request }, reaches, {}, isTrusted);
+  expect(reached.findings.map(({ ruleId }) => ruleId)).toEqual(['python-redis-without-timeout']);
 });
 
 test('advice that a measurement has to ask for is a lead until one does', async () => {
@@ -275,7 +260,7 @@ test('advice that a measurement has to ask for is a lead until one does', async 
     'src/orders.js': calls,
   };
   const more = { rules: ['service-without-circuit-breaker'] };
-  const { findings, leads } = await reviewOf(texts, ['src/orders.js', 'src/app.js'], more);
+  const { findings, leads } = await reviewOf(texts, ['src/orders.js', 'src/app.js'], more, isTrusted);
   expect(findings).toEqual([]);
   expect(leads.map(({ ruleId }) => ruleId)).toEqual(['service-without-circuit-breaker']);
 });

@@ -38,14 +38,15 @@ afterAll(() => {
 test('the review of examples/orders finds what was planted, where it is, and who reaches it', () => {
   const seen = review.findings.map((one) => [one.ruleId, one.symbol, one.reachedFrom, one.severity]);
   expect(seen).toEqual([
-    ['retry-without-bound', 'createPaymentsClient.createCharge', ['POST /orders'], 'critical'],
     ['js-fetch-without-timeout', 'createPaymentsClient.postCharge', ['POST /orders'], 'high'],
     ['js-fetch-without-timeout', 'createPaymentsClient.getCharge', ['GET /orders/{order_id}'], 'high'],
     ['js-fetch-without-timeout', 'createPaymentsClient.getRewards', ['GET /orders/{order_id}'], 'high'],
     ['js-service-without-request-deadline', 'createApp', [], 'info'],
     ['service-without-metrics', 'createApp', [], 'info'],
   ]);
+  // Its record is too short: a run that counts the retries makes it a finding.
   expect(review.leads.map(({ ruleId, symbol }) => [ruleId, symbol])).toEqual([
+    ['retry-without-bound', 'createPaymentsClient.createCharge'],
     ['js-sequential-reads', 'ordersRouter'],
     ['service-without-circuit-breaker', 'createApp'],
   ]);

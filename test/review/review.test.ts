@@ -7,7 +7,7 @@ import { reviewCode } from '../../src/review/review.ts';
 import { memoryIndex } from './memory-index.ts';
 import { sampleRun } from './sample-run.ts';
 
-const deps = { clock: systemClock, signal: new AbortController().signal };
+const deps = { clock: systemClock, signal: new AbortController().signal, isTrusted: () => true };
 const base: ReviewRequest = {
   id: 'rev_test',
   index: null,

@@ -1,8 +1,6 @@
 import { markdownTable } from '../../markdown.ts';
 import type { Rule } from '../rule.ts';
-
-/** When a match is a finding, and no lead. */
-const WHEN = { found: 'as found', reached: 'where reached', measured: 'when measured' } as const;
+import { isTrusted } from '../rule-records.ts';
 
 /** Gives the table of rules that docs/rules.md holds. */
 export function renderRuleTable(rules: readonly Rule[]): string {
@@ -12,10 +10,18 @@ export function renderRuleTable(rules: readonly Rule[]): string {
       `\`${rule.id}\``,
       rule.languages.join(', '),
       rule.severity,
-      WHEN[rule.findingWhen ?? 'found'],
+      showTrust(rule.id),
       rule.summary,
       rule.advice.libraryDefault,
       rule.examples.invalid.some(({ after }) => after !== null) ? 'yes' : 'no',
     ]),
   );
+}
+
+/** When a match of a rule is a finding, and no lead. */
+function showTrust(ruleId: string): string {
+  const [reached, elsewhere] = [isTrusted(ruleId, true), isTrusted(ruleId, false)];
+  if (reached && elsewhere) return 'as found';
+  if (reached) return 'where reached';
+  return elsewhere ? 'of the start' : 'when measured';
 }

@@ -14,7 +14,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
-  findingWhen: 'measured',
   shownBy: { slow_beyond_fault: 0.3, unclear_error: 0.3, slow_recovery: 0.3 },
   advice: {
     libraryDefault:

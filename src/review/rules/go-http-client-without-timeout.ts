@@ -21,7 +21,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
-  findingWhen: 'reached',
   shownBy: { hang: 0.9 },
   advice: {
     libraryDefault:

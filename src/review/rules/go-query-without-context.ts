@@ -23,7 +23,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
-  findingWhen: 'reached',
   shownBy: { hang: 0.6, slow_beyond_fault: 0.3, slow_recovery: 0.4 },
   advice: {
     libraryDefault:

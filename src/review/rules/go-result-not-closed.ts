@@ -18,7 +18,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
-  findingWhen: 'measured',
   shownBy: { hang: 0.5, slow_beyond_fault: 0.4, slow_recovery: 0.4 },
   advice: {
     libraryDefault:

@@ -35,7 +35,6 @@ export default defineRule({
   cost: 'low',
   packages: [],
   ofStart: true,
-  findingWhen: 'measured',
   shownBy: { unclear_error: 0.1 },
   advice: {
     libraryDefault:

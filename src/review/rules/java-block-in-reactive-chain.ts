@@ -15,7 +15,6 @@ export default defineRule({
   complexity: 'medium',
   cost: 'low',
   packages: ['io.projectreactor:reactor-core'],
-  findingWhen: 'measured',
   shownBy: { slow_beyond_fault: 0.8, hang: 0.5, slow_recovery: 0.5 },
   advice: {
     libraryDefault:

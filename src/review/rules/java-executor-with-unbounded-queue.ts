@@ -19,7 +19,6 @@ export default defineRule({
   complexity: 'medium',
   cost: 'low',
   packages: [],
-  findingWhen: 'reached',
   shownBy: { slow_beyond_fault: 0.4, slow_recovery: 0.6 },
   advice: {
     libraryDefault:

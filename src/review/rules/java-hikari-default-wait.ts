@@ -21,7 +21,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['com.zaxxer:HikariCP'],
-  findingWhen: 'measured',
   shownBy: { hang: 0.4, slow_beyond_fault: 0.3, slow_recovery: 0.5 },
   advice: {
     libraryDefault:

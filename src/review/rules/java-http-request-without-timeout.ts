@@ -18,7 +18,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
-  findingWhen: 'reached',
   shownBy: { hang: 0.9, slow_beyond_fault: 0.2 },
   advice: {
     libraryDefault:

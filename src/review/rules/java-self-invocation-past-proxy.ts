@@ -38,7 +38,6 @@ export default defineRule({
   complexity: 'medium',
   cost: 'low',
   packages: ['org.springframework:spring-context', 'org.springframework:spring-tx'],
-  findingWhen: 'measured',
   shownBy: { unclear_error: 0.3, hang: 0.2 },
   advice: {
     libraryDefault:

@@ -25,7 +25,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['org.springframework:spring-tx'],
-  findingWhen: 'measured',
   shownBy: { unclear_error: 0.3 },
   advice: {
     libraryDefault:

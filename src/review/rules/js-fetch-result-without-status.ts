@@ -16,7 +16,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
-  findingWhen: 'reached',
   shownBy: { unclear_error: 0.5 },
   advice: {
     libraryDefault:

@@ -23,7 +23,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
-  findingWhen: 'reached',
   shownBy: { breakdown: 0.6, unclear_error: 0.3 },
   advice: {
     libraryDefault:

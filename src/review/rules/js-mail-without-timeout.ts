@@ -21,7 +21,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['nodemailer'],
-  findingWhen: 'reached',
   shownBy: { hang: 0.4 },
   advice: {
     libraryDefault:

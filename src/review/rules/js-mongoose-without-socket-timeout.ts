@@ -22,7 +22,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['mongoose'],
-  findingWhen: 'measured',
   shownBy: { hang: 0.7, slow_recovery: 0.4 },
   advice: {
     libraryDefault:

@@ -20,7 +20,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
-  findingWhen: 'reached',
   shownBy: { slow_beyond_fault: 0.4, retry_multiplication: 0.3 },
   advice: {
     libraryDefault:

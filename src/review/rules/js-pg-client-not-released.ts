@@ -13,7 +13,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['pg'],
-  findingWhen: 'reached',
   shownBy: { hang: 0.6, slow_beyond_fault: 0.5, slow_recovery: 0.6 },
   advice: {
     libraryDefault:

@@ -45,7 +45,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['pg'],
-  findingWhen: 'measured',
   shownBy: { breakdown: 0.9 },
   advice: {
     libraryDefault:

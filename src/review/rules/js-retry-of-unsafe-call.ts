@@ -28,7 +28,6 @@ export default defineRule({
   complexity: 'medium',
   cost: 'low',
   packages: ['p-retry', 'async-retry', 'axios-retry'],
-  findingWhen: 'reached',
   shownBy: { retry_multiplication: 0.5 },
   advice: {
     libraryDefault:

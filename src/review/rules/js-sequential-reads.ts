@@ -15,7 +15,6 @@ export default defineRule({
   cost: 'low',
   packages: [],
   onlyInOperations: true,
-  findingWhen: 'measured',
   shownBy: { slow_beyond_fault: 0.7 },
   advice: {
     libraryDefault:

@@ -33,7 +33,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['pg', 'mysql2', 'typeorm'],
-  findingWhen: 'measured',
   shownBy: { hang: 0.4, unclear_error: 0.4, slow_recovery: 0.5 },
   advice: {
     libraryDefault:

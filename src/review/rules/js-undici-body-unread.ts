@@ -18,7 +18,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['undici'],
-  findingWhen: 'reached',
   shownBy: { slow_beyond_fault: 0.2, hang: 0.2 },
   advice: {
     libraryDefault:

@@ -15,7 +15,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['undici'],
-  findingWhen: 'reached',
   shownBy: { slow_beyond_fault: 0.2 },
   advice: {
     libraryDefault: 'undici 7: `connections` of Pool is null, which is unlimited.',

@@ -31,7 +31,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['mongodb', 'pymongo', 'motor'],
-  findingWhen: 'measured',
   shownBy: { hang: 0.7, slow_recovery: 0.4 },
   advice: {
     libraryDefault:

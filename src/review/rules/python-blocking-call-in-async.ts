@@ -31,7 +31,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['requests', 'httpx'],
-  findingWhen: 'reached',
   shownBy: { slow_beyond_fault: 0.85, hang: 0.5, slow_recovery: 0.5 },
   advice: {
     libraryDefault:

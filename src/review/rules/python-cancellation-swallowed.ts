@@ -14,7 +14,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
-  findingWhen: 'measured',
   shownBy: { hang: 0.4, slow_recovery: 0.3 },
   advice: {
     libraryDefault:

@@ -16,7 +16,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['celery'],
-  findingWhen: 'reached',
   shownBy: { retry_multiplication: 0.6, slow_recovery: 0.3 },
   advice: {
     libraryDefault: 'Celery 5: max_retries 3 and a pause of 180 s; max_retries None means for ever.',

@@ -16,7 +16,6 @@ export default defineRule({
   complexity: 'medium',
   cost: 'low',
   packages: ['celery'],
-  findingWhen: 'measured',
   shownBy: {},
   advice: {
     libraryDefault:

@@ -34,7 +34,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['sqlalchemy', 'sqlmodel'],
-  findingWhen: 'measured',
   shownBy: { unclear_error: 0.5, hang: 0.3, slow_recovery: 0.7 },
   advice: {
     libraryDefault:

@@ -20,7 +20,6 @@ export default defineRule({
   complexity: 'medium',
   cost: 'low',
   packages: ['httpx', 'aiohttp'],
-  findingWhen: 'measured',
   shownBy: { slow_beyond_fault: 0.7 },
   advice: {
     libraryDefault:

@@ -38,7 +38,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['Django'],
-  findingWhen: 'reached',
   shownBy: { hang: 0.5 },
   advice: {
     libraryDefault:

@@ -24,7 +24,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['psycopg2', 'psycopg2-binary', 'psycopg'],
-  findingWhen: 'reached',
   shownBy: { hang: 0.6 },
   advice: {
     libraryDefault:

@@ -20,7 +20,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['redis'],
-  findingWhen: 'reached',
   shownBy: { hang: 0.8, slow_recovery: 0.5 },
   advice: {
     libraryDefault:

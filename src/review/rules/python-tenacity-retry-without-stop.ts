@@ -14,7 +14,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['tenacity'],
-  findingWhen: 'measured',
   shownBy: {
     retry_multiplication: 0.95,
     hang_on_error: 0.95,

@@ -15,7 +15,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: ['gunicorn', 'celery'],
-  findingWhen: 'measured',
   shownBy: { hang: 0.4, slow_recovery: 0.5 },
   advice: {
     libraryDefault:

@@ -18,7 +18,6 @@ export default defineRule({
   cost: 'low',
   packages: [],
   // Whether the other service says when to come back cannot be seen in the code.
-  findingWhen: 'measured',
   shownBy: { retry_multiplication: 0.4, slow_recovery: 0.4 },
   advice: {
     libraryDefault:

@@ -13,7 +13,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
-  findingWhen: 'reached',
   shownBy: {
     retry_multiplication: 0.95,
     hang_on_error: 0.95,

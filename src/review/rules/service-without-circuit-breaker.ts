@@ -49,7 +49,6 @@ export default defineRule({
   cost: 'low',
   packages: [],
   ofService: true,
-  findingWhen: 'measured',
   shownBy: { hang: 0.1, retry_multiplication: 0.2 },
   advice: {
     libraryDefault:

@@ -61,7 +61,6 @@ export default defineRule({
   cost: 'low',
   packages: [],
   ofService: true,
-  findingWhen: 'measured',
   shownBy: {},
   advice: {
     libraryDefault: 'None of these frameworks has a health endpoint unless one is written.',

@@ -25,7 +25,6 @@ export default defineRule({
   complexity: 'low',
   cost: 'low',
   packages: [],
-  findingWhen: 'reached',
   shownBy: { unclear_error: 0.2 },
   advice: {
     libraryDefault:

@@ -5,6 +5,7 @@ import { renderBrief } from '../../../src/review/report/brief.ts';
 import { renderReviewMarkdown } from '../../../src/review/report/markdown.ts';
 import { renderReviewSummary } from '../../../src/review/report/summary.ts';
 import { type Review, type ReviewRequest, reviewCode } from '../../../src/review/review.ts';
+import { isTrusted } from '../../../src/review/rule-records.ts';
 import { memoryIndex } from '../memory-index.ts';
 import { applyForReal } from '../patch/patching.ts';
 import { sampleRun } from '../sample-run.ts';
@@ -32,9 +33,9 @@ const run = sampleRun([
   },
 ]);
 
-function review(parts: Partial<ReviewRequest>): Promise<Review> {
+function review(parts: Partial<ReviewRequest>, trusts: typeof isTrusted = () => true): Promise<Review> {
   const request = { id: 'rev_1', index: null, run: null, operations: [], rules: [], contextTexts: [] };
-  const deps = { clock: systemClock, signal: new AbortController().signal };
+  const deps = { clock: systemClock, signal: new AbortController().signal, isTrusted: trusts };
   return reviewCode({ ...request, role: 'developer', ...parts }, deps);
 }
 
@@ -225,7 +226,7 @@ test('what a run has shown is recommended, however small the rule thinks it', as
   ]);
   const own = memoryIndex({ 'a.js': reads }, { routes: [{ endpoint: 'GET /a', file: 'a.js', line: 1 }] });
   const priority = async (parts: Partial<ReviewRequest>) =>
-    (await review({ index: own, rules: ['js-sequential-reads'], ...parts })).suggestions.map(
+    (await review({ index: own, rules: ['js-sequential-reads'], ...parts }, isTrusted)).suggestions.map(
       (one) => one.priority,
     );
   expect(await priority({})).toEqual([]);
@@ -249,7 +250,10 @@ test('what a run has shown to be critical comes first, whatever the rule thinks 
     (await review({ index: own, ...parts })).suggestions
       .filter(({ ruleId }) => ruleId?.startsWith('js-pg-pool-') === true)
       .map((one) => [one.ruleId, one.priority]);
-  expect(await order({})).toEqual([['js-pg-pool-without-timeouts', 'critical']]);
+  expect(await order({})).toEqual([
+    ['js-pg-pool-without-timeouts', 'critical'],
+    ['js-pg-pool-without-error-listener', 'recommended'],
+  ]);
   expect(await order({ run: ended })).toEqual([
     ['js-pg-pool-without-error-listener', 'critical'],
     ['js-pg-pool-without-timeouts', 'critical'],
