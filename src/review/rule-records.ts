@@ -84,7 +84,7 @@ export function recordOf(ruleId: string): RuleRecord {
  * Whether a rule was right often enough for its matches to be findings without a measurement: of eight judged or more
  * at most one in five was false, or of five or more none. What an operation reaches goes by what was reached before,
  * and by all that was judged where that is too little. Taken with what had been judged before each of the last two
- * draws, this leaves 6 of 76 and 8 of 113 findings false.
+ * draws, this leaves 6 of 76 and 8 of 115 findings false.
  */
 export function isTrusted(ruleId: string, isReached: boolean): boolean {
   const { reached, elsewhere } = recordOf(ruleId);
