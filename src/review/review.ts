@@ -162,6 +162,6 @@ function noteNoRoutes(index: CodeReader | null, { filesReviewed }: FileHits): No
   const message =
     filesReviewed === 0
       ? 'no file here is code of a service that these rules read; give another path, or a run'
-      : 'no routes were found, so findings are not weighed by the operations that reach them';
+      : 'no routes were found: calls are told as leads, and findings are not weighed by the operations that reach them';
   return [{ where: 'code', message }];
 }
