@@ -64,7 +64,14 @@ test.skipIf(python === null)(
     );
 
     const review = await call('review_code', { run_id: 'latest' });
-    expect(review.text).toMatch(/app\.py:\d+ Blocking database session in an `async def` route/);
-    expect(review.text).toMatch(/reached from: GET \/users\/\{user_id\}/);
+    expect(review.text).toMatch(
+      /app\.py:\d+ and 1 place more there: Blocking database session in an `async def` route/,
+    );
+    const asked = await call('review_code', {
+      run_id: 'latest',
+      rules: ['python-sync-session-in-async-route'],
+    });
+    expect(asked.text).toMatch(/app\.py:\d+ Blocking database session in an `async def` route/);
+    expect(asked.text).toMatch(/reached from: GET \/users\/\{user_id\}/);
   },
 );

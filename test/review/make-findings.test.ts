@@ -251,6 +251,32 @@ test('a rule that was right in operations alone gives leads elsewhere', async ()
   expect(reached.findings.map(({ ruleId }) => ruleId)).toEqual(['python-redis-without-timeout']);
 });
 
+test('a rule that is asked for by name is trusted', async () => {
+  const code =
+    'from fastapi import Depends, FastAPI\nfrom sqlalchemy.orm import Session\napp = FastAPI()\n@app.get("/a")\nasync def read(db: Session = Depends(get_db)):\n    return db.query(User).all()\n';
+  const listsOf = async (rules: readonly string[]) => {
+    const { findings, leads } = await reviewCode(
+      {
+        id: 'rev_test',
+        index: memoryIndex(
+          { 'app.py': code },
+          { routes: [{ endpoint: 'GET /a', file: 'app.py', line: 5, reaches: ['app.py'] }] },
+        ),
+        run: null,
+        operations: [],
+        rules,
+        role: 'developer',
+        contextTexts: [],
+      },
+      { clock: systemClock, signal: new AbortController().signal },
+    );
+    const id = 'python-sync-session-in-async-route';
+    return [findings, leads].map((list) => list.filter(({ ruleId }) => ruleId === id).length);
+  };
+  expect(await listsOf([])).toEqual([0, 1]);
+  expect(await listsOf(['python-sync-session-in-async-route'])).toEqual([1, 0]);
+});
+
 test('advice that a measurement has to ask for is a lead until one does', async () => {
   const calls = 'export async function one() {\n  await fetch(a);\n  await fetch(b);\n}\n';
   const app = "import express from 'express';\nconst app = express();\napp.listen(3000);\n";
