@@ -59,5 +59,8 @@ test('a slow recovery of another operation is not explained by code that it does
     recoveryMs: 4_000,
   });
   expect(evidence).toEqual([]);
-  expect(suggested).toEqual([[null, ['slow_recovery']]]);
+  expect(suggested).toEqual([
+    ['python-engine-without-pre-ping', []],
+    [null, ['slow_recovery']],
+  ]);
 });
